@@ -1,0 +1,30 @@
+#include "parser/ascii.h"
+
+namespace wafcheck {
+namespace {
+
+template <typename Class>
+std::string_view trim_class(std::string_view text, Class in_class) {
+  const auto drop = [&](char c) { return in_class(static_cast<unsigned char>(c)); };
+  while (!text.empty() && drop(text.front())) text.remove_prefix(1);
+  while (!text.empty() && drop(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+}  // namespace
+
+std::string lowercase(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(), to_lower);
+  return lower;
+}
+
+std::string_view trim(std::string_view text) {
+  return trim_class(text, is_space);
+}
+
+std::string_view trim_blanks(std::string_view text) {
+  return trim_class(text, is_blank);
+}
+
+}  // namespace wafcheck
