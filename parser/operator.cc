@@ -1,0 +1,195 @@
+// Operators and their arguments, as of the seclang reference, section 1.4.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+#include "parser/ascii.h"
+#include "parser/macro.h"
+#include "parser/net.h"
+#include "parser/regex_check.h"
+#include "parser/rule.h"
+#include "parser/syntax_checks.h"
+
+namespace wafcheck::parser {
+namespace {
+
+bool space(char c) {
+  return is_space(static_cast<unsigned char>(c));
+}
+
+std::optional<unsigned> number(std::string_view text, unsigned limit) {
+  unsigned value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [at, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || at != end || value > limit) return std::nullopt;
+  return value;
+}
+
+void invalid(const Text& text, std::string_view part, std::string message, std::string help,
+             Diagnostics& diagnostics) {
+  const size_t begin = static_cast<size_t>(part.data() - text.view().data());
+  report(diagnostics, SyntaxCheck::invalid_operator_argument, text.span(begin, begin + part.size()),
+         std::move(message), std::move(help));
+}
+
+/// Calls `visit` with each element of a comma list, blanks around it included.
+template <typename Visit>
+void for_each_element(std::string_view list, Visit visit) {
+  while (true) {
+    const size_t comma = list.find(',');
+    visit(list.substr(0, comma));
+    if (comma == std::string_view::npos) return;
+    list.remove_prefix(comma + 1);
+  }
+}
+
+void check_byte_ranges(const Text& text, Diagnostics& diagnostics) {
+  for_each_element(text.view(), [&](std::string_view element) {
+    const std::string_view range = trim(element);
+    const size_t dash = range.find('-');
+    const auto first = number(range.substr(0, dash), 255);
+    const auto last = dash == std::string_view::npos ? first : number(range.substr(dash + 1), 255);
+    if (first && last && *first <= *last) return;
+    invalid(text, range.empty() ? element : range,
+            fmt::format("{} is not a byte range", range.empty() ? "nothing" : shown(range)),
+            "write numbers from 0 to 255 and ranges that go upward: 9,10,13,32-126", diagnostics);
+  });
+}
+
+void check_networks(const Text& text, const Semantics& semantics, Diagnostics& diagnostics) {
+  if (semantics.bad_ip_entries_skipped) return;
+  const auto complain = [&](std::string_view part, std::string message) {
+    invalid(text, part, std::move(message),
+            "write addresses and networks with commas between: 192.0.2.1,10.0.0.0/8,2001:db8::/32",
+            diagnostics);
+  };
+  for_each_element(text.view(), [&](std::string_view element) {
+    const std::string_view network = trim(element);
+    if (network.empty()) return complain(element, "an address is missing here");
+    const NetworkSyntax syntax{semantics.ip_slash_zero, semantics.ip_mask_tail};
+    const Result<Network> parsed = parse_network(network, syntax);
+    if (!parsed) {
+      const size_t at = parsed.error().at;
+      return complain(network.substr(at < network.size() ? at : 0), parsed.error().message);
+    }
+    if (!semantics.ip_list_blanks && network.size() != element.size()) {
+      complain(network, fmt::format("this engine takes no blanks beside {}", shown(network)));
+    }
+  });
+}
+
+/// An expression with macros is known only when it runs. A malformed macro in one is no mistake:
+/// %{2} is two percent signs.
+void check_expression(const Text& text, const Semantics& semantics, Diagnostics& diagnostics) {
+  if (text.view().find("%{") != std::string_view::npos) {
+    Diagnostics ignored;
+    if (!parse_macros(text, ignored).literal()) return;
+  }
+  check_regex(text, operator_regex_options(semantics), diagnostics);
+}
+
+void check_argument(const OperatorUse& use, const Semantics& semantics, Diagnostics& diagnostics) {
+  switch (use.id) {
+    case Operator::rx:
+    case Operator::rxGlobal:
+    case Operator::verifyCC:
+    case Operator::verifyCPF:
+    case Operator::verifySSN:
+    case Operator::verifySVNR:
+      return check_expression(use.argument, semantics, diagnostics);
+    case Operator::validateByteRange:
+      return check_byte_ranges(use.argument, diagnostics);
+    case Operator::ipMatch:
+      return check_networks(use.argument, semantics, diagnostics);
+    default:
+      // @rsub takes an expression of its own kind; of the others, some take text with macros.
+      if (info(use.id).macro && use.id != Operator::rsub) parse_macros(use.argument, diagnostics);
+  }
+}
+
+/// `beginsWith /x` for `@beginsWith /x`: a name in mixed case that prose does not begin with.
+bool lacks_sign(std::string_view text) {
+  const std::string_view word = text.substr(0, text.find_first_of(" \t"));
+  const auto upper = [](char c) { return is_upper(static_cast<unsigned char>(c)); };
+  if (!std::ranges::any_of(word, upper)) return false;
+  const std::optional<Operator> known = find_operator(word);
+  return known && info(*known).name == word;
+}
+
+}  // namespace
+
+std::optional<OperatorUse> parse_operator(const Text& text, const Semantics& semantics,
+                                          Diagnostics& diagnostics) {
+  const std::string_view bytes = text.view();
+  OperatorUse use;
+  use.span = text.span();
+  size_t at = 0;
+  if (bytes.starts_with('!')) {
+    use.negated = true;
+    size_t next = 1;
+    while (next < bytes.size() && space(bytes[next])) ++next;
+    // libmodsecurity takes a blank after the ! for the beginning of an expression.
+    at = bytes.substr(next).starts_with('@') && !semantics.unknown_operator_is_regex ? next : 1;
+  }
+  const auto as_expression = [&] {
+    use.id = Operator::rx;
+    use.implicit = true;
+    use.argument = text.sub(at);
+    use.name = text.span(at, at);
+    check_argument(use, semantics, diagnostics);
+    return use;
+  };
+  if (!bytes.substr(at).starts_with('@')) {
+    if (lacks_sign(bytes.substr(at))) {
+      const std::string_view word = bytes.substr(at, bytes.substr(at).find_first_of(" \t"));
+      report(diagnostics, SyntaxCheck::unknown_operator, text.span(at, at + word.size()),
+             fmt::format("without an @, {} is a regular expression and not the operator", word),
+             fmt::format("write @{}", word));
+    }
+    return as_expression();
+  }
+
+  size_t end = at + 1;
+  while (end < bytes.size() && !space(bytes[end])) ++end;
+  const std::string_view name = bytes.substr(at + 1, end - at - 1);
+  use.name = text.span(at, end);
+  const std::optional<Operator> known = find_operator(name);
+  if (!known) {
+    if (semantics.unknown_operator_is_regex) return as_expression();
+    report(diagnostics, SyntaxCheck::unknown_operator, use.name,
+           name.empty() ? std::string("an operator's name is missing after the @")
+                        : fmt::format("unknown operator @{}", shown(name)),
+           did_you_mean(nearest_operator(name)));
+    return std::nullopt;
+  }
+  use.id = *known;
+  if (info(use.id).support == Support::Rejected) {
+    report(diagnostics, SyntaxCheck::unsupported_feature, use.name,
+           fmt::format("@{} cannot be evaluated without a server", name));
+  }
+
+  size_t begin = std::min(end + 1, bytes.size());
+  size_t stop = bytes.size();
+  if (semantics.trim_argument_start) {
+    while (begin < stop && space(bytes[begin])) ++begin;
+  }
+  if (semantics.trim_argument_end) {
+    while (stop > begin && space(bytes[stop - 1])) --stop;
+  }
+  use.argument = text.sub(begin, stop);
+  if (use.argument.empty()) {
+    if (info(use.id).argument == Argument::Required) {
+      report(diagnostics, SyntaxCheck::invalid_operator_argument, use.name,
+             fmt::format("@{} needs an argument", name), std::string(info(use.id).doc));
+    }
+    return use;
+  }
+  check_argument(use, semantics, diagnostics);
+  return use;
+}
+
+}  // namespace wafcheck::parser

@@ -1,0 +1,19 @@
+#pragma once
+// Compiles an expression at load, only to say where it is wrong.
+
+#include "parser/diagnostic.h"
+#include "parser/regex/pcre.h"
+#include "parser/semantics.h"
+#include "parser/syntax.h"
+
+namespace wafcheck::parser {
+
+/// How @rx and its kin read an expression.
+PcreOptions operator_regex_options(const Semantics& semantics);
+/// How a selector such as ARGS:/^id/ reads one.
+PcreOptions selector_regex_options();
+
+/// Reports `pattern` unless it compiles; the caret stands where PCRE2 gave up.
+bool check_regex(const Text& pattern, PcreOptions options, Diagnostics& diagnostics);
+
+}  // namespace wafcheck::parser

@@ -1,0 +1,59 @@
+#include "parser/syntax_checks.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <utility>
+
+namespace wafcheck::parser {
+namespace {
+
+constexpr auto kChecks = std::to_array<SyntaxCheckInfo>({
+#define WAFCHECK_CHECK(code, id, name, severity, doc) \
+  {SyntaxCheck::id, #code, name, Severity::severity, doc},
+#include "parser/syntax_checks.def"
+});
+
+constexpr size_t kShownBytes = 60;
+
+}  // namespace
+
+std::span<const SyntaxCheckInfo> syntax_checks() {
+  return kChecks;
+}
+
+const SyntaxCheckInfo& info(SyntaxCheck check) {
+  return kChecks[static_cast<size_t>(check)];
+}
+
+Diagnostic& report(Diagnostics& diagnostics, SyntaxCheck check, Span span, std::string message,
+                   std::string help) {
+  const SyntaxCheckInfo& row = info(check);
+  Diagnostic& diagnostic = diagnostics.emplace_back();
+  diagnostic.check = row.name;
+  diagnostic.severity = row.severity;
+  diagnostic.span = span;
+  diagnostic.message = std::move(message);
+  diagnostic.help = std::move(help);
+  return diagnostic;
+}
+
+std::string did_you_mean(std::string_view nearest) {
+  return nearest.empty() ? std::string() : fmt::format("did you mean {}?", nearest);
+}
+
+std::string shown(std::string_view text) {
+  std::string out;
+  for (const char byte : text.substr(0, kShownBytes)) {
+    const auto value = static_cast<unsigned char>(byte);
+    if (value < 0x20 || value > 0x7e) {
+      out += fmt::format("\\x{:02x}", value);
+    } else {
+      out += byte;
+    }
+  }
+  if (text.size() > kShownBytes) out += "...";
+  return out;
+}
+
+}  // namespace wafcheck::parser
