@@ -1,0 +1,45 @@
+#include "engine/transformations/base64.h"
+#include "engine/transformations/bytes.h"
+#include "engine/transformations/transformation.h"
+
+namespace wafcheck::engine::transformations {
+namespace {
+
+// Padding is skipped like any other byte outside the alphabet, except where it would close a quad
+// of one digit: that empties the result.
+char* decode_forgiving(std::string_view in, char* const to) {
+  Base64Joiner joiner(to);
+  for (size_t i = 0; i < in.size(); ++i) {
+    const int value = base64_value(in[i]);
+    if (value >= 0) {
+      joiner.add(value);
+    } else if (in[i] == '=' && joiner.held() == 1 && !in.substr(i + 1).starts_with('=')) {
+      return to;
+    }
+  }
+  return joiner.finish();
+}
+
+// Both alphabets of RFC 4648; '=' ends the text.
+char* decode_both_alphabets(std::string_view in, char* to) {
+  Base64Joiner joiner(to);
+  for (const char c : in.substr(0, in.find('='))) {
+    const int value = base64_value(c == '-' ? '+' : c == '_' ? '/' : c);
+    if (value >= 0) joiner.add(value);
+  }
+  return joiner.finish();
+}
+
+}  // namespace
+
+/// Base64 to bytes for untidy input: bytes outside the alphabet are skipped, padding is optional.
+/// Size: at most three bytes for each four. Source: seclang reference, section 5.3.
+bool base64DecodeExt(std::string_view in, std::string& out, const TransformationContext& context) {
+  write_bytes(out, in.size() / 4 * 3 + 3, [&](char* to) {
+    return context.semantics.base64 == parser::Base64::lenient ? decode_both_alphabets(in, to)
+                                                               : decode_forgiving(in, to);
+  });
+  return out != in;
+}
+
+}  // namespace wafcheck::engine::transformations

@@ -1,0 +1,12 @@
+#pragma once
+// Simple case mapping of Unicode letters, one code point to one.
+
+#include <string>
+#include <string_view>
+
+namespace wafcheck::engine {
+
+char32_t unicode_lower(char32_t value);
+char32_t unicode_upper(char32_t value);
+
+}  // namespace wafcheck::engine
