@@ -1,0 +1,21 @@
+#pragma once
+// How @pm, its relatives and @strmatch spell phrases.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wafcheck::engine {
+
+/// Resolves Snort's spelling of bytes: |41 42| (blanks between the bytes only if `blanks`), and the
+/// escapes \: \; \\ \"; quotes around the whole are dropped. A text with a malformed group or
+/// another escape is taken as it stands, as the engines do.
+std::string resolve_hex(std::string_view text, bool blanks);
+
+/// The non-empty pieces between runs of white space.
+std::vector<std::string_view> split_words(std::string_view text);
+
+/// The lines of `text`, without their LF; the empty piece behind the last LF is none.
+std::vector<std::string_view> split_lines(std::string_view text);
+
+}  // namespace wafcheck::engine

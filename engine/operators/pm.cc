@@ -1,0 +1,128 @@
+// @pm, @pmFromFile, @pmFromDataset: any of many phrases occurs in the value, whatever the case of
+// its ASCII letters. They differ only in where the phrases stand. Source: seclang reference,
+// section 4.2.
+
+#include "engine/operators/operator.h"
+#include "engine/operators/phrase_set.h"
+#include "engine/operators/phrases.h"
+#include <fmt/format.h>
+#include "parser/ascii.h"
+
+namespace wafcheck::engine {
+namespace {
+
+constexpr size_t kMaxCaptures = 10;
+
+class PhraseMatch final : public Operator {
+ public:
+  PhraseMatch(std::vector<std::string> phrases, bool captures_text)
+      : phrases_(std::move(phrases)), set_(phrases_), captures_text_(captures_text) {
+    for (const std::string& phrase : phrases_) holds_empty_ |= phrase.empty();
+  }
+
+  bool match(std::string_view value, std::string_view, MatchState& state) const override {
+    if (captures_text_ && state.want_captures) {
+      size_t from = 0;
+      while (state.captures.size() < kMaxCaptures) {
+        const auto hit = set_.leftmost_longest(value, from);
+        if (!hit) break;
+        state.captures.push_back(value.substr(hit->begin, hit->end - hit->begin));
+        from = hit->end;
+      }
+      return holds_empty_ || !state.captures.empty();
+    }
+    const auto hit = set_.first_to_end(value);
+    if (hit && state.want_captures) state.captures.emplace_back(phrases_[hit->phrase]);
+    return hit || holds_empty_;
+  }
+
+  bool expensive() const override { return true; }
+
+ private:
+  std::vector<std::string> phrases_;
+  PhraseSet set_;
+  bool captures_text_;
+  bool holds_empty_ = false;
+};
+
+Result<OperatorPointer> compile(std::vector<std::string> phrases, const OperatorContext& context) {
+  size_t bytes = 0;
+  for (const std::string& phrase : phrases) bytes += phrase.size();
+  if (bytes > PhraseSet::kMaxBytes) {
+    return fail(
+        fmt::format("the phrases hold {} bytes, more than {}", bytes, PhraseSet::kMaxBytes));
+  }
+  return std::make_unique<PhraseMatch>(std::move(phrases), context.semantics.pm_captures_text);
+}
+
+bool is_comment(std::string_view line) {
+  return trim(line).starts_with('#');
+}
+
+void add_lines(std::string_view bytes, const parser::Semantics& semantics,
+               std::vector<std::string>& phrases) {
+  for (std::string_view line : split_lines(bytes)) {
+    if (semantics.phrase_lines_trimmed) line = trim(line);
+    if (line.empty() || is_comment(line)) continue;
+    phrases.push_back(semantics.phrase_file_hex ? resolve_hex(line, semantics.pm_hex_blanks)
+                                                : std::string(line));
+  }
+}
+
+}  // namespace
+
+namespace operators {
+
+Result<OperatorPointer> pm(std::string_view argument, const OperatorContext& context) {
+  std::vector<std::string> phrases;
+  if (context.semantics.pm_empty_phrases) {
+    for (std::string_view rest = argument;;) {
+      const size_t space = rest.find(' ');
+      phrases.emplace_back(rest.substr(0, space));
+      if (space == std::string_view::npos) break;
+      rest.remove_prefix(space + 1);
+    }
+  } else {
+    // The groups are resolved before the text is split: |20| separates phrases like a space.
+    const std::string text = context.semantics.pm_hex
+                                 ? resolve_hex(argument, context.semantics.pm_hex_blanks)
+                                 : std::string(argument);
+    for (const std::string_view word : split_words(text)) phrases.emplace_back(word);
+  }
+  return compile(std::move(phrases), context);
+}
+
+Result<OperatorPointer> pmFromFile(std::string_view argument, const OperatorContext& context) {
+  const auto paths = context.semantics.several_phrase_files
+                         ? split_words(argument)
+                         : std::vector<std::string_view>{trim_blanks(argument)};
+  if (paths.empty()) return fail("no file of phrases is named");
+  std::vector<std::string> phrases;
+  for (const std::string_view path : paths) {
+    const auto at = static_cast<size_t>(path.data() - argument.data());
+    if (istarts_with(path, "https://") || istarts_with(path, "http://")) {
+      return fail(fmt::format("\"{}\" is not fetched: evaluation is offline", path), at);
+    }
+    if (!context.read_file) return fail(fmt::format("\"{}\" cannot be read here", path), at);
+    const Result<std::string> bytes = context.read_file(path);
+    if (!bytes) return fail(bytes.error().message, at);
+    add_lines(*bytes, context.semantics, phrases);
+  }
+  return compile(std::move(phrases), context);
+}
+
+Result<OperatorPointer> pmFromDataset(std::string_view argument, const OperatorContext& context) {
+  const std::string_view name = trim_blanks(argument);
+  if (!context.read_file) return fail(fmt::format("no dataset is named \"{}\"", name));
+  const Result<std::string> bytes = context.read_file(name);
+  if (!bytes) return fail(bytes.error().message);
+  std::vector<std::string> phrases;
+  for (std::string_view line : split_lines(*bytes)) {
+    line = trim(line);
+    if (!line.empty() && !is_comment(line)) phrases.emplace_back(line);
+  }
+  return compile(std::move(phrases), context);
+}
+
+}  // namespace operators
+}  // namespace wafcheck::engine

@@ -1,0 +1,31 @@
+#pragma once
+// @restpath: a path template in which {name} stands for one path segment.
+
+#include <string>
+#include <vector>
+
+#include "engine/operators/regex.h"
+
+namespace wafcheck::engine {
+
+/// The template is a regular expression but for its {names}, and is not anchored. On a match,
+/// captures[0] is what it covered and captures[1 + n] the value of names()[n], whether or not
+/// captures are wanted: the transaction puts them into ARGS_PATH.
+class RestPath final : public Operator {
+ public:
+  RestPath(parser::Pcre regex, std::vector<std::string> names, std::vector<uint32_t> groups,
+           uint32_t match_limit);
+
+  const std::vector<std::string>& names() const { return names_; }
+
+  bool match(std::string_view value, std::string_view argument, MatchState& state) const override;
+  bool expensive() const override { return true; }
+
+ private:
+  parser::Pcre regex_;
+  std::vector<std::string> names_;
+  std::vector<uint32_t> groups_;  ///< by name
+  uint32_t match_limit_;
+};
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,115 @@
+// @verifyCC, @verifySSN, @verifyCPF, @verifySVNR: an expression finds candidates and a checksum
+// tells the real ones. The search starts anew at every byte, so that a candidate inside another is
+// not missed; TX:0 is the text of the hit. Source: seclang reference, section 4.5.
+
+#include "engine/operators/digits.h"
+#include "engine/operators/regex.h"
+
+namespace wafcheck::engine {
+namespace {
+
+/// Bytes that the overlapping searches of one value may cover. Only a value made to that end, such
+/// as a megabyte of digits against \d+, comes near.
+constexpr size_t kMaxBytesSearched = size_t{1} << 24;
+
+using Check = bool (*)(std::string_view digits);
+
+/// Luhn: every second digit from the right counts double, its digits added up.
+bool is_card_number(std::string_view digits) {
+  unsigned sum = 0;
+  bool doubled = false;
+  for (auto digit = digits.rbegin(); digit != digits.rend(); ++digit, doubled = !doubled) {
+    const auto value = static_cast<unsigned>(*digit);
+    sum += doubled ? value * 2 / 10 + value * 2 % 10 : value;
+  }
+  return !digits.empty() && sum % 10 == 0;
+}
+
+bool is_social_security_number(std::string_view digits) {
+  return digits.size() == 9 && is_plausible_ssn(digits);
+}
+
+/// Brazil: two check digits, each 11 less the weighted sum modulo 11, or 0 above 9.
+bool is_cpf(std::string_view digits) {
+  if (digits.size() != 11 || runs(digits, 0)) return false;
+  if (runs(digits.substr(0, 10), 1))
+    return false;  // 012.345.678-90 is valid but an example's number
+  for (const size_t checked : {size_t{9}, size_t{10}}) {
+    size_t sum = 0;
+    for (size_t i = 0; i < checked; ++i) sum += static_cast<size_t>(digits[i]) * (checked + 1 - i);
+    const size_t rest = sum % 11;
+    if (static_cast<size_t>(digits[checked]) != (rest < 2 ? 0 : 11 - rest)) return false;
+  }
+  return true;
+}
+
+/// Austria: the fourth digit is the weighted sum of the others modulo 11.
+bool is_svnr(std::string_view digits) {
+  if (digits.size() != 10 || runs(digits, 0)) return false;
+  constexpr unsigned kWeights[] = {3, 7, 9, 0, 5, 8, 4, 2, 1, 6};
+  unsigned sum = 0;
+  for (size_t i = 0; i < digits.size(); ++i) sum += static_cast<unsigned>(digits[i]) * kWeights[i];
+  return sum % 11 % 10 == static_cast<unsigned>(digits[3]);
+}
+
+class Verify final : public Operator {
+ public:
+  Verify(parser::Pcre regex, uint32_t match_limit, Check check)
+      : regex_(std::move(regex)), match_limit_(match_limit), check_(check) {}
+
+  bool match(std::string_view value, std::string_view, MatchState& state) const override {
+    std::vector<parser::Pcre::Group> groups;
+    size_t searched = 0;
+    for (size_t start = 0; start < value.size();) {
+      if (!search(regex_, value, start, match_limit_, &groups, state)) return false;
+      const auto& [begin, end] = groups.front();
+      const std::string_view hit = value.substr(begin, end - begin);
+      if (check_(digits_of(hit))) {
+        if (state.want_captures) state.captures.push_back(hit);
+        return true;
+      }
+      searched += end - std::min(start, end);
+      if (searched > kMaxBytesSearched) {
+        state.limit_hit = true;
+        return false;
+      }
+      // From any place up to `begin` the same match would be found.
+      start = std::max(begin, start) + 1;
+    }
+    return false;
+  }
+
+  bool expensive() const override { return true; }
+
+ private:
+  parser::Pcre regex_;
+  uint32_t match_limit_;
+  Check check_;
+};
+
+Result<OperatorPointer> compile(std::string_view argument, const OperatorContext& context,
+                                Check check) {
+  Result<parser::Pcre> regex = compile_regex(argument, context.semantics);
+  if (!regex) return invalid_regex(regex.error(), 0, context);
+  return std::make_unique<Verify>(std::move(*regex), context.match_limit, check);
+}
+
+}  // namespace
+
+namespace operators {
+
+Result<OperatorPointer> verifyCC(std::string_view argument, const OperatorContext& context) {
+  return compile(argument, context, is_card_number);
+}
+Result<OperatorPointer> verifySSN(std::string_view argument, const OperatorContext& context) {
+  return compile(argument, context, is_social_security_number);
+}
+Result<OperatorPointer> verifyCPF(std::string_view argument, const OperatorContext& context) {
+  return compile(argument, context, is_cpf);
+}
+Result<OperatorPointer> verifySVNR(std::string_view argument, const OperatorContext& context) {
+  return compile(argument, context, is_svnr);
+}
+
+}  // namespace operators
+}  // namespace wafcheck::engine
