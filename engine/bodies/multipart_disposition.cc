@@ -1,0 +1,180 @@
+#include "engine/bodies/multipart_disposition.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "parser/ascii.h"
+
+namespace wafcheck::engine {
+namespace {
+
+constexpr size_t kNone = std::string_view::npos;
+
+/// RFC 2045: a byte of a token.
+bool is_token_char(char c) {
+  return c > 32 && c < 127 && std::string_view("()<>@,;:\\\"/[]?=").find(c) == kNone;
+}
+
+/// RFC 5987: charset'language'percent-encoded, the charset not empty.
+bool is_extended_value(std::string_view text) {
+  const size_t first = text.find('\'');
+  if (first == kNone || first == 0) return false;
+  const size_t second = text.find('\'', first + 1);
+  if (second == kNone) return false;
+  for (size_t i = second + 1; i < text.size(); ++i) {
+    if (!is_token_char(text[i]) || text[i] == '*' || text[i] == '\'') return false;
+    if (text[i] != '%') continue;
+    if (i + 2 >= text.size() || !is_hex(static_cast<unsigned char>(text[i + 1])) ||
+        !is_hex(static_cast<unsigned char>(text[i + 2]))) {
+      return false;
+    }
+    i += 2;
+  }
+  return true;
+}
+
+class DispositionParser {
+ public:
+  explicit DispositionParser(std::string_view text) : text_(text) {}
+
+  Disposition parse() {
+    skip_space();
+    const std::string_view type = take_until("; \t\v\f\r\n");
+    if (type != "form-data") fault("its disposition is not form-data");
+    skip_space();
+    if (!at_end() && text_[at_] != ';') fault("no semicolon after form-data");
+    while (!at_end()) {
+      if (text_[at_] == ';') ++at_;
+      skip_space();
+      if (at_end()) break;  // a semicolon may be the last byte
+      parameter();
+    }
+    if (result_.name.empty()) fault("it has no name");
+    if (extended_ && !plain_filename_) fault("filename* without filename");
+    return std::move(result_);
+  }
+
+ private:
+  enum class Parameter { name, filename, extended_filename, unknown };
+
+  /// Reads NAME=VALUE and goes on to the next semicolon.
+  void parameter() {
+    const std::string_view name = take_until("=; \t\v\f\r\n");
+    skip_space();
+    const Parameter kind = kind_of(name);
+    std::string value;
+    if (!at_end() && text_[at_] == '=') {
+      ++at_;
+      skip_space();
+      value = take_value(kind);
+    } else {
+      fault("a parameter without a value");
+    }
+    store(kind, std::move(value));
+    skip_space();
+    if (at_end() || text_[at_] == ';') return;
+    if (quoted_) result_.invalid_quoting = true;
+    fault("text after a parameter's value");
+    at_ = std::min(text_.find(';', at_), text_.size());
+  }
+
+  Parameter kind_of(std::string_view name) {
+    struct Known {
+      std::string_view name;
+      Parameter kind;
+    };
+    static constexpr std::array kKnown = {Known{"name", Parameter::name},
+                                          Known{"filename", Parameter::filename},
+                                          Known{"filename*", Parameter::extended_filename}};
+    for (const Known& known : kKnown) {
+      if (!iequals(name, known.name)) continue;
+      if (name != known.name) fault("a parameter's name is not in lower case");
+      return known.kind;
+    }
+    return Parameter::unknown;
+  }
+
+  void store(Parameter kind, std::string value) {
+    switch (kind) {
+      case Parameter::name:
+        if (seen_name_) return fault("name occurs twice");
+        seen_name_ = true;
+        result_.name = std::move(value);
+        break;
+      case Parameter::filename:
+        if (plain_filename_) return fault("filename occurs twice");
+        plain_filename_ = true;
+        result_.filename = std::move(value);
+        break;
+      case Parameter::extended_filename:
+        // Only checked: which of the two names an application prefers is not known.
+        if (extended_) return fault("filename* occurs twice");
+        extended_ = true;
+        if (quoted_ || !is_extended_value(value)) fault("filename* has a malformed value");
+        break;
+      case Parameter::unknown:  // filename*0 and the like of RFC 2231 too
+        fault("an unknown parameter");
+        break;
+    }
+  }
+
+  std::string take_value(Parameter kind) {
+    // An apostrophe is plain data only in charset'language'value.
+    const bool extended = kind == Parameter::extended_filename;
+    quoted_ = !at_end() && (text_[at_] == '"' || (text_[at_] == '\'' && !extended));
+    if (quoted_) return take_quoted(text_[at_]);
+    const std::string_view token = take_until("; \t\v\f\r\n");
+    if (token.empty()) fault("a parameter without a value");
+    for (const char c : token) {
+      if (!is_token_char(c)) fault("a value that needs quotes");
+    }
+    if (token.find_first_of(extended ? "\"" : "\"'") != kNone) result_.invalid_quoting = true;
+    return std::string(token);
+  }
+
+  /// A backslash escapes only the quote and itself: Internet Explorer sent paths.
+  std::string take_quoted(char quote) {
+    if (quote == '\'') result_.invalid_quoting = true;
+    std::string value;
+    for (++at_; !at_end(); ++at_) {
+      if (text_[at_] == quote) {
+        ++at_;
+        return value;
+      }
+      const std::string_view next = text_.substr(at_ + 1, 1);
+      if (text_[at_] == '\\' && next.empty()) fault("a value ends in a backslash");
+      if (text_[at_] == '\\' && !next.empty() && (next[0] == quote || next[0] == '\\')) ++at_;
+      value += text_[at_];
+    }
+    result_.invalid_quoting = true;  // no closing quote
+    return value;
+  }
+
+  bool at_end() const { return at_ == text_.size(); }
+  void skip_space() {
+    while (!at_end() && is_space(static_cast<unsigned char>(text_[at_]))) ++at_;
+  }
+  std::string_view take_until(std::string_view any) {
+    const size_t begin = at_;
+    at_ = std::min(text_.find_first_of(any, at_), text_.size());
+    return text_.substr(begin, at_ - begin);
+  }
+  void fault(const char* why) {
+    if (result_.fault == nullptr) result_.fault = why;
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  bool quoted_ = false;  // the value just read was
+  bool seen_name_ = false, plain_filename_ = false, extended_ = false;
+  Disposition result_;
+};
+
+}  // namespace
+
+Disposition parse_disposition(std::string_view value) {
+  return DispositionParser(value).parse();
+}
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,435 @@
+// All of libxml2 is behind this file. Its limits are kept (no XML_PARSE_HUGE), entities stay
+// references in the tree, as the ModSecurity engines leave them, and are expanded by a walk that
+// counts, so that no document costs more than XmlLimits says.
+
+#include "engine/bodies/xml.h"
+
+#include <fmt/format.h>
+#include <libxml/parser.h>
+#include <libxml/parserInternals.h>
+#include <libxml/tree.h>
+#include <libxml/valid.h>
+#include <libxml/xmlIO.h>
+#include <libxml/xmlschemas.h>
+#include <libxml/xpath.h>
+#include <libxml/xpathInternals.h>
+
+#include <algorithm>
+#include <climits>
+
+#include "parser/ascii.h"
+
+namespace wafcheck::engine {
+namespace {
+
+/// Steps one XPath evaluation may take, as libxml2 counts them.
+constexpr unsigned long kXpathSteps = 50'000'000;
+/// Bytes and open brackets of an XPath: libxml2 2.9 compiles and evaluates by recursion.
+constexpr size_t kXpathSize = 4096;
+constexpr size_t kXpathNesting = 100;
+/// Open entity references on one walk; libxml2 allows 40 while it parses.
+constexpr size_t kEntityDepth = 40;
+
+template <typename T, void (*free_function)(T*)>
+struct Free {
+  void operator()(T* pointer) const { free_function(pointer); }
+};
+template <typename T, void (*free_function)(T*)>
+using Owned = std::unique_ptr<T, Free<T, free_function>>;
+
+using Document = Owned<xmlDoc, xmlFreeDoc>;
+using ParserContext = Owned<xmlParserCtxt, xmlFreeParserCtxt>;
+using XpathContext = Owned<xmlXPathContext, xmlXPathFreeContext>;
+using XpathExpression = Owned<xmlXPathCompExpr, xmlXPathFreeCompExpr>;
+using XpathObject = Owned<xmlXPathObject, xmlXPathFreeObject>;
+using SchemaParser = Owned<xmlSchemaParserCtxt, xmlSchemaFreeParserCtxt>;
+using Schema = Owned<xmlSchema, xmlSchemaFree>;
+using SchemaValidation = Owned<xmlSchemaValidCtxt, xmlSchemaFreeValidCtxt>;
+using Dtd = Owned<xmlDtd, xmlFreeDtd>;
+using DtdValidation = Owned<xmlValidCtxt, xmlFreeValidCtxt>;
+
+const xmlChar* xml(const char* text) {
+  return reinterpret_cast<const xmlChar*>(text);
+}
+std::string_view view(const xmlChar* text) {
+  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
+}
+
+/// While one lives, what libxml2 reports on this thread comes here and not to standard error.
+class Reports {
+ public:
+  Reports() {
+    static const bool initialised = [] {
+      xmlInitParser();
+      return true;
+    }();
+    static_cast<void>(initialised);
+    function_ = xmlStructuredError;
+    context_ = xmlStructuredErrorContext;
+    xmlSetStructuredErrorFunc(this, keep_first);
+    generic_function_ = xmlGenericError;
+    generic_context_ = xmlGenericErrorContext;
+    xmlSetGenericErrorFunc(nullptr, ignore);  // a few places report only there
+  }
+  ~Reports() {
+    xmlSetStructuredErrorFunc(context_, function_);
+    xmlSetGenericErrorFunc(generic_context_, generic_function_);
+  }
+  Reports(const Reports&) = delete;
+  Reports& operator=(const Reports&) = delete;
+
+  /// The first message since the start, in one line.
+  const std::string& first() const { return first_; }
+
+ private:
+  static void keep_first(void* self, xmlError* error) {
+    std::string& first = static_cast<Reports*>(self)->first_;
+    if (!first.empty() || error == nullptr || error->message == nullptr) return;
+    first = trim(error->message);
+    std::ranges::replace(first, '\n', ' ');
+  }
+
+  static void ignore(void*, const char*, ...) {}
+
+  xmlGenericErrorFunc generic_function_ = nullptr;
+  void* generic_context_ = nullptr;
+  xmlStructuredErrorFunc function_ = nullptr;
+  void* context_ = nullptr;
+  std::string first_;
+};
+
+/// What follows `node` in document order below `top`, without its children; null: nothing.
+const xmlNode* after(const xmlNode* node, const xmlNode* top) {
+  while (node != top) {
+    if (node->next != nullptr) return node->next;
+    node = node->parent;
+    if (node == nullptr) return nullptr;
+  }
+  return nullptr;
+}
+
+bool holds_text(const xmlNode* node) {
+  return node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE;
+}
+
+/// Calls `use` with the text of each text node below `top` (or `top` itself), entities expanded, in
+/// document order. A node costs its text and one byte of `budget`; false: it did not last.
+template <typename Use>
+bool each_text(const xmlNode* top, size_t& budget, Use use) {
+  struct Level {
+    const xmlNode* top;   // what is walked
+    const xmlNode* node;  // how far; null: all of `top`
+    bool siblings;        // those of `top` come next: the content of an entity
+  };
+  std::vector<Level> levels = {{top, top, false}};
+  while (!levels.empty()) {
+    Level& level = levels.back();
+    const xmlNode* const node = level.node;
+    if (node == nullptr) {
+      const xmlNode* const next = level.siblings ? level.top->next : nullptr;
+      level = {next, next, true};
+      if (next == nullptr) levels.pop_back();
+      continue;
+    }
+    const xmlNode* below = nullptr;
+    const xmlNode* content = nullptr;
+    std::string_view text;
+    if (holds_text(node)) {
+      text = view(node->content);
+    } else if (node->type == XML_ENTITY_REF_NODE) {
+      const xmlEntity* const entity = xmlGetDocEntity(node->doc, node->name);
+      if (entity != nullptr) content = entity->children;
+      if (entity != nullptr && content == nullptr) text = view(entity->content);
+    } else if (node->type == XML_ELEMENT_NODE || node->type == XML_ATTRIBUTE_NODE ||
+               node->type == XML_DOCUMENT_NODE) {
+      below = node->children;
+    }
+    if (text.size() >= budget) return false;
+    budget -= text.size() + 1;
+    if (!text.empty()) use(text);
+    level.node = below != nullptr ? below : after(node, level.top);
+    if (content == nullptr) continue;
+    if (levels.size() > kEntityDepth) return false;
+    levels.push_back({content, content, true});
+  }
+  return true;
+}
+
+/// XPath's string-value of `node`, at most `budget` bytes of it.
+bool append_string_value(const xmlNode* node, size_t& budget, std::string& out) {
+  if (node->type == XML_COMMENT_NODE || node->type == XML_PI_NODE) {
+    const std::string_view text = view(node->content);
+    if (text.size() >= budget) return false;
+    budget -= text.size() + 1;
+    out += text;
+    return true;
+  }
+  if (node->type == XML_NAMESPACE_DECL) {  // not a node at all, but libxml2 puts it into node sets
+    out += view(reinterpret_cast<const xmlNs*>(node)->href);
+    return true;
+  }
+  return each_text(node, budget, [&out](std::string_view text) { out += text; });
+}
+
+/// Whether all text and all attributes, entities expanded, stay within `budget`.
+bool expansion_fits(const xmlNode* document, size_t budget) {
+  const auto ignore = [](std::string_view) {};
+  if (!each_text(document, budget, ignore)) return false;
+  for (const xmlNode* node = document; node != nullptr;) {
+    const bool element = node->type == XML_ELEMENT_NODE;
+    for (const xmlAttr* attribute = element ? node->properties : nullptr; attribute != nullptr;
+         attribute = attribute->next) {
+      if (!each_text(reinterpret_cast<const xmlNode*>(attribute), budget, ignore)) return false;
+    }
+    const bool inner = (element || node == document) && node->children != nullptr;
+    node = inner ? node->children : after(node, document);
+  }
+  return true;
+}
+
+struct Depth {
+  size_t limit;
+  bool exceeded = false;
+};
+
+/// Stands before libxml2's own handler and ends the parse where elements are nested too deep.
+void start_element(void* context, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri,
+                   int namespaces, const xmlChar** namespace_list, int attributes, int defaulted,
+                   const xmlChar** attribute_list) {
+  auto* parser = static_cast<xmlParserCtxt*>(context);
+  auto* depth = static_cast<Depth*>(parser->_private);
+  if (static_cast<size_t>(parser->nodeNr) >= depth->limit) {
+    depth->exceeded = true;
+    xmlStopParser(parser);
+    return;
+  }
+  xmlSAX2StartElementNs(context, name, prefix, uri, namespaces, namespace_list, attributes,
+                        defaulted, attribute_list);
+}
+
+const xmlNode* first_element(const xmlNode* node) {
+  while (node != nullptr && node->type != XML_ELEMENT_NODE) node = node->next;
+  return node;
+}
+
+/// Schemas and DTDs may include others, and their parsers take no XML_PARSE_NONET.
+void keep_off_network() {
+  static const bool kept_off = [] {
+    xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
+    return true;
+  }();
+  static_cast<void>(kept_off);
+}
+
+/// The most brackets open at once; those in literals count too, which does no harm.
+size_t nesting(std::string_view xpath) {
+  size_t open = 0;
+  size_t most = 0;
+  for (const char c : xpath) {
+    if (c == '(' || c == '[') most = std::max(most, ++open);
+    if ((c == ')' || c == ']') && open != 0) --open;
+  }
+  return most;
+}
+
+Result<XpathExpression> compile(xmlXPathContext* context, const std::string& xpath) {
+  Reports reports;
+  if (xpath.find('\0') != std::string::npos) return fail("the XPath holds a NUL byte");
+  if (xpath.size() > kXpathSize || nesting(xpath) > kXpathNesting) {
+    return fail("the XPath is too long or too deep");
+  }
+  XpathExpression compiled(xmlXPathCtxtCompile(context, xml(xpath.c_str())));
+  if (!compiled) return fail(reports.first().empty() ? "invalid XPath" : reports.first());
+  return compiled;
+}
+
+}  // namespace
+
+struct XmlDocument::Implementation {
+  Document document;
+  XmlLimits limits;
+  bool well_formed = false;
+  std::string error;
+};
+
+XmlDocument::XmlDocument() : implementation_(std::make_unique<Implementation>()) {}
+XmlDocument::~XmlDocument() = default;
+XmlDocument::XmlDocument(XmlDocument&&) noexcept = default;
+XmlDocument& XmlDocument::operator=(XmlDocument&&) noexcept = default;
+
+const std::string& XmlDocument::error() const {
+  return implementation_->error;
+}
+bool XmlDocument::parsed() const {
+  return implementation_->document != nullptr;
+}
+bool XmlDocument::well_formed() const {
+  return implementation_->well_formed;
+}
+
+bool XmlDocument::parse(std::string_view body, const XmlLimits& limits) {
+  Reports reports;
+  Implementation& self = *implementation_;
+  self = {};
+  self.limits = limits;
+  self.error = "XML: Failed parsing document.";
+  if (body.empty() || body.size() > INT_MAX) return false;
+
+  ParserContext parser(xmlNewParserCtxt());
+  if (!parser) return false;
+  Depth depth{limits.depth};
+  parser->_private = &depth;
+  parser->sax->startElementNs = start_element;
+  self.document.reset(xmlCtxtReadMemory(parser.get(), body.data(), static_cast<int>(body.size()),
+                                        nullptr, nullptr, XML_PARSE_RECOVER | XML_PARSE_NONET));
+  if (depth.exceeded) {
+    self.error = fmt::format("XML: Elements are nested deeper than {}.", limits.depth);
+    return false;
+  }
+  if (self.document && self.document->intSubset != nullptr) {
+    // Measured once, as XPath functions expand entities without a limit of their own.
+    if (!expansion_fits(reinterpret_cast<const xmlNode*>(self.document.get()),
+                        limits.expanded_bytes)) {
+      self.document.reset();
+      self.error =
+          fmt::format("XML: Entities expand to more than {} bytes.", limits.expanded_bytes);
+      return false;
+    }
+  }
+  self.well_formed = self.document != nullptr && parser->wellFormed != 0;
+  if (self.well_formed) self.error.clear();
+  return self.well_formed;
+}
+
+Result<std::vector<std::string_view>> XmlDocument::select(
+    const std::string& xpath, const std::vector<std::pair<std::string, std::string>>& namespaces,
+    const parser::Semantics& semantics, Arena& arena, bool* truncated) const {
+  *truncated = false;
+  std::vector<std::string_view> members;
+  if (!parsed()) return members;
+  xmlDoc* const document = implementation_->document.get();
+  size_t budget = implementation_->limits.expanded_bytes;
+  const size_t limit = implementation_->limits.nodes_per_query;
+
+  if (semantics.xml_text_nodes && xpath != "//@*") {
+    if (xpath != "/*") return members;  // that profile fills no other selector
+    const bool whole =
+        each_text(reinterpret_cast<const xmlNode*>(document), budget, [&](std::string_view text) {
+          const std::string_view trimmed = trim(text);
+          if (trimmed.empty()) return;
+          if (members.size() == limit) {
+            *truncated = true;
+          } else {
+            members.push_back(arena.copy(trimmed));
+          }
+        });
+    if (!whole) *truncated = true;
+    return members;
+  }
+
+  Reports reports;
+  XpathContext context(xmlXPathNewContext(document));
+  if (!context) return fail("out of memory");
+  context->opLimit = kXpathSteps;
+  for (const auto& [prefix, uri] : namespaces) {
+    xmlXPathRegisterNs(context.get(), xml(prefix.c_str()), xml(uri.c_str()));
+  }
+  const Result<XpathExpression> compiled = compile(context.get(), xpath);
+  if (!compiled) return std::unexpected(compiled.error());
+  const XpathObject found(xmlXPathCompiledEval(compiled->get(), context.get()));
+  if (!found)
+    return fail(reports.first().empty() ? "the XPath cannot be evaluated" : reports.first());
+
+  if (found->type != XPATH_NODESET) {
+    xmlChar* const text = xmlXPathCastToString(found.get());
+    members.push_back(arena.copy(view(text)));
+    xmlFree(text);
+    return members;
+  }
+  if (found->nodesetval == nullptr) return members;
+  xmlXPathNodeSetSort(found->nodesetval);
+  std::string value;
+  for (int i = 0; i < found->nodesetval->nodeNr; ++i) {
+    if (members.size() == limit) {
+      *truncated = true;
+      break;
+    }
+    value.clear();
+    const bool whole = append_string_value(found->nodesetval->nodeTab[i], budget, value);
+    members.push_back(arena.copy(value));
+    if (!whole) {
+      *truncated = true;
+      break;
+    }
+  }
+  return members;
+}
+
+std::vector<NameValue> XmlDocument::leaves(size_t limit, Arena& arena, bool* truncated) const {
+  *truncated = false;
+  std::vector<NameValue> members;
+  if (!parsed()) return members;
+  size_t budget = implementation_->limits.expanded_bytes;
+  std::string name = "xml";
+  std::string value;
+  const xmlNode* node = first_element(implementation_->document->children);
+  while (node != nullptr) {
+    name.append(".").append(view(node->name));
+    if (const xmlNode* child = first_element(node->children); child != nullptr) {
+      node = child;
+      continue;
+    }
+    value.clear();
+    if (members.size() == limit || name.size() >= budget) {
+      *truncated = true;
+      break;
+    }
+    budget -= name.size();
+    const bool whole = append_string_value(node, budget, value);
+    members.push_back({arena.copy(name), arena.copy(value)});
+    if (!whole) {
+      *truncated = true;
+      break;
+    }
+    // Up to the nearest element with a next one, cutting the name at each level left.
+    while (node != nullptr && node->type == XML_ELEMENT_NODE) {
+      name.resize(name.size() - view(node->name).size() - 1);
+      const xmlNode* const next = first_element(node->next);
+      node = next != nullptr ? next : node->parent;
+      if (next != nullptr) break;
+    }
+    if (node != nullptr && node->type != XML_ELEMENT_NODE) break;  // the document itself
+  }
+  return members;
+}
+
+Result<bool> XmlDocument::validate_schema(const std::string& path) const {
+  Reports reports;
+  keep_off_network();
+  const SchemaParser parser(xmlSchemaNewParserCtxt(path.c_str()));
+  const Schema schema(parser ? xmlSchemaParse(parser.get()) : nullptr);
+  if (!schema) return fail(fmt::format("cannot load schema {}: {}", path, reports.first()));
+  const SchemaValidation validation(xmlSchemaNewValidCtxt(schema.get()));
+  if (!validation) return fail("out of memory");
+  if (!well_formed()) return false;
+  return xmlSchemaValidateDoc(validation.get(), implementation_->document.get()) == 0;
+}
+
+Result<bool> XmlDocument::validate_dtd(const std::string& path) const {
+  Reports reports;
+  keep_off_network();
+  const Dtd dtd(xmlParseDTD(nullptr, xml(path.c_str())));
+  if (!dtd) return fail(fmt::format("cannot load DTD {}: {}", path, reports.first()));
+  const DtdValidation validation(xmlNewValidCtxt());
+  if (!validation) return fail("out of memory");
+  if (!well_formed()) return false;
+  return xmlValidateDtd(validation.get(), implementation_->document.get(), dtd.get()) == 1;
+}
+
+Result<bool> check_xpath(const std::string& xpath) {
+  const Result<XpathExpression> compiled = compile(nullptr, xpath);
+  if (!compiled) return std::unexpected(compiled.error());
+  return true;
+}
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,62 @@
+#pragma once
+// XML bodies: a libxml2 document behind one small type. No network, no external entities.
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/arena.h"
+#include "engine/bodies/urlencoded.h"
+#include "parser/result.h"
+#include "parser/semantics.h"
+
+namespace wafcheck::engine {
+
+struct XmlLimits {
+  size_t depth = 256;
+  size_t expanded_bytes = 10'000'000;  ///< text after entity expansion
+  size_t nodes_per_query = 10'000;     ///< members one XPath may yield
+};
+
+class XmlDocument {
+ public:
+  XmlDocument();
+  ~XmlDocument();
+  XmlDocument(XmlDocument&&) noexcept;
+  XmlDocument& operator=(XmlDocument&&) noexcept;
+
+  /// Parses `body`; false when it is not well formed, with error() set and what could be recovered
+  /// still searchable. Source: seclang reference 7.3.
+  bool parse(std::string_view body, const XmlLimits& limits);
+  const std::string& error() const;
+  bool parsed() const;  ///< a document (perhaps recovered) is there
+  bool well_formed() const;
+
+  /// String value of each node the XPath selects, copied to the arena. `namespaces` are (prefix,
+  /// URI) pairs from xmlns actions. A scalar result is one member. `*truncated` tells of a limit.
+  /// Under xml_text_nodes only `/*` and `//@*` yield anything. Fails where the XPath cannot be
+  /// evaluated.
+  Result<std::vector<std::string_view>> select(
+      const std::string& xpath, const std::vector<std::pair<std::string, std::string>>& namespaces,
+      const parser::Semantics& semantics, Arena& arena, bool* truncated) const;
+
+  /// SecParseXmlIntoArgs: leaf elements as (xml.root.child, text), local names, no attributes.
+  std::vector<NameValue> leaves(size_t limit, Arena& arena, bool* truncated) const;
+
+  /// Whether the document is valid against the schema (XSD) or DTD file; false without a
+  /// well-formed document, an error when the file cannot be loaded. The first call sets libxml2's
+  /// process-wide entity loader to the one that refuses the network.
+  Result<bool> validate_schema(const std::string& path) const;
+  Result<bool> validate_dtd(const std::string& path) const;
+
+ private:
+  struct Implementation;
+  std::unique_ptr<Implementation> implementation_;
+};
+
+/// Whether `xpath` compiles; for load time.
+Result<bool> check_xpath(const std::string& xpath);
+
+}  // namespace wafcheck::engine
