@@ -1,0 +1,18 @@
+#include "engine/collections.h"
+
+namespace wafcheck::engine {
+
+Result<std::optional<StoredRecord>> MemoryStore::load(const Key& key) {
+  const std::lock_guard lock(mutex_);
+  const auto found = records_.find(key);
+  if (found == records_.end()) return std::nullopt;
+  return found->second;
+}
+
+Result<void> MemoryStore::save(const Key& key, const StoredRecord& record) {
+  const std::lock_guard lock(mutex_);
+  records_[key] = record;
+  return {};
+}
+
+}  // namespace wafcheck::engine

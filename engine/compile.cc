@@ -1,0 +1,530 @@
+// From the ruleset model to a Program: what can be decided once is decided here.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "engine/geo.h"
+#include "engine/program.h"
+#include "parser/ascii.h"
+
+namespace wafcheck::engine {
+
+using parser::Action;
+using parser::ActionUse;
+using parser::MacroText;
+using parser::Rule;
+using parser::RuleIndex;
+using parser::Variable;
+
+namespace {
+
+/// Steps a transformation chain may have; more is a mistake in the rule.
+constexpr size_t kMaxPipeline = 256;
+
+bool is_persistent(Variable variable) {
+  return parser::info(variable).kind == parser::VariableKind::Persistent;
+}
+
+/// initcol and setsid open a record; these touch what is in it.
+bool touches_members(Action action) {
+  return action == Action::expirevar || action == Action::deprecatevar;
+}
+
+/// `pause` only delays: it stands beside another disruptive action and does nothing offline.
+bool is_disruptive(Action action) {
+  return parser::info(action).group == parser::ActionGroup::Disruptive && action != Action::pause;
+}
+
+std::optional<Disruption> disruption_of(Action action) {
+  switch (action) {
+    case Action::deny: return Disruption::deny;
+    case Action::drop: return Disruption::drop;
+    case Action::redirect: return Disruption::redirect;
+    case Action::proxy: return Disruption::proxy;
+    case Action::allow: return Disruption::allow;
+    default: return std::nullopt;
+  }
+}
+
+}  // namespace
+
+class Compiler {
+ public:
+  Compiler(std::shared_ptr<const parser::Ruleset> ruleset, ProgramOptions options)
+      : ruleset_(*ruleset), program_(std::make_shared<Program>()) {
+    program_->ruleset_ = std::move(ruleset);
+    program_->files_ = options.files != nullptr ? options.files : &parser::disk();
+    program_->pinned_tx_ = std::move(options.pinned_tx);
+  }
+
+  Program::Compiled compile() {
+    program_->settings_ = fold_settings(ruleset_, *program_->files_, diagnostics_);
+    program_->pipelines_.push_back({});
+    for (int i = 0; i < 10; ++i) tx_slot(std::to_string(i));
+    for (const auto& [name, value] : program_->pinned_tx_) tx_slot(name);
+    for (RuleIndex at = 0; at < ruleset_.rules.size(); ++at) {
+      const Rule& rule = ruleset_.rules[at];
+      if (!rule.is_starter() || rule.removed()) continue;
+      add_chain(at);
+    }
+    resolve_jumps();
+    resolve_controls();
+    if (parser::has_errors(diagnostics_)) return {nullptr, std::move(diagnostics_)};
+    return {std::move(program_), std::move(diagnostics_)};
+  }
+
+ private:
+  void add_chain(RuleIndex at) {
+    const Rule& starter = ruleset_.rules[at];
+    const auto first = static_cast<uint32_t>(program_->rules_.size());
+    for (uint32_t link = 0; link < starter.links; ++link) add_link(ruleset_.rules[at + link], starter);
+    CompiledRule& head = program_->rules_[first];
+    head.links = starter.links;
+    set_disruption(head, starter);
+    program_->phases_[starter.phase].push_back(first);
+  }
+
+  void add_link(const Rule& source, const Rule& starter) {
+    CompiledRule rule;
+    rule.source = &source;
+    rule.phase = starter.phase;
+    rule.unconditional = source.kind == parser::RuleKind::action;
+    rule.pipeline = pipeline(source);
+    add_actions(rule, source);
+    rule.offline = source.kind == parser::RuleKind::script;
+    if (!rule.unconditional && !rule.offline) {
+      add_targets(rule, source);
+      rule.op = compile_operator(source);
+    }
+    if (rule.multi_match) {
+      for (PipelineId node = rule.pipeline; node != 0; node = program_->pipelines_[node].prefix) {
+        rule.prefixes.push_back(node);
+      }
+      rule.prefixes.push_back(0);
+      std::ranges::reverse(rule.prefixes);
+    }
+    program_->rules_.push_back(std::move(rule));
+  }
+
+  PipelineId pipeline(const Rule& source) {
+    if (source.pipeline.size() > kMaxPipeline) {
+      complain(source.span, fmt::format("{} transformations; at most {} are taken",
+                                        source.pipeline.size(), kMaxPipeline));
+      return 0;
+    }
+    PipelineId node = 0;
+    for (const parser::Transformation step : source.pipeline) {
+      auto [known, fresh] = pipeline_ids_.try_emplace(std::pair(node, step),
+                                                      static_cast<PipelineId>(program_->pipelines_.size()));
+      if (fresh) {
+        const uint32_t length = program_->pipelines_[node].length + 1;
+        program_->pipelines_.push_back({node, step, function_of(step), length});
+      }
+      node = known->second;
+    }
+    return node;
+  }
+
+  // --- targets ---
+
+  Selection selection(const parser::Selector& selector) {
+    Selection made;
+    made.kind = selector.kind;
+    made.name = selector.text;
+    made.hash = name_hash(selector.text);
+    if (selector.kind == parser::SelectorKind::regex) made.regex = selector_regex(selector);
+    return made;
+  }
+
+  const parser::Pcre* selector_regex(const parser::Selector& selector) {
+    auto [known, fresh] = selector_ids_.try_emplace(selector.text, nullptr);
+    if (fresh) {
+      auto regex = parser::Pcre::compile(selector.text, {.caseless = true, .dotall = true});
+      if (!regex) {
+        complain(selector.span, regex.error().message);
+        return nullptr;
+      }
+      program_->selectors_.push_back(std::make_unique<parser::Pcre>(std::move(*regex)));
+      known->second = program_->selectors_.back().get();
+    }
+    return known->second;
+  }
+
+  void read(Variable variable) {
+    program_->reads_.set(static_cast<size_t>(variable));
+    if (is_persistent(variable)) program_->ordered_ = true;
+  }
+
+  void add_targets(CompiledRule& rule, const Rule& source) {
+    rule.first_target = static_cast<uint32_t>(program_->targets_.size());
+    for (const parser::Target& target : source.targets) {
+      if (target.excluded) continue;
+      read(target.variable);
+      CompiledTarget made;
+      made.variable = target.variable;
+      made.count = target.count;
+      made.offline = parser::info(target.variable).support == parser::Support::Noted;
+      made.selection = selection(target.selector);
+      if (target.variable == Variable::TX && target.selector.kind == parser::SelectorKind::name) {
+        made.tx_slot = tx_slot(target.selector.text);
+      }
+      made.first_exclusion = static_cast<uint32_t>(program_->exclusions_.size());
+      for (const parser::Target& other : source.targets) {
+        if (other.excluded && reaches(other, target)) {
+          program_->exclusions_.push_back(exclusion(other));
+        }
+      }
+      made.end_exclusion = static_cast<uint32_t>(program_->exclusions_.size());
+      program_->targets_.push_back(made);
+    }
+    rule.end_target = static_cast<uint32_t>(program_->targets_.size());
+  }
+
+  bool any_collection(const parser::Target& excluded) const {
+    return excluded.updated && excluded.selector.kind == parser::SelectorKind::regex &&
+           ruleset_.semantics.updates_any_order;
+  }
+  bool reaches(const parser::Target& excluded, const parser::Target& target) const {
+    return excluded.variable == target.variable || any_collection(excluded);
+  }
+  Exclusion exclusion(const parser::Target& target) {
+    return {target.variable, selection(target.selector), any_collection(target)};
+  }
+
+  // --- operators ---
+
+  CompiledOperator compile_operator(const Rule& source) {
+    CompiledOperator made;
+    made.id = source.op.id;
+    made.negated = source.op.negated;
+    if (source.op.id == parser::Operator::geoLookup) open_geo_database();
+    const parser::OperatorInfo& row = parser::info(source.op.id);
+    if (row.macro) {
+      parser::Diagnostics reported_by_the_loader;
+      program_macros_.push_back(parser::parse_macros(source.op.argument, reported_by_the_loader));
+      made.argument = macro(program_macros_.back());
+    } else {
+      made.argument.text = source.op.argument.view();
+    }
+    const bool rebuilt = !made.argument.literal &&
+                         (source.op.id == parser::Operator::rx || source.op.id == parser::Operator::rxGlobal);
+    if (rebuilt) return made;  // compiled from the expanded text, each time it changes
+    made.op = lazy_operator(source, std::string(made.argument.literal ? made.argument.text
+                                                                      : source.op.argument.view()));
+    return made;
+  }
+
+  void open_geo_database() {
+    const Settings& settings = program_->settings_;
+    if (settings.geo_database.empty() || program_->geo_database_ || geo_database_failed_) return;
+    auto opened = GeoDatabase::open(settings.geo_database);
+    if (opened) {
+      program_->geo_database_ = std::move(*opened);
+    } else {
+      geo_database_failed_ = true;
+      complain(settings.geo_database_span, opened.error().message, "missing-data-file");
+    }
+  }
+
+  const LazyOperator* lazy_operator(const Rule& source, std::string argument) {
+    // Files are looked up beside the rules file, so the same name may mean two lists.
+    auto key = std::tuple(source.op.id, argument, source.op.span.file);
+    if (const auto known = operator_ids_.find(key); known != operator_ids_.end()) return known->second;
+
+    auto lazy = std::make_unique<LazyOperator>(
+        source.op.id, argument, factory_of(source.op.id),
+        make_operator_context(*program_, source.op));
+    const bool checked_by_the_loader = source.op.id == parser::Operator::rx ||
+                                       source.op.id == parser::Operator::rxGlobal ||
+                                       source.op.id == parser::Operator::pm ||
+                                       source.op.id == parser::Operator::pmFromFile;
+    if (!checked_by_the_loader) {
+      if (const auto made = lazy->force(); !made) {
+        const size_t at = std::min(made.error().at, source.op.argument.size());
+        complain(source.op.argument.span(at, source.op.argument.size()),
+                 fmt::format("@{}: {}", parser::info(source.op.id).name, made.error().message),
+                 "invalid-operator-argument");
+      }
+    }
+    const LazyOperator* result = lazy.get();
+    program_->operators_.push_back(std::move(lazy));
+    operator_ids_.emplace(std::move(key), result);
+    return result;
+  }
+
+ public:
+  static OperatorContext make_operator_context(const Program& program, const parser::OperatorUse& use) {
+    const bool dataset = use.id == parser::Operator::pmFromDataset ||
+                         use.id == parser::Operator::ipMatchFromDataset;
+    OperatorContext context{.semantics = program.semantics(), .read_file = nullptr, .find_file = nullptr,
+                            .match_limit = program.settings().match_limit};
+    if (dataset) {
+      context.read_file = [&program](std::string_view name) -> Result<std::string> {
+        for (const parser::Dataset& set : program.ruleset().datasets) {
+          if (set.name != name) continue;
+          std::string lines;
+          for (const std::string& entry : set.entries) lines.append(entry).push_back('\n');
+          return lines;
+        }
+        return fail(fmt::format("no SecDataset is named {}", name));
+      };
+    } else {
+      context.read_file = [&program, span = use.span](std::string_view path) {
+        return parser::read_data_file(program.ruleset(), *program.files_, span, std::string(path));
+      };
+      context.find_file = [&program, span = use.span](std::string_view path) {
+        return parser::find_data_file(program.ruleset(), span, std::string(path));
+      };
+    }
+    return context;
+  }
+
+ private:
+  // --- macros and names ---
+
+  int32_t tx_slot(std::string_view name) {
+    auto [known, fresh] =
+        program_->tx_slots_.try_emplace(lowercase(name), static_cast<int32_t>(program_->tx_names_.size()));
+    if (fresh) program_->tx_names_.emplace_back(name);
+    return known->second;
+  }
+
+  Macro macro(const MacroText& text) {
+    Macro made;
+    made.literal = text.literal();
+    if (made.literal) {
+      made.text = text.literal_text();
+      return made;
+    }
+    for (const parser::MacroPart& part : text.parts) {
+      Macro::Part piece{.is_variable = part.is_variable, .variable = part.variable, .text = part.text};
+      if (part.is_variable) {
+        read(part.variable);
+        piece.hash = name_hash(part.text);
+        if (part.variable == Variable::TX) piece.tx_slot = tx_slot(part.text);
+      }
+      made.parts.push_back(piece);
+    }
+    return made;
+  }
+
+  // --- actions ---
+
+  void add_actions(CompiledRule& rule, const Rule& source) {
+    for (const ActionUse* use : source.effective) {
+      switch (use->id) {
+        case Action::capture: rule.capture = true; break;
+        case Action::multiMatch: rule.multi_match = true; break;
+        case Action::log:
+        case Action::nolog:
+          rule.log = use->id == Action::log;
+          if (!ruleset_.semantics.one_log_switch) rule.auditlog = rule.log;
+          break;
+        case Action::auditlog:
+        case Action::noauditlog:
+          rule.auditlog = use->id == Action::auditlog;
+          if (ruleset_.semantics.one_log_switch) rule.log = rule.auditlog;
+          break;
+        case Action::msg: rule.message = macro(use->text()); rule.has_message = true; break;
+        case Action::logdata: rule.data = macro(use->text()); rule.has_data = true; break;
+        case Action::tag: rule.tags.push_back(macro(use->text())); break;
+        case Action::severity: rule.severity = static_cast<int>(use->number()); break;
+        case Action::status: rule.status = static_cast<int>(use->number()); break;
+        case Action::skip: rule.skip = static_cast<uint32_t>(std::min<uint64_t>(use->number(), 1'000'000)); break;
+        case Action::xmlns: {
+          const auto& ns = std::get<parser::Xmlns>(use->value);
+          program_->namespaces_[&source].emplace_back(ns.prefix, ns.uri);
+          break;
+        }
+        default: add_step(rule, *use); break;
+      }
+    }
+    // There, what is not logged is not audited, whatever came first.
+    if (ruleset_.semantics.one_log_switch) rule.auditlog = rule.auditlog && rule.log;
+  }
+
+  void add_step(CompiledRule& rule, const ActionUse& use) {
+    const bool immediate = use.id == Action::setvar || ruleset_.semantics.ctl_before_chain_end;
+    const auto put = [&](auto step) {
+      (immediate ? rule.steps : rule.final_steps).push_back({&use, std::move(step)});
+    };
+    switch (use.id) {
+      case Action::setvar: put(setvar(std::get<parser::Setvar>(use.value))); break;
+      case Action::ctl: put(ctl(std::get<parser::CtlUse>(use.value))); break;
+      case Action::initcol:
+      case Action::expirevar:
+      case Action::deprecatevar: {
+        const auto& collection = std::get<parser::CollectionUse>(use.value);
+        if (touches_members(use.id)) program_->ordered_ = true;
+        put(CollectionStep{use.id, collection.collection, macro(collection.key),
+                                       macro(collection.value)});
+        break;
+      }
+      case Action::setsid: put(CollectionStep{use.id, Variable::SESSION, macro(use.text()), {}}); break;
+      case Action::setuid: put(CollectionStep{use.id, Variable::USER, macro(use.text()), {}}); break;
+      case Action::setrsc: put(CollectionStep{use.id, Variable::RESOURCE, macro(use.text()), {}}); break;
+      case Action::setenv: put(CollectionStep{use.id, Variable::ENV, macro(use.text()), {}}); break;
+      case Action::exec:
+      case Action::append:
+      case Action::prepend: put(OfflineStep{use.id}); break;
+      case Action::sanitiseArg:
+      case Action::sanitiseMatched:
+      case Action::sanitiseMatchedBytes:
+      case Action::sanitiseRequestHeader:
+      case Action::sanitiseResponseHeader: rule.steps.push_back({&use, sanitise(use)}); break;
+      default: break;  // metadata and disruptive actions are not steps
+    }
+  }
+
+  SetvarStep setvar(const parser::Setvar& use) {
+    SetvarStep step{use.collection, -1, macro(use.name), use.operation, macro(use.value)};
+    if (use.collection == Variable::TX && step.name.literal) step.tx_slot = tx_slot(step.name.text);
+    if (is_persistent(use.collection)) program_->ordered_ = true;
+    return step;
+  }
+
+  /// Hiding is done at each value that matches, even when the rest of a chain does not: too much is
+  /// hidden rather than too little. What does not read N/M hides all bytes.
+  static SanitiseStep sanitise(const ActionUse& use) {
+    SanitiseStep step{use.id, lowercase(use.raw)};
+    if (use.id != Action::sanitiseMatchedBytes) return step;
+    const char* const end = use.raw.data() + use.raw.size();
+    uint32_t front = 0, back = 0;
+    const auto [slash, first_error] = std::from_chars(use.raw.data(), end, front);
+    if (first_error != std::errc() || slash == end || *slash != '/') return step;
+    const auto [stop, second_error] = std::from_chars(slash + 1, end, back);
+    if (second_error != std::errc() || stop != end) return step;
+    step.keep_front = front;
+    step.keep_back = back;
+    return step;
+  }
+
+  CtlStep ctl(const parser::CtlUse& use) {
+    CtlStep step;
+    step.option = use.option;
+    step.value = use.value;
+    for (const parser::Target& target : use.targets) {
+      step.exclusions.push_back({target.variable, selection(target.selector), false});
+    }
+    return step;
+  }
+
+  void set_disruption(CompiledRule& rule, const Rule& source) {
+    const ActionUse* chosen = nullptr;  // `block` has become what the default says
+    for (const ActionUse* use : source.effective) {
+      if (is_disruptive(use->id)) chosen = use;
+    }
+    if (chosen == nullptr || chosen->id == Action::pass) return;
+    const auto disruption = disruption_of(chosen->id);
+    if (!disruption) return;
+    rule.disruptive = true;
+    rule.disruption = *disruption;
+    if (chosen->id == Action::allow) rule.allow = chosen->word();
+    if (chosen->id == Action::redirect || chosen->id == Action::proxy) rule.url = macro(chosen->text());
+  }
+
+  // --- what needs all rules to be known ---
+
+  void resolve_jumps() {
+    for (const std::vector<uint32_t>& phase : program_->phases_) {
+      for (const uint32_t at : phase) {
+        CompiledRule& rule = program_->rules_[at];
+        const ActionUse* jump = nullptr;
+        for (uint32_t link = 0; link < rule.links; ++link) {
+          if (const ActionUse* use = program_->rules_[at + link].source->find(Action::skipAfter)) jump = use;
+          rule.skip = std::max(rule.skip, program_->rules_[at + link].skip);
+        }
+        if (jump != nullptr) resolve_jump(rule, jump->word(), phase);
+      }
+    }
+  }
+
+  void resolve_jump(CompiledRule& rule, const std::string& name, const std::vector<uint32_t>& phase) {
+    const auto here = static_cast<RuleIndex>(rule.source - ruleset_.rules.data());
+    rule.skip_to = static_cast<uint32_t>(phase.size());
+    const auto marker = std::ranges::find_if(ruleset_.markers, [&](const parser::Marker& candidate) {
+      return candidate.name == name && candidate.before > here;
+    });
+    if (marker == ruleset_.markers.end()) {
+      rule.skip_after_missing = true;
+      return;
+    }
+    const auto landing = std::ranges::lower_bound(phase, marker->before, {}, [&](uint32_t at) {
+      return static_cast<RuleIndex>(program_->rules_[at].source - ruleset_.rules.data());
+    });
+    rule.skip_to = static_cast<uint32_t>(landing - phase.begin());
+  }
+
+  void resolve_controls() {
+    for (uint32_t at = 0; at < program_->rules_.size(); ++at) {
+      for (auto* steps : {&program_->rules_[at].steps, &program_->rules_[at].final_steps}) {
+        for (Step& step : *steps) {
+          auto* control = std::get_if<CtlStep>(&step.kind);
+          if (control != nullptr) resolve_control(*control, std::get<parser::CtlUse>(step.source->value).filter);
+        }
+      }
+    }
+  }
+
+  void resolve_control(CtlStep& step, const parser::RuleFilter& filter) {
+    if (filter.ids.empty() && filter.text.empty()) return;
+    std::unique_ptr<parser::Pcre> regex;
+    if (filter.regex) {
+      if (auto made = parser::Pcre::compile(filter.text, {})) {
+        regex = std::make_unique<parser::Pcre>(std::move(*made));
+      }
+    }
+    for (uint32_t at = 0; at < program_->rules_.size(); ++at) {
+      const Rule& rule = *program_->rules_[at].source;
+      if (rule.is_starter() && selects(filter, regex.get(), rule)) step.rules.push_back(at);
+    }
+    step.exclusion_list = program_->dynamic_exclusion_lists_++;
+  }
+
+  static bool selects(const parser::RuleFilter& filter, const parser::Pcre* regex, const Rule& rule) {
+    if (filter.kind == parser::RuleFilter::Kind::id) {
+      return rule.id && std::ranges::any_of(filter.ids, [&](parser::IdRange range) {
+               return range.contains(*rule.id);
+             });
+    }
+    const Action wanted = filter.kind == parser::RuleFilter::Kind::tag ? Action::tag : Action::msg;
+    return std::ranges::any_of(rule.effective, [&](const ActionUse* use) {
+      if (use->id != wanted) return false;
+      if (regex != nullptr) return regex->match(use->raw, 0, 100'000, nullptr) == parser::PcreResult::matched;
+      return use->raw == filter.text;
+    });
+  }
+
+  void complain(parser::Span span, std::string message, std::string_view check = "invalid-rule") {
+    parser::Diagnostic diagnostic;
+    diagnostic.check = check;
+    diagnostic.span = span;
+    diagnostic.message = std::move(message);
+    diagnostics_.push_back(std::move(diagnostic));
+  }
+
+  const parser::Ruleset& ruleset_;
+  std::shared_ptr<Program> program_;
+  parser::Diagnostics diagnostics_;
+  bool geo_database_failed_ = false;
+  std::map<std::pair<PipelineId, parser::Transformation>, PipelineId> pipeline_ids_;
+  std::map<std::string, const parser::Pcre*> selector_ids_;
+  std::map<std::tuple<parser::Operator, std::string, parser::FileId>, const LazyOperator*> operator_ids_;
+  std::deque<MacroText>& program_macros_ = program_->operator_macros_;
+};
+
+Program::Compiled Program::compile(std::shared_ptr<const parser::Ruleset> ruleset,
+                                   ProgramOptions options) {
+  return Compiler(std::move(ruleset), std::move(options)).compile();
+}
+
+Result<OperatorPointer> Program::make_operator(const CompiledRule& rule,
+                                               std::string_view argument) const {
+  const parser::OperatorUse& use = rule.source->op;
+  return factory_of(use.id)(argument, Compiler::make_operator_context(*this, use));
+}
+
+}  // namespace wafcheck::engine

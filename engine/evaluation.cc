@@ -1,0 +1,300 @@
+#include "engine/evaluation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/values.h"
+#include "parser/ascii.h"
+
+namespace wafcheck::engine {
+
+using parser::Variable;
+
+const std::optional<Interruption>& Transaction::run_phase(int phase) {
+  Evaluation(*this).run(phase);
+  return interruption_;
+}
+
+bool Evaluation::runs(int phase) const {
+  if (tx_.engine_mode_ == EngineMode::off) return false;
+  if (phase == 5) {
+    return !(tx_.skip_ == Transaction::Skip::transaction && program_.semantics().allow_skips_logging);
+  }
+  if (tx_.interruption_ || tx_.skip_ == Transaction::Skip::transaction) return false;
+  return !(tx_.skip_ == Transaction::Skip::request && phase <= 2);
+}
+
+void Evaluation::run(int phase) {
+  if (!runs(phase)) {
+    if (observer_ != nullptr) observe_phase_not_run(phase);
+    return;
+  }
+  const std::vector<uint32_t>& rules = program_.in_phase(phase);
+  if (!program_.semantics().skip_survives_phase) tx_.skip_rules_ = 0;
+  if (!program_.semantics().skip_after_survives_phase) tx_.skip_rest_ = false;
+
+  for (size_t at = 0; at < rules.size();) {
+    if (tx_.skip_rest_) return;
+    if (tx_.skip_rules_ > 0) {
+      --tx_.skip_rules_;
+      if (observer_ != nullptr) observe_skipped(rules[at], phase, "skip");
+      ++at;
+      continue;
+    }
+    const uint32_t head = rules[at++];
+    if (removed(head)) {
+      if (observer_ != nullptr) observe_removed(head, phase);
+      continue;
+    }
+    if (!fires(head)) continue;
+    complete(head, phase);
+    const CompiledRule& rule = program_.rules()[head];
+    const bool stopped = tx_.engine_mode_ == EngineMode::off || tx_.skip_ != Transaction::Skip::nothing;
+    if (tx_.interruption_ && phase != 5) return;
+    if (stopped) {
+      if (observer_ != nullptr) observe_rest(rules, at, rules.size(), phase, stop_reason());
+      if (tx_.engine_mode_ == EngineMode::off) return;
+      break;
+    }
+    tx_.skip_rules_ = rule.skip;
+    if (rule.skip_to) {
+      if (observer_ != nullptr) {
+        observe_rest(rules, at, *rule.skip_to, phase,
+                     fmt::format("skipAfter of rule {}", rule.source->id.value_or(0)));
+      }
+      at = *rule.skip_to;
+      tx_.skip_rest_ = rule.skip_after_missing;
+    }
+  }
+  if (tx_.skip_ == Transaction::Skip::phase) tx_.skip_ = Transaction::Skip::nothing;
+}
+
+bool Evaluation::removed(uint32_t head) const {
+  return !tx_.removed_.empty() && tx_.removed_[head];
+}
+
+bool Evaluation::fires(uint32_t head) {
+  tx_.chain_matches_.clear();
+  const uint32_t links = program_.rules()[head].links;
+  for (uint32_t link = 0; link < links; ++link) {
+    const CompiledRule& rule = program_.rules()[head + link];
+    tx_.current_rule_ = &rule;
+    if (observer_ != nullptr) observer_->rule_begins(*rule.source, rule.phase);
+    const bool matched = link_matches(rule, head, link);
+    if (observer_ != nullptr) observer_->rule_ends(matched);
+    if (!matched) return false;
+  }
+  return true;
+}
+
+bool Evaluation::link_matches(const CompiledRule& rule, uint32_t head, uint32_t link) {
+  if (rule.unconditional) {
+    for (const Step& step : rule.steps) run(step);
+    return true;
+  }
+  if (rule.offline) {
+    report_offline("a script is not run");
+    return false;
+  }
+  bool any = false;
+  for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
+    if (program_.targets()[at].offline) report_offline_target(program_.targets()[at]);
+    each_value(rule, head, program_.targets()[at],
+               [&](const Value& value) { any |= test(rule, value, link); });
+  }
+  return any;
+}
+
+bool Evaluation::test(const CompiledRule& rule, const Value& value, uint32_t link) {
+  if (!rule.multi_match) return test_string(rule, value, rule.pipeline, link);
+  bool any = false;
+  StringId before = 0;
+  for (const PipelineId prefix : rule.prefixes) {
+    const StringId string = tx_.strings_.transform(value.string, prefix);
+    if (prefix != 0 && string == before) continue;  // this step changed nothing
+    before = string;
+    any |= test_string(rule, value, prefix, link);
+  }
+  return any;
+}
+
+bool Evaluation::test_string(const CompiledRule& rule, const Value& value, PipelineId pipeline,
+                             uint32_t link) {
+  const StringId string = tx_.strings_.transform(value.string, pipeline);
+  const std::string_view bytes = tx_.strings_[string];
+  const bool matched = apply_operator(rule, bytes) != rule.op.negated;
+  if (observer_ != nullptr) observe_test(rule, value, string, pipeline, matched);
+  if (!matched) return false;
+  Match match;
+  match.variable = value.variable;
+  match.counted = value.counted;
+  match.key = value.key;
+  match.value = tx_.strings_[value.string];
+  match.transformed = bytes;
+  match.link = link;
+  on_match(rule, match);
+  return true;
+}
+
+bool Evaluation::apply_operator(const CompiledRule& rule, std::string_view bytes) {
+  MatchState& state = tx_.match_state_;
+  state.clear();
+  state.want_captures = rule.capture && !rule.op.negated;
+  const std::string_view argument =
+      rule.op.argument.literal ? rule.op.argument.text : expand(rule.op.argument);
+  const bool matched = match_operator(rule, operator_of(rule, argument), bytes, argument);
+  if (state.limit_hit) {
+    tx_.set(Variable::MSC_PCRE_LIMITS_EXCEEDED, 1);
+    Transaction::TxVariable& flag = tx_.tx_slot("MSC_PCRE_LIMITS_EXCEEDED", -1);
+    flag.value = tx_.keep("1");
+    flag.set = true;
+    report_once("regex-limit",
+                fmt::format("rule {}: the expression took more than {} steps on a value of {} bytes; "
+                            "it counts as no match",
+                            current_id(), program_.settings().match_limit, bytes.size()));
+  }
+  if (!state.error.empty()) {
+    report_once("operator", fmt::format("rule {}: {}", current_id(), state.error));
+    return rule.op.negated;  // neither the operator nor its negation is known to match
+  }
+  return matched;
+}
+
+const Operator& Evaluation::operator_of(const CompiledRule& rule, std::string_view argument) {
+  if (rule.op.op != nullptr) return rule.op.op->get();
+  auto [known, fresh] = tx_.expanded_operators_.try_emplace(
+      fmt::format("{} {}", static_cast<int>(rule.op.id), argument));
+  if (fresh) {
+    auto made = program_.make_operator(rule, argument);
+    if (made) {
+      known->second = std::move(*made);
+    } else {
+      report_once("operator", fmt::format("rule {}: {} in the expanded argument: {}",
+                                          current_id(), argument, made.error().message));
+      known->second = std::move(*operators::noMatch("", {program_.semantics(), nullptr, 0}));
+    }
+  }
+  return *known->second;
+}
+
+void Evaluation::on_match(const CompiledRule& rule, const Match& match) {
+  Match kept = match;
+  if (tx_.match_state_.want_captures && !tx_.match_state_.captures.empty()) {
+    const std::string_view whole = tx_.match_state_.captures[0];
+    if (whole.data() != nullptr) kept.captured = tx_.arena_.copy(whole);
+    store_captures();
+  }
+  tx_.chain_matches_.push_back(kept);
+  tx_.last_match_ = kept;
+  for (const Step& step : rule.steps) run(step);
+}
+
+void Evaluation::store_captures() {
+  const auto& captures = tx_.match_state_.captures;
+  for (size_t group = 0; group < 10; ++group) {
+    const bool took_part = group < captures.size() && captures[group].data() != nullptr;
+    if (!took_part && !program_.semantics().clear_captures) continue;
+    if (!took_part && !tx_.tx_[group].set) continue;
+    // Slots 0-9 are the first that every Program has.
+    if (took_part) {
+      Transaction::TxVariable& variable = tx_.tx_slot({}, static_cast<int32_t>(group));
+      variable.value = tx_.keep(captures[group]);
+      variable.set = true;
+    } else {
+      tx_.unset_tx(static_cast<int32_t>(group));
+    }
+  }
+}
+
+// --- after the whole chain has matched -----------------------------------------------------------
+
+void Evaluation::complete(uint32_t head, int phase) {
+  const std::vector<CompiledRule>& rules = program_.rules();
+  const CompiledRule& starter = rules[head];
+  int severity = -1;
+  for (uint32_t link = 0; link < starter.links; ++link) {
+    const CompiledRule& rule = rules[head + link];
+    for (const Step& step : rule.final_steps) run(step);
+    if (rule.severity >= 0) severity = rule.severity;
+  }
+  if (severity >= 0) tx_.highest_severity_ = std::min(tx_.highest_severity_, severity);
+
+  const bool disrupts = starter.disruptive && phase != 5 && tx_.engine_mode_ != EngineMode::off;
+  const bool interrupts = disrupts && starter.disruption != Disruption::allow;
+  const bool first_would = tx_.engine_mode_ == EngineMode::detection_only && !tx_.would_interrupt_;
+  record(head, phase, interrupts && (tx_.engine_mode_ == EngineMode::on || first_would));
+  if (disrupts) disrupt(starter, phase, tx_.current_message_);
+}
+
+void Evaluation::describe(const CompiledRule& rule) {
+  // Data first: %{RULE.msg} is seldom in it, %{RULE.logdata} even less in a message.
+  if (rule.has_message) tx_.current_message_ = expand(rule.message);
+  if (rule.has_data) tx_.current_data_ = expand(rule.data);
+}
+
+void Evaluation::record(uint32_t head, int phase, bool disrupted) {
+  const std::vector<CompiledRule>& rules = program_.rules();
+  const CompiledRule& starter = rules[head];
+  tx_.current_message_ = tx_.current_data_ = {};
+  if (starter.auditlog) tx_.audit_relevant_ = true;
+  const bool kept = starter.log || starter.auditlog || disrupted || tx_.options_.keep_all_matches;
+  if (!kept && !starter.disruptive) return;
+
+  MatchedRule matched;
+  matched.rule = starter.source;
+  matched.last = rules[head + starter.links - 1].source;
+  matched.phase = static_cast<uint8_t>(phase);
+  matched.log = starter.log;
+  matched.auditlog = starter.auditlog;
+  matched.disrupted = disrupted;
+  for (uint32_t link = 0; link < starter.links; ++link) {
+    const CompiledRule& rule = rules[head + link];
+    describe(rule);
+    if (rule.severity >= 0) matched.severity = rule.severity;
+    for (const Macro& tag : rule.tags) matched.tags.push_back(expand(tag));
+  }
+  matched.message = tx_.current_message_;
+  matched.data = tx_.current_data_;
+  matched.matches = tx_.chain_matches_;
+  if (kept) tx_.matched_rules_.push_back(std::move(matched));
+}
+
+void Evaluation::disrupt(const CompiledRule& rule, int phase, std::string_view message) {
+  if (rule.disruption == Disruption::allow) {
+    if (tx_.engine_mode_ != EngineMode::on) return;
+    tx_.allowed_ = true;
+    tx_.stopper_ = &rule;
+    tx_.skip_ = rule.allow == "phase"     ? Transaction::Skip::phase
+                : rule.allow == "request" ? Transaction::Skip::request
+                                          : Transaction::Skip::transaction;
+    return;
+  }
+  Interruption interruption;
+  interruption.action = rule.disruption;
+  interruption.rule_id = rule.source->id;
+  interruption.phase = static_cast<uint8_t>(phase);
+  interruption.message = message;
+  interruption.status = rule.status != 0 ? rule.status : 403;
+  if (rule.disruption == Disruption::redirect || rule.disruption == Disruption::proxy) {
+    interruption.url = expand(rule.url);
+  }
+  if (rule.disruption == Disruption::redirect) {
+    const bool redirects = rule.status == 301 || rule.status == 302 || rule.status == 303 || rule.status == 307;
+    if (!redirects) interruption.status = 302;
+  }
+  if (tx_.engine_mode_ == EngineMode::on) {
+    tx_.interruption_ = std::move(interruption);
+  } else if (!tx_.would_interrupt_) {
+    tx_.would_interrupt_ = std::move(interruption);
+  }
+}
+
+void Evaluation::report_once(std::string_view kind, std::string message) {
+  const bool known = std::ranges::any_of(tx_.problems_, [&](const Problem& problem) {
+    return problem.kind == kind && problem.message == message;
+  });
+  if (!known) tx_.report(std::string(kind), std::move(message));
+}
+
+}  // namespace wafcheck::engine

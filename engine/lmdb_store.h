@@ -1,0 +1,35 @@
+#pragma once
+// Persistent collections in an LMDB environment, so that one run continues where another ended.
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "engine/collections.h"
+
+namespace wafcheck::engine {
+
+/// One process at a time. Each save is a write transaction of its own that is on disk when it
+/// returns: a kill at any moment leaves the last whole state.
+class LmdbStore final : public CollectionStore {
+ public:
+  /// Opens the environment in `directory`, making both where they are not there yet. An error when
+  /// the directory cannot be used, holds something else, or is in use by another run.
+  static Result<std::unique_ptr<LmdbStore>> open(const std::string& directory);
+  ~LmdbStore() override;
+
+  /// A record that cannot be decoded is an error, and stays until something is saved in its place.
+  Result<std::optional<StoredRecord>> load(const Key& key) override;
+  Result<void> save(const Key& key, const StoredRecord& record) override;
+  /// Removes all records.
+  Result<void> clear();
+
+ private:
+  struct Environment;
+  explicit LmdbStore(std::unique_ptr<Environment> environment);
+
+  std::mutex mutex_;  // the map cannot grow while another thread reads it
+  std::unique_ptr<Environment> environment_;
+};
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,29 @@
+#include "engine/outcome.h"
+
+#include "parser/language.h"
+
+namespace wafcheck::engine {
+
+std::string Match::name() const {
+  std::string text;
+  if (counted) text.push_back('&');
+  text.append(parser::info(variable).name);
+  if (!key.empty()) {
+    text.push_back(':');
+    text.append(key);
+  }
+  return text;
+}
+
+std::string_view to_string(Disruption disruption) {
+  switch (disruption) {
+    case Disruption::deny: return "deny";
+    case Disruption::drop: return "drop";
+    case Disruption::redirect: return "redirect";
+    case Disruption::allow: return "allow";
+    case Disruption::proxy: return "proxy";
+  }
+  return "";
+}
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,164 @@
+#include "engine/settings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "parser/ascii.h"
+
+namespace wafcheck::engine {
+namespace {
+
+using parser::Directive;
+using parser::Setting;
+
+bool is_on(std::string_view word) { return iequals(word, "On"); }
+
+EngineMode engine_mode(std::string_view word) {
+  if (iequals(word, "Off")) return EngineMode::off;
+  if (iequals(word, "DetectionOnly")) return EngineMode::detection_only;
+  return EngineMode::on;
+}
+
+AuditMode audit_mode(std::string_view word) {
+  if (iequals(word, "On")) return AuditMode::on;
+  if (iequals(word, "RelevantOnly")) return AuditMode::relevant_only;
+  return AuditMode::off;
+}
+
+LimitAction limit_action(std::string_view word) {
+  return iequals(word, "ProcessPartial") ? LimitAction::process_partial : LimitAction::reject;
+}
+
+XmlIntoArgs xml_into_args(std::string_view word) {
+  if (iequals(word, "OnlyArgs")) return XmlIntoArgs::only_args;
+  return is_on(word) ? XmlIntoArgs::on : XmlIntoArgs::off;
+}
+
+class Folder {
+ public:
+  Folder(const parser::Ruleset& ruleset, parser::FileSystem& files, parser::Diagnostics& diagnostics)
+      : ruleset_(ruleset), files_(files), diagnostics_(diagnostics) {}
+
+  Settings fold() {
+    for (const Setting& setting : ruleset_.settings) apply(setting);
+    return std::move(settings_);
+  }
+
+ private:
+  void complain(const Setting& setting, std::string message) {
+    parser::Diagnostic diagnostic;
+    diagnostic.check = "invalid-directive-argument";
+    diagnostic.span = setting.span;
+    diagnostic.message = std::move(message);
+    diagnostics_.push_back(std::move(diagnostic));
+  }
+
+  void apply(const Setting& setting) {
+    const std::string_view word =
+        setting.arguments.empty() ? std::string_view() : setting.arguments[0].view();
+    const auto number = static_cast<size_t>(std::max<int64_t>(setting.number, 0));
+    Settings& to = settings_;
+    switch (setting.id) {
+      case Directive::SecRuleEngine: to.engine = engine_mode(word); break;
+      case Directive::SecRequestBodyAccess: to.request_body_access = is_on(word); break;
+      case Directive::SecResponseBodyAccess: to.response_body_access = is_on(word); break;
+      case Directive::SecRequestBodyLimit: to.request_body_limit = number; break;
+      case Directive::SecRequestBodyNoFilesLimit: to.request_body_no_files_limit = number; break;
+      case Directive::SecRequestBodyLimitAction:
+        to.request_body_limit_action = limit_action(word);
+        break;
+      case Directive::SecResponseBodyLimit: to.response_body_limit = number; break;
+      case Directive::SecResponseBodyLimitAction:
+        to.response_body_limit_action = limit_action(word);
+        break;
+      case Directive::SecResponseBodyMimeType: mime_types(setting); break;
+      case Directive::SecResponseBodyMimeTypesClear: to.response_mime_types.clear(); break;
+      case Directive::SecRequestBodyJsonDepthLimit: to.json_depth_limit = number; break;
+      case Directive::SecArgumentsLimit: to.arguments_limit = number; break;
+      case Directive::SecArgumentSeparator:
+        if (!word.empty()) to.argument_separator = word[0];
+        break;
+      case Directive::SecCookieFormat: to.cookie_format = static_cast<int>(number); break;
+      case Directive::SecCookieV0Separator:
+        if (!word.empty()) to.cookie_separator = word[0];
+        break;
+      case Directive::SecUploadFileLimit: to.upload_file_limit = number; break;
+      case Directive::SecUploadKeepFiles:
+        if (is_on(word)) to.save_uploaded_files = true;
+        break;
+      case Directive::SecTmpSaveUploadedFiles: to.save_uploaded_files = is_on(word); break;
+      case Directive::SecParseXmlIntoArgs: to.xml_into_args = xml_into_args(word); break;
+      case Directive::SecPcreMatchLimit:
+        to.match_limit = static_cast<uint32_t>(std::clamp<size_t>(number, 1, UINT32_MAX));
+        break;
+      case Directive::SecCollectionTimeout: to.collection_timeout = setting.number; break;
+      case Directive::SecWebAppId: to.web_app_id = word; break;
+      case Directive::SecSensorId: to.sensor_id = word; break;
+      case Directive::SecServerSignature: to.server_signature = word; break;
+      case Directive::SecGeoLookupDb:
+        to.geo_database = parser::find_data_file(ruleset_, setting.span, std::string(word));
+        to.geo_database_span = setting.span;
+        break;
+      case Directive::SecComponentSignature: to.components.emplace_back(word); break;
+      case Directive::SecUnicodeMapFile: unicode_map(setting); break;
+      case Directive::SecAuditEngine: to.audit = audit_mode(word); break;
+      case Directive::SecAuditLogParts: to.audit_parts = word; break;
+      case Directive::SecAuditLogFormat: to.audit_format = word; break;
+      case Directive::SecAuditLogRelevantStatus: relevant_status(setting); break;
+      default: break;  // paths and server switches: nothing here depends on them
+    }
+  }
+
+  void mime_types(const Setting& setting) {
+    auto& types = settings_.response_mime_types;
+    if (ruleset_.semantics.profile == parser::Profile::coraza) types.clear();
+    for (const parser::Text& argument : setting.arguments) {
+      std::string type = lowercase(argument.view());
+      if (std::ranges::find(types, type) == types.end()) types.push_back(std::move(type));
+    }
+  }
+
+  void unicode_map(const Setting& setting) {
+    if (setting.arguments.empty()) return;
+    const std::string& path = setting.arguments[0].str();
+    const auto text = parser::read_data_file(ruleset_, files_, setting.span, path);
+    if (!text) return;  // the loader has said so
+    int page = 20127;
+    if (setting.arguments.size() > 1) {
+      const std::string_view given = setting.arguments[1].view();
+      std::from_chars(given.data(), given.data() + given.size(), page);
+    }
+    auto map = parse_unicode_map(*text, page);
+    if (!map) {
+      complain(setting, fmt::format("{}: {}", path, map.error().message));
+      return;
+    }
+    settings_.unicode_map = std::move(*map);
+  }
+
+  void relevant_status(const Setting& setting) {
+    if (setting.arguments.empty()) return;
+    auto regex = parser::Pcre::compile(setting.arguments[0].view(), {});
+    if (!regex) {
+      complain(setting, fmt::format("not a regular expression: {}", regex.error().message));
+      return;
+    }
+    settings_.audit_relevant_status = std::make_unique<parser::Pcre>(std::move(*regex));
+  }
+
+  const parser::Ruleset& ruleset_;
+  parser::FileSystem& files_;
+  parser::Diagnostics& diagnostics_;
+  Settings settings_;
+};
+
+}  // namespace
+
+Settings fold_settings(const parser::Ruleset& ruleset, parser::FileSystem& files,
+                       parser::Diagnostics& diagnostics) {
+  return Folder(ruleset, files, diagnostics).fold();
+}
+
+}  // namespace wafcheck::engine

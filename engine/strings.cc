@@ -1,0 +1,62 @@
+#include "engine/strings.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace wafcheck::engine {
+
+StringTable::StringTable(Arena& arena, const std::vector<Pipeline>& pipelines,
+                         const TransformationContext& context)
+    : arena_(arena), pipelines_(pipelines), context_(context), buckets_(256) {}
+
+void StringTable::clear() {
+  strings_.clear();
+  hashes_.clear();
+  std::fill(buckets_.begin(), buckets_.end(), 0);
+}
+
+StringId StringTable::intern(std::string_view bytes) {
+  const uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
+  const size_t mask = buckets_.size() - 1;
+  size_t at = hash & mask;
+  for (; buckets_[at] != 0; at = (at + 1) & mask) {
+    const StringId id = buckets_[at] - 1;
+    if (hashes_[id] == hash && strings_[id].bytes == bytes) return id;
+  }
+  const auto id = static_cast<StringId>(strings_.size());
+  strings_.push_back({bytes, nullptr});
+  hashes_.push_back(hash);
+  buckets_[at] = id + 1;
+  if (strings_.size() * 2 > buckets_.size()) grow();
+  return id;
+}
+
+void StringTable::grow() {
+  buckets_.assign(buckets_.size() * 2, 0);
+  const size_t mask = buckets_.size() - 1;
+  for (StringId id = 0; id < strings_.size(); ++id) {
+    size_t at = hashes_[id] & mask;
+    while (buckets_[at] != 0) at = (at + 1) & mask;
+    buckets_[at] = id + 1;
+  }
+}
+
+StringId StringTable::transform(StringId id, PipelineId pipeline) {
+  if (pipeline == 0) return id;
+  if (strings_[id].transformed == nullptr) {
+    strings_[id].transformed = arena_.make_array<StringId>(pipelines_.size());
+  }
+  if (const StringId known = strings_[id].transformed[pipeline]; known != 0) return known - 1;
+
+  // A chain is as deep as a rule wrote it, so this recursion is bounded by the ruleset.
+  const Pipeline& node = pipelines_[pipeline];
+  const StringId before = transform(id, node.prefix);
+  StringId after = before;
+  if (node.function(strings_[before].bytes, scratch_, context_)) {
+    after = intern(arena_.copy(scratch_));
+  }
+  strings_[id].transformed[pipeline] = after + 1;
+  return after;
+}
+
+}  // namespace wafcheck::engine

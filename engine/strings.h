@@ -1,0 +1,57 @@
+#pragma once
+// The distinct strings of one transaction. A string is known by a small number; transforming it is
+// done once however many rules ask, and a step that changes nothing leads back to the same string.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/arena.h"
+#include "engine/transformations/transformation.h"
+
+namespace wafcheck::engine {
+
+using StringId = uint32_t;
+using PipelineId = uint32_t;
+
+/// A transformation chain is a path in a trie; this is one node of it. Pipeline 0 is empty.
+struct Pipeline {
+  PipelineId prefix = 0;  ///< the chain without its last step
+  parser::Transformation step = parser::Transformation::none;
+  TransformationFunction function = nullptr;
+  uint32_t length = 0;
+};
+
+class StringTable {
+ public:
+  StringTable(Arena& arena, const std::vector<Pipeline>& pipelines,
+              const TransformationContext& context);
+
+  /// The number of `bytes`, which must live as long as the arena.
+  StringId intern(std::string_view bytes);
+  std::string_view operator[](StringId id) const { return strings_[id].bytes; }
+  size_t size() const { return strings_.size(); }
+
+  /// The string that a transformation chain makes of `id`; each prefix is computed at most once.
+  StringId transform(StringId id, PipelineId pipeline);
+
+  void clear();
+
+ private:
+  struct Entry {
+    std::string_view bytes;
+    StringId* transformed = nullptr;  ///< by pipeline; 0: not yet, else number + 1
+  };
+  void grow();
+
+  Arena& arena_;
+  const std::vector<Pipeline>& pipelines_;
+  const TransformationContext& context_;
+  std::vector<Entry> strings_;
+  std::vector<uint64_t> hashes_;    ///< of strings_
+  std::vector<uint32_t> buckets_;   ///< open addressing; 0: free, else number + 1
+  std::string scratch_;
+};
+
+}  // namespace wafcheck::engine
