@@ -1,0 +1,22 @@
+#pragma once
+// Base64 of RFC 4648, for bodies and byte strings inside JSON.
+
+#include <string>
+#include <string_view>
+
+#include "parser/result.h"
+
+namespace wafcheck::formats {
+
+/// Standard alphabet, padded, no line breaks.
+std::string base64_encode(std::string_view bytes);
+
+/// RFC 4648, section 4, as written: standard alphabet, padded, nothing else. An error names the
+/// offset of the first byte that does not belong.
+Result<std::string> base64_decode(std::string_view text);
+
+/// As tools write it: whitespace is passed over, padding may be missing, the URL-safe alphabet is
+/// accepted. Any other byte is an error, so that nothing is lost silently.
+Result<std::string> base64_decode_lenient(std::string_view text);
+
+}  // namespace wafcheck::formats
