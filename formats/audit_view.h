@@ -1,0 +1,95 @@
+#pragma once
+// A transaction as audit records show it: masked, and only what the engine saw. Internal to
+// formats.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/audit_masks.h"
+#include "formats/outcome.h"
+
+namespace wafcheck::formats {
+
+/// The status that went to the client, as far as the engine that is modelled knows it.
+int audited_status(const Outcome& outcome);
+
+class AuditView {
+ public:
+  explicit AuditView(const Outcome& outcome);
+
+  struct Upload {
+    std::string name;  ///< as the client named the file
+    size_t bytes = 0;
+    std::string type;  ///< its Content-Type; empty: none was given
+  };
+
+  const engine::Transaction& transaction() const { return transaction_; }
+  const Outcome& outcome() const { return outcome_; }
+  /// Whether a part is on.
+  bool part(char letter) const { return parts_.find(letter) != std::string_view::npos; }
+  std::string_view parts() const { return parts_; }
+
+  std::string_view first(parser::Variable variable) const {
+    return transaction_.first(variable).value_or("");
+  }
+  int port(parser::Variable variable) const;
+  std::string method() const { return text(first(parser::Variable::REQUEST_METHOD)); }
+  std::string protocol() const { return text(first(parser::Variable::REQUEST_PROTOCOL)); }
+  /// "HTTP/1.1" as 1.1, written for JSON; 0.0 where it is no number.
+  std::string http_version() const;
+  std::string target() const { return masks_.target(first(parser::Variable::REQUEST_URI_RAW)); }
+  std::string request_body() const { return masks_.request_body(); }
+  std::string response_body() const { return text(transaction_.response_body()); }
+  std::vector<Header> request_headers() const;
+  /// Those that the engine saw: none once the request was refused.
+  std::vector<Header> response_headers() const;
+  std::vector<Header> arguments() const;
+  std::vector<Upload> uploads() const;
+  /// Form fields of a multipart body, name=value&..., files left out.
+  std::string fields_urlencoded() const;
+
+  int status() const { return audited_status(outcome_); }
+  std::string_view reason() const;  ///< phrase of status(); may be empty
+  std::string_view response_protocol() const;
+  /// Whether part E has anything to show.
+  bool has_response_body() const { return !transaction_.response_body().empty(); }
+  bool has_request_body() const { return !transaction_.request_body().empty(); }
+
+  /// The rules that matched and are audited, in order.
+  const std::vector<const engine::MatchedRule*>& rules() const { return rules_; }
+  std::string message(const engine::MatchedRule& matched) const {
+    return masks_.text(matched.message, matched);
+  }
+  std::string data(const engine::MatchedRule& matched) const {
+    return masks_.text(matched.data, matched);
+  }
+  /// Its error-log line, in one engine's words.
+  std::string alert(const engine::MatchedRule& matched, parser::Profile words) const;
+  std::string match(const engine::MatchedRule& matched) const;
+  std::string text(std::string_view bytes) const { return masks_.text(bytes); }
+  parser::Place place(const parser::Rule& rule) const;
+  /// A rule as it stands in its file, on one line.
+  std::string source(const parser::Rule& rule) const;
+  /// The rules of the chain that begins with `starter`.
+  std::vector<const parser::Rule*> chain(const parser::Rule& starter) const;
+
+  /// "wafcheck 0.1.0"
+  static std::string product();
+  /// Microseconds since the epoch when it began, and that it took.
+  std::string stopwatch() const;
+  /// Its time, in UTC, by a strftime format.
+  std::string time(const char* format) const;
+
+ private:
+  const Outcome& outcome_;
+  const engine::Transaction& transaction_;
+  AuditMasks masks_;
+  std::string_view parts_;
+  std::vector<const engine::MatchedRule*> rules_;
+};
+
+/// An action's value as written, or `none`.
+std::string_view raw_value(const parser::Rule& rule, parser::Action action, std::string_view none);
+
+}  // namespace wafcheck::formats
