@@ -1,0 +1,81 @@
+#pragma once
+// The table of all checks: what the parser and the loader report, and what the linter finds on the
+// ruleset model. One code, one name, one default severity, one profile.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/diagnostic.h"
+#include "parser/ruleset.h"
+
+namespace wafcheck::lint {
+
+/// Which --profile turns a check on; each includes the ones before it.
+enum class Profile : uint8_t { standard, crs, strict };
+
+enum class FixKind : uint8_t { none, safe, unsafe };
+
+enum class Check : uint16_t {
+#define WAFCHECK_CHECK(code, id, ...) id,
+#include "parser/syntax_checks.def"
+#define WAFCHECK_CHECK(code, id, ...) id,
+#include "lint/checks.def"
+};
+
+class Findings;
+
+struct CheckInfo {
+  Check id;
+  std::string_view code;  ///< "COR001"
+  std::string_view name;  ///< "duplicate-id": its identity in configuration and JSON
+  parser::Severity severity;
+  FixKind fix;
+  Profile profile;
+  std::string_view doc;   ///< one line: what a correct ruleset looks like
+  std::string_view bad;   ///< a ruleset that has the fault
+  std::string_view good;  ///< the same without it
+  void (*run)(const parser::Ruleset& ruleset, Findings& found);  ///< null: the parser reports it
+};
+
+std::span<const CheckInfo> checks();
+const CheckInfo& info(Check check);
+/// By code or name; null: there is none.
+const CheckInfo* find_check(std::string_view code_or_name);
+/// "COR001" and "COR" select by code and its prefix, "duplicate-id" by name.
+bool selects(std::string_view selector, const CheckInfo& check);
+/// The nearest check name, for "did you mean"; empty when none is near.
+std::string_view nearest_check(std::string_view name);
+/// "correctness" of COR001, "syntax" of SYN001, ...
+std::string_view category(const CheckInfo& check);
+
+/// Where a check puts what it finds.
+class Findings {
+ public:
+  explicit Findings(parser::Diagnostics& to) : to_(to) {}
+
+  /// The reference holds until the next call.
+  parser::Diagnostic& add(Check check, parser::Span span, std::string message, std::string help = {});
+
+ private:
+  parser::Diagnostics& to_;
+};
+
+struct Selection {
+  Profile profile = Profile::standard;
+  std::vector<std::string> select;         ///< none: what the profile turns on
+  std::vector<std::string> extend_select;  ///< besides
+  std::vector<std::string> ignore;         ///< wins
+
+  bool holds(const CheckInfo& check) const;
+};
+
+/// Everything that is wrong with a loaded ruleset: what loading reported and what the selected checks
+/// find, sorted, each once. Errors of the syntax cannot be deselected, only ignored by name.
+parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Selection& selection);
+
+}  // namespace wafcheck::lint
