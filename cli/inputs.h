@@ -1,0 +1,40 @@
+#pragma once
+// Inputs as they are named on a command line: files, directories, globs and "-".
+
+#include <istream>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/result.h"
+
+namespace wafcheck::cli {
+
+struct InputFile {
+  std::string path;      ///< "-" for standard input
+  bool searched = false; ///< found in a directory, not named itself
+};
+
+/// Files named directly keep their place; a directory yields its files with one of `extensions`
+/// (".har"), searched recursively and sorted by bytes; a glob what it matches, sorted.
+/// An error names what is not there.
+Result<std::vector<InputFile>> expand_input(const std::string& input,
+                                            const std::vector<std::string_view>& extensions);
+
+/// An open input whose first bytes can be looked at before it is read.
+class InputStream {
+ public:
+  static Result<std::unique_ptr<InputStream>> open(const std::string& path, std::istream& standard_input);
+  virtual ~InputStream() = default;
+
+  std::string_view head() const { return head_; }  ///< up to 4 KiB
+  virtual std::istream& stream() = 0;              ///< from the first byte on
+  /// Size in bytes, 0 where it is not known.
+  virtual uint64_t size() const = 0;
+
+ protected:
+  std::string head_;
+};
+
+}  // namespace wafcheck::cli

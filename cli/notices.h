@@ -1,0 +1,32 @@
+#pragma once
+// What a run has to say besides its result: each thing once, on standard error.
+
+#include <iosfwd>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/outcome.h"
+#include "parser/ruleset.h"
+
+namespace wafcheck::cli {
+
+/// A line for each word of the rules that has no meaning without a server, or lacks its data, with
+/// the place of its first use. Directives that merely configure the server share one line.
+std::vector<std::string> offline_notes(const parser::Ruleset& ruleset);
+
+/// Problems of transactions that concern the run as a whole. Thread-safe.
+class RunNotices {
+ public:
+  void collect(std::span<const engine::Problem> problems);
+  /// Prints them, unless `quiet` only what went wrong; false when something did.
+  bool print(std::ostream& err, bool quiet) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::set<std::string> notes_, errors_;
+};
+
+}  // namespace wafcheck::cli
