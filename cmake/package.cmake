@@ -1,0 +1,76 @@
+# What `cmake --install` puts where, and the Debian package made of it.
+
+include(cmake/headers.cmake)
+include(CMakePackageConfigHelpers)
+
+# --- The program, its rules and its pages --------------------------------------------------------
+
+# The program looks for ../share/wafcheck/rules from where it stands, so that an installed tree can
+# be moved; this is where the rules are when the two directories are not siblings.
+target_compile_definitions(wafcheck_cli PRIVATE
+  WAFCHECK_RULES_INSTALL_DIR="${CMAKE_INSTALL_FULL_DATADIR}/wafcheck/rules")
+
+install(TARGETS wafcheck RUNTIME)
+install(DIRECTORY rules DESTINATION ${CMAKE_INSTALL_DATADIR}/wafcheck
+        FILES_MATCHING PATTERN "*.conf" PATTERN "*.mapping")
+file(GLOB pages CONFIGURE_DEPENDS man/*.[1-9])
+foreach(page ${pages})
+  string(REGEX MATCH "[0-9]$" section ${page})
+  install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
+endforeach()
+install(FILES ${PROJECT_BINARY_DIR}/man/seclang.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
+foreach(text CHANGELOG.md LICENSE NOTICE README.md)
+  install(FILES ${text} DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
+endforeach()
+
+# --- The libraries that others embed -------------------------------------------------------------
+
+install(TARGETS wafcheck_parser wafcheck_engine wafcheck_formats EXPORT wafcheck-targets ARCHIVE)
+wafcheck_header_closure(headers ${PROJECT_SOURCE_DIR} ${WAFCHECK_PUBLIC_HEADERS})
+foreach(header ${headers})
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/wafcheck/${folder})
+endforeach()
+
+set(config_dir ${CMAKE_INSTALL_LIBDIR}/cmake/wafcheck)
+install(EXPORT wafcheck-targets NAMESPACE wafcheck:: DESTINATION ${config_dir})
+configure_package_config_file(cmake/wafcheck-config.cmake.in
+                              ${PROJECT_BINARY_DIR}/wafcheck-config.cmake
+                              INSTALL_DESTINATION ${config_dir})
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/wafcheck-config-version.cmake
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES ${PROJECT_BINARY_DIR}/wafcheck-config.cmake
+              ${PROJECT_BINARY_DIR}/wafcheck-config-version.cmake
+        DESTINATION ${config_dir})
+
+# Relative to itself, so that a moved tree still tells the truth.
+file(RELATIVE_PATH pc_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
+string(REGEX REPLACE "/$" "" pc_to_prefix "${pc_to_prefix}")
+configure_file(cmake/wafcheck.pc.in ${PROJECT_BINARY_DIR}/wafcheck.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/wafcheck.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# --- The package ---------------------------------------------------------------------------------
+
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_NAME wafcheck)
+set(CPACK_PACKAGE_VENDOR "wafcheck developers")
+set(CPACK_PACKAGE_CONTACT "wafcheck developers <developers@wafcheck.invalid>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "linter and in-process evaluator for SecLang rulesets")
+set(CPACK_PACKAGE_DESCRIPTION
+"wafcheck reads rules in SecLang, the language of ModSecurity, Coraza and the
+OWASP Core Rule Set, finds what is wrong with them, and runs recorded traffic
+and regression tests through them in-process, without a web server.
+
+It comes with the libraries and headers for use in other programs, and with a
+small ruleset of its own.")
+set(CPACK_STRIP_FILES ON)
+set(CPACK_PACKAGING_INSTALL_PREFIX /usr)  # the build's own default is /usr/local
+set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION utils)
+set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
+set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+# What programs that link the static libraries need besides.
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS
+    "modsecurity-crs, libfmt-dev, liblmdb-dev, libmaxminddb-dev, libpcre2-dev, libxml2-dev, libyaml-dev, nlohmann-json3-dev")
+include(CPack)
