@@ -92,6 +92,8 @@ class Compiler {
     rule.source = &source;
     rule.phase = starter.phase;
     rule.unconditional = source.kind == parser::RuleKind::action;
+    const auto block = std::ranges::find(source.actions, Action::block, &ActionUse::id);
+    rule.block = block != source.actions.end();
     rule.pipeline = pipeline(source);
     add_actions(rule, source);
     rule.offline = source.kind == parser::RuleKind::script;
@@ -188,10 +190,15 @@ class Compiler {
            ruleset_.semantics.updates_any_order;
   }
   bool reaches(const parser::Target& excluded, const parser::Target& target) const {
-    return excluded.variable == target.variable || any_collection(excluded);
+    const bool spared = ruleset_.semantics.exclusions_spare_members &&
+                        excluded.selector.kind == parser::SelectorKind::none &&
+                        target.selector.kind != parser::SelectorKind::none;
+    return (excluded.variable == target.variable && !spared) || any_collection(excluded);
   }
   Exclusion exclusion(const parser::Target& target) {
-    return {target.variable, selection(target.selector), any_collection(target)};
+    Exclusion made{target.variable, selection(target.selector), any_collection(target)};
+    made.selection.exact_case = target.updated && ruleset_.semantics.update_keys_case;
+    return made;
   }
 
   // --- operators ---
@@ -408,6 +415,7 @@ class Compiler {
     step.value = use.value;
     for (const parser::Target& target : use.targets) {
       step.exclusions.push_back({target.variable, selection(target.selector), false});
+      step.exclusions.back().selection.exact_case = ruleset_.semantics.update_keys_case;
     }
     return step;
   }
@@ -450,6 +458,8 @@ class Compiler {
     });
     if (marker == ruleset_.markers.end()) {
       rule.skip_after_missing = true;
+      const auto earlier = std::ranges::find(ruleset_.markers, name, &parser::Marker::name);
+      if (earlier != ruleset_.markers.end()) rule.skip_ends_at = earlier->before;
       return;
     }
     const auto landing = std::ranges::lower_bound(phase, marker->before, {}, [&](uint32_t at) {

@@ -47,6 +47,7 @@ class Evaluation {
   const Operator& operator_of(const CompiledRule& rule, std::string_view argument);
   void on_match(const CompiledRule& rule, const Match& match);
   void store_captures();
+  bool logs(const CompiledRule& starter, bool disrupted) const;
   void complete(uint32_t head, int phase);
   void record(uint32_t head, int phase, bool disrupted);
   void disrupt(const CompiledRule& rule, int phase, std::string_view message);
@@ -72,7 +73,7 @@ class Evaluation {
   void each_record_member(const CompiledTarget& target, Visit visit);
   template <typename Visit>
   void each_xml_node(const CompiledRule& rule, const CompiledTarget& target, Visit visit);
-  bool excluded(const CompiledTarget& target, uint32_t head, const Value& value) const;
+  bool excluded(const CompiledTarget& target, uint32_t head, bool in_link, const Value& value) const;
   bool computed(parser::Variable variable, std::string& text) const;
 
   // macros.cc
@@ -109,6 +110,7 @@ class Evaluation {
 
   Transaction& tx_;
   const Program& program_;
+  bool multi_match_hit_ = false;  ///< a link of the current chain, with multiMatch, has matched
   Observer* observer_;
 };
 

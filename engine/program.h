@@ -39,6 +39,7 @@ struct Selection {
   uint32_t hash = 0;
   std::string_view name;                ///< kind name, or the XPath
   const parser::Pcre* regex = nullptr;  ///< kind regex
+  bool exact_case = false;              ///< kind name: compared with case
 
   bool matches(std::string_view key, uint32_t key_hash) const;
 };
@@ -153,6 +154,7 @@ struct CompiledRule {
   bool capture = false;
   bool multi_match = false;
   bool log = true, auditlog = true;
+  bool block = false;
   uint32_t first_target = 0, end_target = 0;
   CompiledOperator op;
   PipelineId pipeline = 0;
@@ -174,6 +176,8 @@ struct CompiledRule {
   uint32_t skip = 0;
   std::optional<uint32_t> skip_to;  ///< position in the phase's list; its size: the rest of the phase
   bool skip_after_missing = false;
+  /// Where a skip that outlives its phase ends: the first marker of that name, wherever it stands.
+  std::optional<parser::RuleIndex> skip_ends_at;
 };
 
 struct ProgramOptions {
@@ -197,6 +201,8 @@ class Program {
 
   /// Starters of a phase (1-5) in load order, as indices into rules().
   const std::vector<uint32_t>& in_phase(int phase) const { return phases_[phase]; }
+  /// The place in in_phase() of the first rule that stands at or after `rule` in the ruleset.
+  size_t first_from(int phase, parser::RuleIndex rule) const;
   const std::vector<CompiledRule>& rules() const { return rules_; }
   const std::vector<CompiledTarget>& targets() const { return targets_; }
   const std::vector<Exclusion>& exclusions() const { return exclusions_; }

@@ -138,6 +138,9 @@ class Transaction {
   void set_server_name(std::string_view host);
   void set_authorization(std::string_view value);
   // transaction_bodies.cc
+  bool reads_request_body() const {
+    return request_body_access_ || program_.semantics().body_read_without_access;
+  }
   void read_request_body();
   void read_urlencoded();
   void read_multipart();
@@ -196,6 +199,7 @@ class Transaction {
   Skip skip_ = Skip::nothing;
   uint32_t skip_rules_ = 0;             ///< carried between phases where the engine does that
   bool skip_rest_ = false;              ///< a missing marker that reaches into later phases
+  std::optional<parser::RuleIndex> skip_ends_at_;  ///< the rule that skip_rest_ goes up to
   int highest_severity_ = 255;
   std::vector<bool> removed_;           ///< by starter: ctl:ruleRemoveBy...
   std::vector<std::pair<const CtlStep*, uint64_t>> removals_;  ///< what did it, and in which rule
@@ -208,6 +212,7 @@ class Transaction {
   // Of the rule that is being evaluated.
   MatchState match_state_;
   std::vector<Match> chain_matches_;    ///< MATCHED_VARS
+  size_t chain_begin_ = 0;              ///< of these, the first of the current chain
   std::optional<Match> last_match_;     ///< MATCHED_VAR
   std::unordered_map<std::string, OperatorPointer> expanded_operators_;  ///< by name and argument
   const CompiledRule* current_rule_ = nullptr;

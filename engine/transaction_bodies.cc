@@ -37,8 +37,12 @@ void Transaction::body_over_limit(std::string_view what, int status) {
 
 void Transaction::read_request_body() {
   const bool urlencoded = body_processor_ == "URLENCODED";
-  set(Variable::REQUEST_BODY_LENGTH, static_cast<int64_t>(request_body_.size()));
-  if (!request_body_.empty()) {
+  const parser::Semantics& semantics = program_.semantics();
+  if (!request_body_.empty() || !semantics.empty_body_no_length) {
+    set(Variable::REQUEST_BODY_LENGTH, static_cast<int64_t>(request_body_.size()));
+  }
+  const bool judges_nothing = body_processor_ == "MULTIPART" || body_processor_ == "XML";
+  if (!request_body_.empty() || (judges_nothing && semantics.empty_body_read)) {
     if (urlencoded) {
       read_urlencoded();
     } else if (body_processor_ == "MULTIPART") {
@@ -56,7 +60,7 @@ void Transaction::read_request_body() {
   if (urlencoded || forced || body_processor_ == "RAW" || program_.semantics().request_body_always) {
     set(Variable::REQUEST_BODY, std::string_view(request_body_));
   }
-  set_argument_sizes();
+  if (body_processor_ != "MULTIPART" || !semantics.multipart_fields_unsized) set_argument_sizes();
   set_full_request();
 }
 

@@ -66,6 +66,13 @@ bool Evaluation::validate_body(const CompiledRule& rule, const Operator& op) {
     state.error = fmt::format("@{}: there is no XML body to validate", name);
     return false;
   }
+  if (program_.semantics().schema_is_external_entity && !program_.settings().xml_external_entities) {
+    report_once("operator",
+                fmt::format("rule {}: @{} loads no file without SecXmlExternalEntity On: it matches "
+                            "every body",
+                            current_id(), name));
+    return true;
+  }
   const auto valid = rule.op.id == parser::Operator::validateSchema
                          ? tx_.xml_.validate_schema(file->argument())
                          : tx_.xml_.validate_dtd(file->argument());

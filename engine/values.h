@@ -10,17 +10,22 @@
 
 namespace wafcheck::engine {
 
-inline bool Evaluation::excluded(const CompiledTarget& target, uint32_t head, const Value& value) const {
+inline bool Evaluation::excluded(const CompiledTarget& target, uint32_t head, bool in_link,
+                                 const Value& value) const {
+  const parser::Semantics& semantics = program_.semantics();
+  const auto excludes = [&](const Selection& selection) {
+    const bool spared = target.count && semantics.exclusions_spare_counts &&
+                        selection.kind != parser::SelectorKind::none;
+    return !spared && selection.matches(value.key, value.hash);
+  };
   for (uint32_t at = target.first_exclusion; at < target.end_exclusion; ++at) {
-    if (program_.exclusions()[at].selection.matches(value.key, value.hash)) return true;
+    if (excludes(program_.exclusions()[at].selection)) return true;
   }
+  if (in_link && semantics.ctl_targets_spare_links) return false;
   for (const CtlStep* control : tx_.exclusions_) {
     if (!std::binary_search(control->rules.begin(), control->rules.end(), head)) continue;
     for (const Exclusion& exclusion : control->exclusions) {
-      if (exclusion.variable == target.variable &&
-          exclusion.selection.matches(value.key, value.hash)) {
-        return true;
-      }
+      if (exclusion.variable == target.variable && excludes(exclusion.selection)) return true;
     }
   }
   return false;
@@ -30,8 +35,9 @@ template <typename Visit>
 void Evaluation::each_value(const CompiledRule& rule, uint32_t head, const CompiledTarget& target,
                             Visit visit) {
   int64_t count = 0;
+  const bool in_link = &rule != &program_.rules()[head];
   const auto consider = [&](const Value& value) {
-    if (excluded(target, head, value)) return;
+    if (excluded(target, head, in_link, value)) return;
     if (target.count) {
       ++count;
     } else {
@@ -77,6 +83,8 @@ void Evaluation::each_member(const CompiledTarget& target, Visit visit) {
   } else if (!computed(target.variable, text)) {
     const bool scalar = parser::info(target.variable).kind == parser::VariableKind::Scalar;
     if (!scalar || !program_.semantics().empty_scalars) return;
+    const bool unset = target.variable == parser::Variable::REMOTE_USER;
+    if (unset && program_.semantics().remote_user_unset) return;
   }
   visit(Value{target.variable, false, target.selection.name, target.selection.hash, tx_.keep(text)});
 }
@@ -148,8 +156,10 @@ void Evaluation::each_record_member(const CompiledTarget& target, Visit visit) {
 
 template <typename Visit>
 void Evaluation::each_xml_node(const CompiledRule& rule, const CompiledTarget& target, Visit visit) {
-  if (!tx_.xml_.parsed() || tx_.xml_into_args_ == XmlIntoArgs::only_args) return;
-  if (target.selection.kind == parser::SelectorKind::none) {
+  const bool tree = target.selection.kind == parser::SelectorKind::none;
+  const bool present = tx_.xml_.parsed() || (tree && program_.semantics().xml_tree_always);
+  if (!present || tx_.xml_into_args_ == XmlIntoArgs::only_args) return;
+  if (tree) {
     visit(Value{target.variable, false, {}, name_hash({}), tx_.strings_.intern("[XML document tree]")});
     return;
   }

@@ -394,6 +394,7 @@ class ValueReader {
     const Text rules = value.sub(0, semicolon);
     if (row.id == Ctl::ruleRemoveTargetById) {
       fill_ids(rules, ctl);
+      if (semantics_.update_first_id_only) keep_first_id(ctl.filter);
     } else {
       fill_text(
           row.id == Ctl::ruleRemoveTargetByTag ? RuleFilter::Kind::tag : RuleFilter::Kind::msg,
@@ -441,6 +442,12 @@ ActionValue parse_action_value(const ActionUse& use, const Text& value, bool has
     return use.id == Action::id ? ActionValue(uint64_t{0}) : ActionValue();
   }
   return ValueReader(use, value, semantics, diagnostics).read();
+}
+
+void keep_first_id(RuleFilter& filter) {
+  if (filter.ids.empty()) return;
+  filter.ids.resize(1);
+  filter.ids[0].last = filter.ids[0].first;
 }
 
 RuleFilter text_filter(RuleFilter::Kind kind, const Text& text, const Semantics& semantics,

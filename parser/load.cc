@@ -103,8 +103,10 @@ class Loader {
     open_.push_back({std::move(canonical), included_by});
     read_directives(tree);
     open_.pop_back();
-    end_chain();
-    link_lost_ = false;
+    if (open_.empty()) {  // otherwise what follows in the includer may be a link
+      end_chain();
+      link_lost_ = false;
+    }
     ruleset_.files[place].tree = std::move(tree);
   }
 
@@ -182,7 +184,7 @@ class Loader {
     const bool is_rule = row.form == DirectiveForm::Rule || row.form == DirectiveForm::Action ||
                          row.form == DirectiveForm::Script;
     if (node.broken) return lose_rule();
-    if (!is_rule) {
+    if (!is_rule && row.form != DirectiveForm::Include) {
       end_chain();
       link_lost_ = false;
     }

@@ -137,7 +137,29 @@ enum class WordBytes : uint8_t { alnum_underscore, letters };
   X(collection_opens_once, true, true, false, false, "a second initcol of a collection does nothing") \
   X(collections_describe_themselves, true, true, false, false, "IP:IS_NEW, IP:KEY and their like exist") \
   X(collection_keys_compound, false, false, true, false, "&IP is 0; IP:/x/ sees key::webappid::name") \
-  X(schema_needs_document, true, true, false, true, "@validateSchema without an XML body is an error")
+  X(schema_needs_document, true, true, false, true, "@validateSchema without an XML body is an error") \
+  X(action_logs_message, false, false, true, false, "SecAction logs only a message, or with block") \
+  X(multi_match_always_logs, false, false, true, false, "multiMatch logs each hit, whatever follows") \
+  X(interruption_always_logs, false, false, true, false, "a rule that interrupts logs despite nolog") \
+  X(matched_vars_accumulate, false, false, true, false, "MATCHED_VARS grows until a rule does not match") \
+  X(engine_off_next_phase, false, false, true, false, "ctl:ruleEngine=Off lets the phase end first") \
+  X(body_read_without_access, false, false, true, false, "a request body is read whatever the access") \
+  X(empty_body_read, false, false, true, false, "XML and MULTIPART also judge an empty body")       \
+  X(empty_body_no_length, false, false, true, false, "REQUEST_BODY_LENGTH is empty without a body") \
+  X(multipart_fields_unsized, false, false, true, false, "ARGS_COMBINED_SIZE leaves out multipart fields") \
+  X(captures_all_groups, false, false, true, false, "@rx fills TX:10 and above too")               \
+  X(update_first_id_only, false, false, true, false, "1-5 means rule 1 when targets are updated")  \
+  X(update_keys_case, false, false, true, false, "updates and ctl compare a target's key with case") \
+  X(ctl_targets_spare_links, false, false, true, false, "ctl removes targets of chain starters only") \
+  X(exclusions_spare_counts, false, false, true, false, "&ARGS counts members that !ARGS:x excludes") \
+  X(exclusions_spare_members, false, false, true, false, "!ARGS excludes the target ARGS, not ARGS:x") \
+  X(arithmetic_32_bits, false, false, true, false, "setvar counts in 32 bits; a larger number is 0") \
+  X(flags_unset_at_first, false, false, true, false, "multipart and outbound flags are empty at first") \
+  X(web_app_id_unset, false, false, true, false, "WEBAPPID is empty without SecWebAppId")          \
+  X(remote_user_unset, false, false, true, false, "REMOTE_USER has no value without credentials")  \
+  X(xml_tree_always, false, false, true, false, "XML has its one value without an XML body too")   \
+  X(schema_is_external_entity, false, false, true, false,                                          \
+    "@validateSchema and @validateDTD match all without SecXmlExternalEntity On")
 
 // Numbers, in the same order of columns.
 #define WAFCHECK_SEMANTIC_NUMBERS(X)                                                               \
