@@ -382,14 +382,6 @@ TEST(Includes, AreLimitedInNumber) {
   EXPECT_EQ(loaded.ruleset.files.size(), kMaxIncludes);
 }
 
-TEST(Includes, EndAChain) {
-  const Loaded loaded({{"a.conf", "SecRule ARGS a \"id:1,chain\"\nInclude b.conf"},
-                       {"b.conf", "SecRule ARGS b \"id:2,chain\""},
-                       {"c.conf", "SecAction id:3"}},
-                      {"a.conf", "c.conf"});
-  EXPECT_THAT(told(loaded.ruleset), ElementsAre("dangling-chain 1:22", "dangling-chain 1:22"));
-}
-
 TEST(Includes, KnowCorazasNames) {
   LoadOptions options;
   options.crs = "crs";
