@@ -158,6 +158,7 @@ enum class WordBytes : uint8_t { alnum_underscore, letters };
   X(web_app_id_unset, false, false, true, false, "WEBAPPID is empty without SecWebAppId")          \
   X(remote_user_unset, false, false, true, false, "REMOTE_USER has no value without credentials")  \
   X(xml_tree_always, false, false, true, false, "XML has its one value without an XML body too")   \
+  X(pm_hex_letters, false, false, true, false, "@pm takes only a to f for digits in |41 42|")      \
   X(schema_is_external_entity, false, false, true, false,                                          \
     "@validateSchema and @validateDTD match all without SecXmlExternalEntity On")
 

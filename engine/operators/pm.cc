@@ -2,10 +2,10 @@
 // its ASCII letters. They differ only in where the phrases stand. Source: seclang reference,
 // section 4.2.
 
+#include <fmt/format.h>
 #include "engine/operators/operator.h"
 #include "engine/operators/phrase_set.h"
 #include "engine/operators/phrases.h"
-#include <fmt/format.h>
 #include "parser/ascii.h"
 
 namespace wafcheck::engine {
@@ -84,9 +84,12 @@ Result<OperatorPointer> pm(std::string_view argument, const OperatorContext& con
     }
   } else {
     // The groups are resolved before the text is split: |20| separates phrases like a space.
-    const std::string text = context.semantics.pm_hex
-                                 ? resolve_hex(argument, context.semantics.pm_hex_blanks)
-                                 : std::string(argument);
+    std::string text(argument);
+    if (context.semantics.pm_hex_letters) {
+      text = resolve_hex_letters(argument);
+    } else if (context.semantics.pm_hex) {
+      text = resolve_hex(argument, context.semantics.pm_hex_blanks);
+    }
     for (const std::string_view word : split_words(text)) phrases.emplace_back(word);
   }
   return compile(std::move(phrases), context);

@@ -191,6 +191,16 @@ const Case kCases[] = {
      "",
      "1"},
     {"xml_tree_always", "SecRule XML \"@rx tree\" \"id:1,phase:2,pass,log\"", {}, "", "", "1", ""},
+    {"pm_hex_letters",
+     "SecRule ARGS:a \"@pm x|61|y\" \"id:1,phase:1,pass,log\"\n"
+     "SecRule ARGS:b \"@pm x|61|y\" \"id:2,phase:1,pass,log\"\n"
+     "SecRule ARGS:c \"@pm x|61|y\" \"id:3,phase:1,pass,log\"\n"
+     "SecRule ARGS:d \"@pm z|cc|\" \"id:4,phase:1,pass,log\"\n",
+     {.uri = "/?a=xay&b=xy61|y&c=x|61|y&d=z%cccc|"},
+     "1 4",
+     "1 4",
+     "2 4",
+     "3"},
 };
 
 void PrintTo(const Case& row, std::ostream* out) {
