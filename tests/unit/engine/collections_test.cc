@@ -229,6 +229,22 @@ TEST(CollectionKeys, TellClientsAndApplicationsApart) {
   EXPECT_EQ(run(*shop, {.client = "192.0.2.1"}, &store).matched, "3");
 }
 
+TEST(MemoryStore, DropsWhatItReadsAsExpired) {
+  std::shared_ptr<const Program> program;
+  ASSERT_EQ(compile("SecCollectionTimeout 60\n" + kOpen +
+                        "SecRule ARGS:count \"@unconditionalMatch\" "
+                        "\"id:2,phase:1,nolog,pass,setvar:ip.n=+1\"",
+                    program),
+            "");
+  MemoryStore store;
+  run(*program, {.time = 1000, .uri = "/?count"}, &store);
+  EXPECT_EQ(store.size(), 1u);
+  run(*program, {.time = 1059}, &store);
+  EXPECT_EQ(store.size(), 1u);
+  run(*program, {.time = 1060}, &store);
+  EXPECT_EQ(store.size(), 0u);
+}
+
 TEST(CollectionProblems, AWriteBeforeItIsOpenedIsTold) {
   std::shared_ptr<const Program> program;
   ASSERT_EQ(compile(kCount, program), "");
@@ -249,14 +265,14 @@ TEST(CollectionProblems, MembersAreBounded) {
   EXPECT_EQ(
       run(*program, {.uri = uri}, &store).problems,
       std::vector<std::string>{"IP: a record has at most 10000 members; the others were not set"});
-  const auto record = store.load({parser::Variable::IP, "default", "192.0.2.1"});
+  const auto record = store.load({parser::Variable::IP, "default", "192.0.2.1"}, 0);
   ASSERT_TRUE(record && *record);
   EXPECT_EQ((*record)->members.size(), kMaxRecordMembers);
 }
 
 /// A store that fails.
 struct BrokenStore : CollectionStore {
-  Result<std::optional<StoredRecord>> load(const Key&) override { return fail("it is cut off"); }
+  Result<std::optional<StoredRecord>> load(const Key&, int64_t) override { return fail("it is cut off"); }
   Result<void> save(const Key&, const StoredRecord&) override { return fail("the disk is full"); }
 };
 
