@@ -32,7 +32,7 @@ class Loader {
         files_(options.files != nullptr ? *options.files : disk()),
         finder_(files_, options_),
         diagnostics_(ruleset_.diagnostics) {
-    ruleset_.semantics = semantics_of(options.profile);
+    ruleset_.semantics = options.semantics.value_or(semantics_of(options.profile));
   }
 
   Ruleset load(const std::vector<std::string>& inputs) {

@@ -5,7 +5,7 @@
 #include <csignal>
 
 #include "engine/record_codec.h"
-#include "run_rules.h"
+#include "evaluate.h"
 
 namespace wafcheck::engine {
 namespace {

@@ -21,25 +21,6 @@ struct IdsRow {
   Profile profile = Profile::standard;
 };
 
-TestRequest get(std::string uri) {
-  TestRequest request;
-  request.uri = std::move(uri);
-  return request;
-}
-TestRequest post(std::string type, std::string body) {
-  TestRequest request;
-  request.method = "POST";
-  request.headers.emplace_back("Content-Type", std::move(type));
-  request.body = std::move(body);
-  return request;
-}
-TestRequest answered(std::string type, std::string body) {
-  TestRequest request;
-  request.response_type = std::move(type);
-  request.response_body = std::move(body);
-  return request;
-}
-
 const IdsRow kIdsRows[] = {
     {"OneRule", R"(SecRule REQUEST_URI "@streq /admin" "id:1,phase:1,deny")", get("/admin"), "1"},
     {"NoMatch", R"(SecRule REQUEST_URI "@streq /admin" "id:1,phase:1,deny")", get("/"), ""},
