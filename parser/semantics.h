@@ -137,7 +137,20 @@ enum class WordBytes : uint8_t { alnum_underscore, letters };
   X(collection_opens_once, true, true, false, false, "a second initcol of a collection does nothing") \
   X(collections_describe_themselves, true, true, false, false, "IP:IS_NEW, IP:KEY and their like exist") \
   X(collection_keys_compound, false, false, true, false, "&IP is 0; IP:/x/ sees key::webappid::name") \
-  X(schema_needs_document, true, true, false, true, "@validateSchema without an XML body is an error")
+  X(schema_needs_document, true, true, false, true, "@validateSchema without an XML body is an error") \
+  X(tab_ends_name, true, true, true, false, "a TAB may stand between a directive and its arguments") \
+  X(comment_in_continuation, true, false, false, true, "a # line amid a continued one is skipped") \
+  X(operator_case, false, false, false, true, "operator names are compared with case")             \
+  X(unknown_macro_is_empty, false, true, false, false, "%{nosuch} loads, and is empty")            \
+  X(tag_macros, true, true, true, false, "macros in tags and redirect targets are expanded")       \
+  X(regex_macros, true, true, true, false, "macros in @rx are expanded")                           \
+  X(setvar_needs_value, false, false, true, true, "setvar:tx.a= with nothing behind is an error")  \
+  X(arithmetic_needs_number, false, false, false, true, "setvar adds nothing to what is no number") \
+  X(action_ids_free, false, false, true, false, "a SecAction may lack an id, or repeat one")       \
+  X(action_joins_chain, false, true, false, true, "a SecAction may be the next link of a chain")   \
+  X(ctl_key_expressions, true, false, false, true, "ctl:ruleRemoveTargetBy... takes ARGS:/re/")    \
+  X(multipart_flags_kept, true, true, true, false, "of the multipart flags not only STRICT_ERROR is set") \
+  X(full_request_filled, true, true, true, false, "FULL_REQUEST holds the request")
 
 // Numbers, in the same order of columns.
 #define WAFCHECK_SEMANTIC_NUMBERS(X)                                                               \
