@@ -139,7 +139,7 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
     streams.err << "wafcheck: error: the ruleset did not compile whole; nothing was evaluated\n";
     return nullptr;
   }
-  for (const std::string& note : offline_notes(*ruleset)) {
+  for (const std::string& note : offline_notes(*ruleset, global.verbose)) {
     if (!global.quiet) streams.err << "wafcheck: note: " << note << '\n';
   }
   return compiled.program;

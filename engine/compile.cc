@@ -209,16 +209,17 @@ class Compiler {
     made.negated = source.op.negated;
     if (source.op.id == parser::Operator::geoLookup) open_geo_database();
     const parser::OperatorInfo& row = parser::info(source.op.id);
-    if (row.macro) {
+    const bool is_regex = source.op.id == parser::Operator::rx ||
+                          source.op.id == parser::Operator::rxGlobal;
+    if (row.macro && (!is_regex || ruleset_.semantics.regex_macros)) {
       parser::Diagnostics reported_by_the_loader;
-      program_macros_.push_back(parser::parse_macros(source.op.argument, reported_by_the_loader));
+      program_macros_.push_back(parser::parse_macros(source.op.argument, ruleset_.semantics,
+                                                     reported_by_the_loader));
       made.argument = macro(program_macros_.back());
     } else {
       made.argument.text = source.op.argument.view();
     }
-    const bool rebuilt = !made.argument.literal &&
-                         (source.op.id == parser::Operator::rx || source.op.id == parser::Operator::rxGlobal);
-    if (rebuilt) return made;  // compiled from the expanded text, each time it changes
+    if (is_regex && !made.argument.literal) return made;  // compiled from the expanded text, each time it changes
     made.op = lazy_operator(source, std::string(made.argument.literal ? made.argument.text
                                                                       : source.op.argument.view()));
     return made;
@@ -318,6 +319,14 @@ class Compiler {
     return made;
   }
 
+  /// A tag or a redirect's target: not every engine expands macros there.
+  Macro label(const ActionUse& use) {
+    if (ruleset_.semantics.tag_macros) return macro(use.text());
+    Macro made;
+    made.text = use.raw;
+    return made;
+  }
+
   // --- actions ---
 
   void add_actions(CompiledRule& rule, const Rule& source) {
@@ -337,7 +346,7 @@ class Compiler {
           break;
         case Action::msg: rule.message = macro(use->text()); rule.has_message = true; break;
         case Action::logdata: rule.data = macro(use->text()); rule.has_data = true; break;
-        case Action::tag: rule.tags.push_back(macro(use->text())); break;
+        case Action::tag: rule.tags.push_back(label(*use)); break;
         case Action::severity: rule.severity = static_cast<int>(use->number()); break;
         case Action::status: rule.status = static_cast<int>(use->number()); break;
         case Action::skip: rule.skip = static_cast<uint32_t>(std::min<uint64_t>(use->number(), 1'000'000)); break;
@@ -414,6 +423,8 @@ class Compiler {
     step.option = use.option;
     step.value = use.value;
     for (const parser::Target& target : use.targets) {
+      const bool expression = target.selector.kind == parser::SelectorKind::regex;
+      if (expression && !ruleset_.semantics.ctl_key_expressions) continue;  // no member's name
       step.exclusions.push_back({target.variable, selection(target.selector), false});
       step.exclusions.back().selection.exact_case = ruleset_.semantics.update_keys_case;
     }
@@ -431,7 +442,7 @@ class Compiler {
     rule.disruptive = true;
     rule.disruption = *disruption;
     if (chosen->id == Action::allow) rule.allow = chosen->word();
-    if (chosen->id == Action::redirect || chosen->id == Action::proxy) rule.url = macro(chosen->text());
+    if (chosen->id == Action::redirect || chosen->id == Action::proxy) rule.url = label(*chosen);
   }
 
   // --- what needs all rules to be known ---
@@ -445,9 +456,36 @@ class Compiler {
           if (const ActionUse* use = program_->rules_[at + link].source->find(Action::skipAfter)) jump = use;
           rule.skip = std::max(rule.skip, program_->rules_[at + link].skip);
         }
+        if (rule.skip > 0 && ruleset_.semantics.skip_counts_markers) {
+          rule.skip = rules_among_next(at, rule.skip, phase);
+        }
         if (jump != nullptr) resolve_jump(rule, jump->word(), phase);
       }
     }
+  }
+
+  RuleIndex index_of(uint32_t at) const {
+    return static_cast<RuleIndex>(program_->rules_[at].source - ruleset_.rules.data());
+  }
+
+  /// How many rules of a phase there are among the next `count` rules of it and markers after `at`.
+  uint32_t rules_among_next(uint32_t at, uint32_t count, const std::vector<uint32_t>& phase) const {
+    auto rule = std::ranges::upper_bound(phase, at);
+    const RuleIndex end = index_of(at) + program_->rules_[at].links;
+    auto marker = std::ranges::lower_bound(ruleset_.markers, end, {}, &parser::Marker::before);
+    uint32_t rules = 0;
+    for (; count > 0; --count) {
+      const bool marker_next = marker != ruleset_.markers.end() &&
+                               (rule == phase.end() || marker->before <= index_of(*rule));
+      if (marker_next) {
+        ++marker;
+      } else {
+        if (rule == phase.end()) break;
+        ++rule;
+        ++rules;
+      }
+    }
+    return rules;
   }
 
   void resolve_jump(CompiledRule& rule, const std::string& name, const std::vector<uint32_t>& phase) {
@@ -462,9 +500,7 @@ class Compiler {
       if (earlier != ruleset_.markers.end()) rule.skip_ends_at = earlier->before;
       return;
     }
-    const auto landing = std::ranges::lower_bound(phase, marker->before, {}, [&](uint32_t at) {
-      return static_cast<RuleIndex>(program_->rules_[at].source - ruleset_.rules.data());
-    });
+    const auto landing = std::ranges::lower_bound(phase, marker->before, {}, [&](uint32_t at) { return index_of(at); });
     rule.skip_to = static_cast<uint32_t>(landing - phase.begin());
   }
 

@@ -128,7 +128,7 @@ void Transaction::set_time_variables() {
 void Transaction::set_full_request() {
   const bool wanted =
       program_.reads(Variable::FULL_REQUEST) || program_.reads(Variable::FULL_REQUEST_LENGTH);
-  if (!wanted) return;
+  if (!wanted || !program_.semantics().full_request_filled) return;
   std::string text;
   if (program_.semantics().full_request_has_line) {
     text = fmt::format("{} {} {}\r\n", first(Variable::REQUEST_METHOD).value_or(""),
@@ -145,6 +145,9 @@ void Transaction::set_full_request() {
 }
 
 void Transaction::set_multipart_flags(const MultipartFlags& flags) {
+  if (!program_.semantics().multipart_flags_kept) {
+    return set(Variable::MULTIPART_STRICT_ERROR, flags.parse_error);
+  }
   const std::pair<Variable, int> values[] = {
       {Variable::MULTIPART_BOUNDARY_QUOTED, flags.boundary_quoted},
       {Variable::MULTIPART_BOUNDARY_WHITESPACE, flags.boundary_whitespace},

@@ -67,7 +67,7 @@ class ValueReader {
       case Action::setenv:
       case Action::append:
       case Action::prepend:
-        return parse_macros(value_, diagnostics_);
+        return parse_macros(value_, semantics_, diagnostics_);
       default:
         return value_.str();
     }
@@ -213,7 +213,7 @@ class ValueReader {
     Setvar setvar;
     setvar.collection = collection->first;
     const size_t equals = find_equals(collection->second);
-    setvar.name = parse_macros(value_.sub(collection->second, equals), diagnostics_);
+    setvar.name = parse_macros(value_.sub(collection->second, equals), semantics_, diagnostics_);
     if (equals == collection->second) {
       fail(all(), "setvar names no variable", fmt::format("write {}", kForm));
       return {};
@@ -231,15 +231,19 @@ class ValueReader {
       setvar.operation = text[value] == '+' ? SetvarOperation::add : SetvarOperation::subtract;
       ++value;
     }
-    setvar.value = parse_macros(value_.sub(value), diagnostics_);
+    if (value == value_.size() && semantics_.setvar_needs_value) {
+      fail(all(), "this engine takes no empty value", fmt::format("write {}", kForm));
+    }
+    setvar.value = parse_macros(value_.sub(value), semantics_, diagnostics_);
     return setvar;
   }
 
   ActionValue read_initcol() {
     const auto collection = read_collection(0, "=", false, "initcol:ip=%{REMOTE_ADDR}");
     if (!collection) return {};
-    return CollectionUse{
-        collection->first, parse_macros(value_.sub(collection->second), diagnostics_), {}};
+    return CollectionUse{collection->first,
+                         parse_macros(value_.sub(collection->second), semantics_, diagnostics_),
+                         {}};
   }
 
   ActionValue read_member() {
@@ -255,9 +259,10 @@ class ValueReader {
            fmt::format("write {}", form));
       return {};
     }
-    CollectionUse member{collection->first,
-                         parse_macros(value_.sub(collection->second, equals), diagnostics_),
-                         parse_macros(value_.sub(equals + 1), diagnostics_)};
+    CollectionUse member{
+        collection->first,
+        parse_macros(value_.sub(collection->second, equals), semantics_, diagnostics_),
+        parse_macros(value_.sub(equals + 1), semantics_, diagnostics_)};
     if (member.value.literal()) {
       const std::string_view amount = member.value.literal_text();
       const size_t slash = deprecate ? amount.find('/') : std::string_view::npos;

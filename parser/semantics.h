@@ -160,7 +160,20 @@ enum class WordBytes : uint8_t { alnum_underscore, letters };
   X(xml_tree_always, false, false, true, false, "XML has its one value without an XML body too")   \
   X(pm_hex_letters, false, false, true, false, "@pm takes only a to f for digits in |41 42|")      \
   X(schema_is_external_entity, false, false, true, false,                                          \
-    "@validateSchema and @validateDTD match all without SecXmlExternalEntity On")
+    "@validateSchema and @validateDTD match all without SecXmlExternalEntity On") \
+  X(tab_ends_name, true, true, true, false, "a TAB may stand between a directive and its arguments") \
+  X(comment_in_continuation, true, false, false, true, "a # line amid a continued one is skipped") \
+  X(operator_case, false, false, false, true, "operator names are compared with case")             \
+  X(unknown_macro_is_empty, false, true, false, false, "%{nosuch} loads, and is empty")            \
+  X(tag_macros, true, true, true, false, "macros in tags and redirect targets are expanded")       \
+  X(regex_macros, true, true, true, false, "macros in @rx are expanded")                           \
+  X(setvar_needs_value, false, false, true, true, "setvar:tx.a= with nothing behind is an error")  \
+  X(arithmetic_needs_number, false, false, false, true, "setvar adds nothing to what is no number") \
+  X(action_ids_free, false, false, true, false, "a SecAction may lack an id, or repeat one")       \
+  X(action_joins_chain, false, true, false, true, "a SecAction may be the next link of a chain")   \
+  X(ctl_key_expressions, true, false, false, true, "ctl:ruleRemoveTargetBy... takes ARGS:/re/")    \
+  X(multipart_flags_kept, true, true, true, false, "of the multipart flags not only STRICT_ERROR is set") \
+  X(full_request_filled, true, true, true, false, "FULL_REQUEST holds the request")
 
 // Numbers, in the same order of columns.
 #define WAFCHECK_SEMANTIC_NUMBERS(X)                                                               \

@@ -44,11 +44,20 @@ void Evaluation::run(const SetvarStep& step) {
   }
 }
 
+bool is_number(std::string_view text) {
+  int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && stop == end;
+}
+
 /// The new value, given the current one.
 std::string Evaluation::computed_value(const SetvarStep& step, std::string_view current) {
   std::string operand;
   expand(step.value, operand);
   if (step.operation == SetvarOperation::assign) return operand;
+  const bool counts = current.empty() || is_number(current);
+  if (!counts && program_.semantics().arithmetic_needs_number) return std::string(current);
   const bool narrow = program_.semantics().arithmetic_32_bits;
   const auto number = [&](std::string_view text) {
     const int64_t value = leading_number(text);
