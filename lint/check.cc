@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "lint/flow/exclusions.h"
 #include "lint/flow/tx.h"
 #include "lint/report/text.h"
 #include "parser/ascii.h"
@@ -135,6 +136,11 @@ parser::RuleIndex Context::index(const parser::Rule& rule) const {
 const TxIndex& Context::tx() const {
   if (!tx_) tx_ = std::make_unique<TxIndex>(ruleset);
   return *tx_;
+}
+
+const Exclusions& Context::exclusions() const {
+  if (!exclusions_) exclusions_ = std::make_unique<Exclusions>(ruleset);
+  return *exclusions_;
 }
 
 parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options) {

@@ -31,6 +31,7 @@ enum class Check : uint16_t {
 };
 
 class Context;
+class Exclusions;
 class Findings;
 class TxIndex;
 
@@ -112,8 +113,11 @@ class Context {
   parser::RuleIndex index(const parser::Rule& rule) const;
   /// Who writes and who reads TX and the persistent collections.
   const TxIndex& tx() const;
+  /// What ids, tags and messages name, and what excludes rules and targets.
+  const Exclusions& exclusions() const;
 
  private:
+  mutable std::unique_ptr<Exclusions> exclusions_;
   mutable std::unique_ptr<TxIndex> tx_;
 };
 
