@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/config.h"
+
 namespace CLI {
 class App;
 }
@@ -34,6 +36,9 @@ struct GlobalOptions {
   bool no_progress = false;
   bool quiet = false;
   bool verbose = false;
+  std::string config;      ///< the configuration file; empty: it is looked for
+  bool no_config = false;  ///< it is not
+  Config file;             ///< what it says beyond the options
 
   bool color_on(bool terminal) const;
 };

@@ -4,13 +4,16 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <map>
+#include <iterator>
 #include <ostream>
 
 #include "cli/command.h"
 #include "cli/output.h"
+#include "cli/rewrite.h"
 #include "cli/ruleset_options.h"
+#include "cli/unified_diff.h"
 #include "lint/check.h"
+#include "lint/fixes.h"
 #include "lint/report/json.h"
 #include "lint/report/text.h"
 #include "parser/ascii.h"
@@ -31,6 +34,8 @@ struct LintOptions {
   std::string profile = "default";
   std::string fail_on = "warning";
   std::string explain;
+  bool fix = false, unsafe_fixes = false, diff = false;
+  std::string crs;
   bool list = false;
   bool exit_zero = false;
   bool allow_empty = false;
@@ -68,12 +73,16 @@ class Lint {
     }
     if (!make_selection()) return kTrouble;
     parser::LoadOptions load;
-    load.crs = crs_directory({});
+    load.crs = crs_directory(options_.crs);
     load.shipped_rules = shipped_rules_directory();
+    lint::Overlay files(parser::disk());
+    if (reads_standard_input()) files.put("-", {std::istreambuf_iterator<char>(streams_.in), {}});
+    if (options_.fix || options_.diff) return fix(files, load);
+    load.files = lint_.files = &files;
     const parser::Ruleset ruleset = parser::load(options_.rules, load);
-    const parser::Diagnostics findings = lint::run_checks(ruleset, lint_);
-    if (!write(ruleset, findings)) return kTrouble;
-    return verdict(ruleset, findings);
+    const lint::Report report = lint::examine(ruleset, lint_);
+    if (!write(ruleset, report)) return kTrouble;
+    return verdict(ruleset, report.findings);
   }
 
  private:
@@ -84,6 +93,12 @@ class Lint {
     lint_.selection.select = split_commas(options_.select);
     lint_.selection.extend_select = split_commas(options_.extend_select);
     lint_.selection.ignore = split_commas(options_.ignore);
+    lint_.severities = global_.file.severities;
+    lint_.per_file_ignores = global_.file.per_file_ignores;
+    if (options_.unsafe_fixes && !options_.fix && !options_.diff) {
+      streams_.err << "wafcheck: error: --unsafe-fixes goes with --fix or --diff\n";
+      return false;
+    }
     for (const auto* list :
          {&lint_.selection.select, &lint_.selection.extend_select, &lint_.selection.ignore}) {
       for (const std::string& selector : *list) {
@@ -102,14 +117,61 @@ class Lint {
   }
 
   bool known(const std::string& selector) {
-    const bool found = std::ranges::any_of(lint::checks(), [&](const lint::CheckInfo& check) {
-      return lint::selects(selector, check);
-    });
-    if (found) return true;
-    const std::string_view near = lint::nearest_check(selector);
-    streams_.err << fmt::format("wafcheck: error: no check is called \"{}\"{}\n", selector,
-                                near.empty() ? "" : fmt::format("; did you mean {}?", near));
-    return false;
+    const std::string fault = lint::fault_of_selector(selector);
+    if (!fault.empty()) streams_.err << "wafcheck: error: " << fault << '\n';
+    return fault.empty();
+  }
+
+  bool reads_standard_input() const {
+    return std::ranges::find(options_.rules, "-") != options_.rules.end();
+  }
+
+  int fix(lint::Overlay& files, const parser::LoadOptions& load) {
+    const auto read = [&](parser::FileSystem& through) {
+      parser::LoadOptions with = load;
+      with.files = &through;
+      return parser::load(options_.rules, with);
+    };
+    const lint::Fixed fixed = lint::fix(files, read, lint_, options_.unsafe_fixes);
+    for (const std::string& path : fixed.dropped) {
+      streams_.err << fmt::format(
+          "wafcheck: note: {} is left as it is: fixed, it would have new errors\n", path);
+    }
+    if (options_.diff) return show_diff(fixed);
+    for (const lint::FixedFile& file : fixed.files) {
+      if (file.path == "-") {
+        files.put(file.path, file.after);
+      } else if (const auto done = rewrite_file(file.path, file.after); !done) {
+        streams_.err << "wafcheck: error: " << done.error().message << '\n';
+        return kTrouble;
+      }
+    }
+    // Standard input, fixed, is the result; what is to be said of it goes where notices go.
+    if (reads_standard_input()) streams_.out << files.read("-").value_or("");
+    if (!write(fixed.ruleset, fixed.left)) return kTrouble;
+    return verdict(fixed.ruleset, fixed.left.findings);
+  }
+
+  int show_diff(const lint::Fixed& fixed) {
+    auto output = Output::open(options_.output, streams_.out);
+    if (!output) {
+      streams_.err << "wafcheck: error: " << output.error().message << '\n';
+      return kTrouble;
+    }
+    const bool color = global_.color_on(streams_.out_is_terminal && !output->is_file());
+    for (const lint::FixedFile& file : fixed.files) {
+      output->stream() << unified_diff(file.path, file.before, file.after, color);
+    }
+    if (const auto done = output->commit(); !done && output->is_file()) {
+      streams_.err << "wafcheck: error: " << done.error().message << '\n';
+      return kTrouble;
+    }
+    if (!global_.quiet) {
+      streams_.err << fmt::format("wafcheck: note: {} would be fixed\n",
+                                  plural(fixed.left.fixed, "finding"));
+    }
+    const int code = loads(fixed.ruleset, fixed.left.findings);
+    return code == kOk && !fixed.files.empty() && !options_.exit_zero ? kNo : code;
   }
 
   int list() {
@@ -143,8 +205,10 @@ class Lint {
     return kOk;
   }
 
-  bool write(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
-    auto output = Output::open(options_.output, streams_.out);
+  bool write(const parser::Ruleset& ruleset, const lint::Report& report) {
+    const parser::Diagnostics& findings = report.findings;
+    const bool aside = options_.fix && reads_standard_input();
+    auto output = Output::open(options_.output, aside ? streams_.err : streams_.out);
     if (!output) {
       streams_.err << "wafcheck: error: " << output.error().message << '\n';
       return false;
@@ -154,7 +218,7 @@ class Lint {
                                : terminal               ? "full"
                                                         : "concise";
     if (format == "json") {
-      output->stream() << lint::json_report(ruleset, findings) << '\n';
+      output->stream() << lint::json_report(ruleset, report) << '\n';
     } else {
       const bool full = format == "full";
       for (const Diagnostic& finding : findings) {
@@ -162,7 +226,7 @@ class Lint {
                                   : lint::concise(finding, ruleset.sources))
                          << '\n';
       }
-      output->stream() << summary(ruleset, findings);
+      output->stream() << summary(ruleset, report);
     }
     if (const auto done = output->commit(); !done && output->is_file()) {
       streams_.err << "wafcheck: error: " << done.error().message << '\n';
@@ -171,27 +235,58 @@ class Lint {
     return true;
   }
 
-  static std::string summary(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
+  static std::string plural(size_t number, std::string_view word) {
+    return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
+  }
+
+  std::string summary(const parser::Ruleset& ruleset, const lint::Report& report) const {
+    const parser::Diagnostics& findings = report.findings;
     const auto count = [&](Severity severity) {
-      return std::ranges::count(findings, severity, &Diagnostic::severity);
-    };
-    const auto plural = [](auto number, std::string_view word) {
-      return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
+      return static_cast<size_t>(std::ranges::count(findings, severity, &Diagnostic::severity));
     };
     std::string text = fmt::format("{}, {}: ", plural(ruleset.files.size(), "file"),
                                    plural(ruleset.rules.size(), "rule"));
-    if (findings.empty()) return text + "nothing found\n";
-    return text + fmt::format("{}, {}, {} info\n", plural(count(Severity::error), "error"),
+    text += findings.empty()
+                ? "nothing found"
+                : fmt::format("{}, {}, {} info", plural(count(Severity::error), "error"),
                               plural(count(Severity::warning), "warning"), count(Severity::info));
+    if (report.suppressed != 0) text += fmt::format(", {} suppressed", report.suppressed);
+    text += '\n';
+    if (options_.fix) {
+      return text + fmt::format("{} fixed, {} left\n", report.fixed, findings.size());
+    }
+    return text + fixable(findings);
   }
 
-  int verdict(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
-    // The question cannot be answered in full where the rules did not load whole.
-    if (parser::has_errors(ruleset.diagnostics)) return options_.exit_zero ? kOk : kTrouble;
+  static std::string fixable(const parser::Diagnostics& findings) {
+    const auto safe = std::ranges::count_if(
+        findings, [](const Diagnostic& finding) { return finding.fix && finding.fix->safe; });
+    const auto unsafe = std::ranges::count_if(
+        findings, [](const Diagnostic& finding) { return finding.fix && !finding.fix->safe; });
+    std::string text;
+    if (safe != 0) text += fmt::format("{} can be fixed with --fix\n", safe);
+    if (unsafe != 0) text += fmt::format("{} can be fixed with --fix --unsafe-fixes\n", unsafe);
+    return text;
+  }
+
+  /// The question cannot be answered in full where the rules did not load whole.
+  int loads(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
+    if (parser::has_errors(ruleset.diagnostics)) {
+      if (findings.empty()) {
+        streams_.err
+            << "wafcheck: error: the rules do not load whole; what is wrong is not shown\n";
+      }
+      return options_.exit_zero ? kOk : kTrouble;
+    }
     if (ruleset.rules.empty() && !options_.allow_empty) {
       streams_.err << "wafcheck: error: these files hold no rules (--allow-empty permits it)\n";
       return kTrouble;
     }
+    return kOk;
+  }
+
+  int verdict(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
+    if (const int code = loads(ruleset, findings); code != kOk) return code;
     const Severity threshold = severity_from(options_.fail_on);
     const bool no =
         std::ranges::any_of(findings, [&](const Diagnostic& d) { return d.severity >= threshold; });
@@ -227,6 +322,16 @@ std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& gl
                  "Engines the rules are to run on: modsecurity2@2.9,modsecurity3@3.0.9,coraza@3.7")
       ->type_name("LIST")
       ->group("Checks");
+  app.add_option("--crs", options->crs, "Where Include @owasp_crs/... looks")
+      ->type_name("DIR")
+      ->group("Checks");
+  app.add_flag("--fix", options->fix, "Fix what can be fixed with the same verdict on every input")
+      ->group("Fixes");
+  app.add_flag("--unsafe-fixes", options->unsafe_fixes,
+               "With --fix or --diff: also what may change verdicts")
+      ->group("Fixes");
+  app.add_flag("--diff", options->diff, "Show what --fix would change, and change nothing")
+      ->group("Fixes");
   app.add_option("--explain", options->explain, "Explain a check")
       ->type_name("CHECK")
       ->group("Checks");

@@ -20,16 +20,6 @@ namespace fs = std::filesystem;
 /// Where Debian's modsecurity-crs package puts CRS.
 constexpr std::string_view kPackagedCrs = "/usr/share/modsecurity-crs";
 
-std::vector<std::string> split_paths(std::string_view list) {
-  std::vector<std::string> paths;
-  while (!list.empty()) {
-    const size_t colon = list.find(':');
-    if (colon != 0) paths.emplace_back(list.substr(0, colon));
-    list = colon == std::string_view::npos ? std::string_view() : list.substr(colon + 1);
-  }
-  return paths;
-}
-
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -113,7 +103,6 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
   }
 
   std::vector<std::string> inputs = options.rules;
-  if (inputs.empty()) inputs = split_paths(environment("WAFCHECK_RULES"));
   if (inputs.empty()) {
     if (load.shipped_rules.empty()) {
       streams.err << "wafcheck: error: no rules: give some with -r, the shipped ones are not installed\n";

@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "lint/engines.h"
@@ -33,6 +34,7 @@ enum class Check : uint16_t {
 class Context;
 class Exclusions;
 class Findings;
+class Suppressions;
 class TxIndex;
 
 struct CheckInfo {
@@ -58,6 +60,8 @@ const CheckInfo* find_check(std::string_view code_or_name);
 bool selects(std::string_view selector, const CheckInfo& check);
 /// The nearest check name, for "did you mean"; empty when none is near.
 std::string_view nearest_check(std::string_view name);
+/// Why a selector selects no check, with the nearest name; empty when it selects one.
+std::string fault_of_selector(std::string_view selector);
 /// "correctness" of COR001, "syntax" of SYN001, ...
 std::string_view category(const CheckInfo& check);
 
@@ -88,9 +92,23 @@ struct Selection {
   bool holds(const CheckInfo& check, bool engines) const;
 };
 
+/// How bad a check's findings are, instead of what its row says; nothing: they are not shown.
+struct SeverityOverride {
+  std::string check;  ///< name or code
+  std::optional<parser::Severity> severity;
+};
+
+/// What is not looked for in some files.
+struct FileIgnores {
+  std::string glob;  ///< of canonical paths, lint/glob.h; one without a slash is of file names
+  std::vector<std::string> checks;  ///< selectors
+};
+
 /// What a run of the linter was asked for.
 struct Options {
   Selection selection;
+  std::vector<SeverityOverride> severities;
+  std::vector<FileIgnores> per_file_ignores;
   std::vector<EngineTarget> engines;    ///< that the rules are to run on; none: not checked
   parser::FileSystem* files = nullptr;  ///< null: the disk
 };
@@ -115,14 +133,30 @@ class Context {
   const TxIndex& tx() const;
   /// What ids, tags and messages name, and what excludes rules and targets.
   const Exclusions& exclusions() const;
+  /// Whether findings of the check would be shown for places in that file.
+  bool looks_for(const CheckInfo& check, parser::FileId file) const;
+  /// The comments that silence checks.
+  Suppressions& suppressions() const;
 
  private:
   mutable std::unique_ptr<Exclusions> exclusions_;
+  mutable std::unique_ptr<Suppressions> suppressions_;
   mutable std::unique_ptr<TxIndex> tx_;
+  /// Of the files that per_file_ignores names: selectors.
+  std::unordered_map<parser::FileId, std::vector<std::string_view>> ignored_in_;
+};
+
+struct Report {
+  parser::Diagnostics findings;
+  size_t suppressed = 0;  ///< findings that comments in the rules silence
+  size_t fixed = 0;       ///< findings that are no more, for they were fixed
 };
 
 /// Everything that is wrong with a loaded ruleset: what loading reported and what the selected
 /// checks find, sorted, each once. Errors of the syntax cannot be deselected, only ignored by name.
+Report examine(const parser::Ruleset& ruleset, const Options& options);
+
+/// Its findings alone.
 parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options);
 
 }  // namespace wafcheck::lint

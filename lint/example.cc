@@ -67,9 +67,9 @@ Example::Example(std::string_view text) {
   }
 }
 
-parser::Ruleset Example::load() {
+parser::Ruleset Example::load(parser::FileSystem& through) const {
   parser::LoadOptions with;
-  with.files = this;
+  with.files = &through;
   return parser::load(rules_, with);
 }
 

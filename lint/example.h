@@ -35,7 +35,9 @@ class Example : public parser::FileSystem {
   std::vector<Expected> expected;
 
   /// Loads its rules files. The example has to outlive the ruleset.
-  parser::Ruleset load();
+  parser::Ruleset load() { return load(*this); }
+  /// The same files as another file system shows them.
+  parser::Ruleset load(parser::FileSystem& through) const;
   const std::map<std::string, std::string>& contents() const { return files_; }
 
   Result<std::string> read(const std::string& path) override;

@@ -63,7 +63,8 @@ ordered_json finding_json(const Diagnostic& finding, const Sources& sources) {
 
 }  // namespace
 
-std::string json_report(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
+std::string json_report(const parser::Ruleset& ruleset, const Report& report) {
+  const parser::Diagnostics& findings = report.findings;
   ordered_json document = {{"schema", 1},
                            {"files", ruleset.files.size()},
                            {"rules", ruleset.rules.size()},
@@ -76,7 +77,9 @@ std::string json_report(const parser::Ruleset& ruleset, const parser::Diagnostic
   };
   document["summary"] = {{"error", count(Severity::error)},
                          {"warning", count(Severity::warning)},
-                         {"info", count(Severity::info)}};
+                         {"info", count(Severity::info)},
+                         {"suppressed", report.suppressed},
+                         {"fixed", report.fixed}};
   // Messages quote the input, which may hold any bytes.
   return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
