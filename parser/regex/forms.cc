@@ -91,11 +91,11 @@ class Universality {
     if (node.greed == Greed::possessive) return {};
     const bool optional = node.min == 0;
     const bool more = node.min <= 1 || once.at_start || once.at_end;
-    return {.at_start = optional || once.at_start,
-            .at_end = optional || once.at_end,
-            .sweep = (once.sweep && more) ||
-                     (optional && node.max == kUnlimited && once.one.full()),
-            .one = node.min <= 1 ? once.one : ByteSet()};
+    return {
+        .at_start = optional || once.at_start,
+        .at_end = optional || once.at_end,
+        .sweep = (once.sweep && more) || (optional && node.max == kUnlimited && once.one.full()),
+        .one = node.min <= 1 ? once.one : ByteSet()};
   }
 };
 
