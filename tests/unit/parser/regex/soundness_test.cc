@@ -288,8 +288,10 @@ TEST(RegexSoundness, ClassesHoldTheSameBytes) {
     if (!pcre) continue;
     const auto tree = parse(text, options);
     ASSERT_TRUE(tree) << shown(text) << ": " << tree.error().message;
+    const auto sets = std::ranges::count(tree->nodes(), Kind::set, &Node::kind);
+    const size_t nodes = text.starts_with("(?xx)") ? 3 : 1;
+    if (sets != 1 || tree->size() != nodes) continue;  // the bracket closed early
     const Shape said = shape(*tree);
-    if (said.min != 1 || said.max != 1) continue;  // the bracket closed early
     ++classes;
     for (unsigned byte = 0; byte < 256; ++byte) {
       const char c = static_cast<char>(byte);
