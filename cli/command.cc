@@ -175,6 +175,8 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"lint", "[OPTIONS] RULES...", "Parse and check rulesets",
        "  wafcheck lint rules/*.conf\n  wafcheck lint --format json /etc/modsecurity/", add_lint},
+      {"fmt", "[OPTIONS] RULES...", "Lay rules files out as CRS does",
+       "  wafcheck fmt rules/\n  wafcheck fmt --check --diff rules/*.conf", add_fmt},
       {"replay", "[-r RULES]... [OPTIONS] TRAFFIC...", "Run traffic through the rules and report decisions",
        "  wafcheck replay -r rules/ traffic.har\n"
        "  wafcheck replay -r crs-setup.conf -r rules/ --pl 2 --fail-on interrupted --format jsonl good.har",
