@@ -98,6 +98,9 @@ class Compiler {
     if (!rule.unconditional && !rule.offline) {
       add_targets(rule, source);
       rule.op = compile_operator(source);
+      if (rule.op.op != nullptr && rule.op.argument.literal) {
+        rule.op.pattern = program_->patterns_[static_cast<size_t>(rule.side())].add(*rule.op.op);
+      }
     }
     if (rule.multi_match) {
       for (PipelineId node = rule.pipeline; node != 0; node = program_->pipelines_[node].prefix) {

@@ -123,7 +123,7 @@ bool Evaluation::test_string(const CompiledRule& rule, const Value& value, Pipel
                              uint32_t link) {
   const StringId string = tx_.strings_.transform(value.string, pipeline);
   const std::string_view bytes = tx_.strings_[string];
-  const bool matched = apply_operator(rule, bytes) != rule.op.negated;
+  const bool matched = operator_matches(rule, string) != rule.op.negated;
   if (observer_ != nullptr) observe_test(rule, value, string, pipeline, matched);
   if (!matched) return false;
   Match match;
@@ -135,6 +135,23 @@ bool Evaluation::test_string(const CompiledRule& rule, const Value& value, Pipel
   match.link = link;
   on_match(rule, match);
   return true;
+}
+
+/// The operator's verdict on a string; negation is left to the caller.
+bool Evaluation::operator_matches(const CompiledRule& rule, StringId string) {
+  if (rule.op.pattern < 0 || !tx_.prefilter_) return apply_operator(rule, tx_.strings_[string]);
+  if (!tx_.strings_.may_match(string, rule.side(), rule.op.pattern)) {
+    tx_.match_state_.clear();
+    tx_.match_state_.want_captures = false;
+    return false;
+  }
+  const bool matched = apply_operator(rule, tx_.strings_[string]);
+  // Where a limit was hit, nothing is known.
+  const MatchState& state = tx_.match_state_;
+  if (!matched && !state.limit_hit && state.error.empty()) {
+    tx_.strings_.rule_out(string, rule.side(), rule.op.pattern);
+  }
+  return matched;
 }
 
 bool Evaluation::apply_operator(const CompiledRule& rule, std::string_view bytes) {

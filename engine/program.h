@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/match/patterns.h"
 #include "engine/operators/operator.h"
 #include "engine/outcome.h"
 #include "engine/settings.h"
@@ -82,6 +83,7 @@ class LazyOperator {
   const Operator& get() const;
   /// Compiles now; for operators whose arguments can be wrong only here.
   Result<void> force() const;
+  const OperatorContext& context() const { return context_; }
 
   parser::Operator id;
   std::string argument;
@@ -100,6 +102,7 @@ struct CompiledOperator {
   const LazyOperator* op = nullptr;  ///< null: the argument has macros, see `argument`
   parser::Operator id = parser::Operator::rx;
   bool negated = false;
+  int32_t pattern = -1;  ///< its number among the patterns of the rule's side
   Macro argument;
 };
 
@@ -148,6 +151,7 @@ struct CompiledRule {
   const parser::Rule* source = nullptr;
   uint32_t links = 1;  ///< starter: how many rules the chain has
   uint8_t phase = 2;
+  Side side() const { return phase <= 2 ? Side::request : Side::response; }
   bool unconditional = false;  ///< SecAction
   bool offline = false;        ///< SecRuleScript: told about, never evaluated
   bool capture = false;
@@ -200,6 +204,8 @@ class Program {
   const std::vector<CompiledRule>& rules() const { return rules_; }
   const std::vector<CompiledTarget>& targets() const { return targets_; }
   const std::vector<Exclusion>& exclusions() const { return exclusions_; }
+  /// What rules of the phases 1 and 2, and of later ones, search texts for.
+  const std::array<Patterns, kSides>& patterns() const { return patterns_; }
   const std::vector<Pipeline>& pipelines() const { return pipelines_; }
   /// What @geoLookup asks; null without SecGeoLookupDb, or where no rule asks.
   const GeoDatabase* geo_database() const { return geo_database_.get(); }
@@ -228,6 +234,7 @@ class Program {
   std::vector<CompiledTarget> targets_;
   std::vector<Exclusion> exclusions_;
   std::vector<Pipeline> pipelines_;
+  std::array<Patterns, kSides> patterns_;
   std::vector<std::unique_ptr<LazyOperator>> operators_;
   std::vector<std::unique_ptr<parser::Pcre>> selectors_;
   std::vector<std::string> tx_names_;

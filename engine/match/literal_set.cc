@@ -50,7 +50,7 @@ LiteralSet::LiteralSet(std::vector<Literal> literals) : literals_(std::move(lite
 
 void LiteralSet::Table::build(std::vector<Window> all) {
   // One bit in thirty-two is set at most, and the bitmap stays within the innermost cache.
-  const unsigned slot_bits = std::clamp<unsigned>(std::bit_width(all.size()), 1, 16);
+  const unsigned slot_bits = std::clamp(static_cast<unsigned>(std::bit_width(all.size())), 1U, 16U);
   const unsigned bitmap_bits = std::clamp<unsigned>(slot_bits + 5, 9, 17);
   slot_shift = 32 - slot_bits;
   bitmap_shift = 32 - bitmap_bits;
