@@ -99,11 +99,42 @@ bool Evaluation::link_matches(const CompiledRule& rule, uint32_t head, uint32_t 
   }
   bool any = false;
   for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
-    if (program_.targets()[at].offline) report_offline_target(program_.targets()[at]);
-    each_value(rule, head, program_.targets()[at],
-               [&](const Value& value) { any |= test(rule, value, link); });
+    const CompiledTarget& target = program_.targets()[at];
+    if (target.offline) report_offline_target(target);
+    if (tx_.prefilter_ && target.group >= 0 && !group_may_match(rule, target.group)) continue;
+    each_value(rule, head, target, [&](const Value& value) { any |= test(rule, value, link); });
   }
   return any;
+}
+
+/// Whether the rule's pattern may match any value of a target group: false only if it cannot.
+bool Evaluation::group_may_match(const CompiledRule& rule, int32_t number) {
+  Transaction::GroupState& state = tx_.groups_[static_cast<size_t>(number)];
+  const TargetGroup& group = program_.target_groups()[static_cast<size_t>(number)];
+  const uint32_t version = tx_.versions_[static_cast<size_t>(group.target.variable)] + 1;
+  if (state.version != version) {
+    state.version = version;
+    state.candidates = gather_candidates(rule, group);
+  }
+  return (state.candidates[rule.op.pattern / 64] >> (rule.op.pattern % 64) & 1) != 0;
+}
+
+PatternBits* Evaluation::gather_candidates(const CompiledRule& rule, const TargetGroup& group) {
+  const size_t words = program_.patterns()[static_cast<size_t>(group.side)].prefilter().words();
+  PatternBits* const all = tx_.arena_.make_array<PatternBits>(words);
+  const auto gather = [&](const Value& value) {
+    for (const PipelineId pipeline : group.pipelines) {
+      const StringId string = tx_.strings_.transform(value.string, pipeline);
+      const PatternBits* const set = tx_.strings_.candidates(string, group.side);
+      for (size_t word = 0; word < words; ++word) all[word] |= set[word];
+    }
+  };
+  if (group.target.variable == Variable::XML) {
+    each_xml_node(rule, group.target, gather);
+  } else {
+    each_member(group.target, gather);
+  }
+  return all;
 }
 
 bool Evaluation::test(const CompiledRule& rule, const Value& value, uint32_t link) {

@@ -71,6 +71,15 @@ struct CompiledTarget {
   int32_t tx_slot = -1;
   Selection selection;
   uint32_t first_exclusion = 0, end_exclusion = 0;  ///< into Program::exclusions
+  int32_t group = -1;  ///< into Program::target_groups; -1: its values are asked one by one
+};
+
+/// Targets of many rules that are the same values after the same transformations: whether a pattern
+/// may match any of them is asked once.
+struct TargetGroup {
+  CompiledTarget target;  ///< without exclusions
+  std::vector<PipelineId> pipelines;  ///< of multiMatch: every prefix
+  Side side = Side::request;
 };
 
 /// An operator that is compiled when it is first asked: one transaction needs few of them.
@@ -203,6 +212,7 @@ class Program {
   const std::vector<uint32_t>& in_phase(int phase) const { return phases_[phase]; }
   const std::vector<CompiledRule>& rules() const { return rules_; }
   const std::vector<CompiledTarget>& targets() const { return targets_; }
+  const std::vector<TargetGroup>& target_groups() const { return target_groups_; }
   const std::vector<Exclusion>& exclusions() const { return exclusions_; }
   /// What rules of the phases 1 and 2, and of later ones, search texts for.
   const std::array<Patterns, kSides>& patterns() const { return patterns_; }
@@ -232,6 +242,7 @@ class Program {
   std::vector<CompiledRule> rules_;
   std::array<std::vector<uint32_t>, 6> phases_;
   std::vector<CompiledTarget> targets_;
+  std::vector<TargetGroup> target_groups_;
   std::vector<Exclusion> exclusions_;
   std::vector<Pipeline> pipelines_;
   std::array<Patterns, kSides> patterns_;

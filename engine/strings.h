@@ -44,6 +44,11 @@ class StringTable {
     const PatternBits* const set = candidates(id, side);
     return (set[pattern / 64] >> (pattern % 64) & 1) != 0;
   }
+  /// All patterns that may match the string.
+  const PatternBits* candidates(StringId id, Side side) {
+    const PatternBits* const known = strings_[id].candidates[static_cast<size_t>(side)];
+    return known != nullptr ? known : find_candidates(id, side);
+  }
   /// The pattern does not match the string: it is not asked again.
   void rule_out(StringId id, Side side, int32_t pattern);
 
@@ -62,10 +67,6 @@ class StringTable {
     std::array<PatternBits*, kSides> candidates{};  ///< null: not asked yet
   };
   void grow();
-  const PatternBits* candidates(StringId id, Side side) {
-    const PatternBits* const known = strings_[id].candidates[static_cast<size_t>(side)];
-    return known != nullptr ? known : find_candidates(id, side);
-  }
   const PatternBits* find_candidates(StringId id, Side side);
 
   Arena& arena_;

@@ -37,6 +37,7 @@ void Transaction::reset(TransactionOptions options) {
   strings_.clear();
   arena_.clear();
   for (std::vector<Member>& members : members_) members.clear();
+  versions_ = {};
   tx_.clear();
   tx_order_.clear();
   records_.clear();
@@ -82,6 +83,7 @@ void Transaction::begin() {
   }
   strings_.use(&program_.patterns(), caches);
   prefilter_ = options_.prefilter && options_.observer == nullptr;
+  groups_.assign(prefilter_ ? program_.target_groups().size() : 0, {});
 
   const Settings& settings = program_.settings();
   engine_mode_ = settings.engine;

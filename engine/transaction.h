@@ -184,6 +184,13 @@ class Transaction {
   StringTable strings_;
   bool prefilter_ = true;
   std::array<std::vector<Member>, kVariables> members_;
+  std::array<uint32_t, kVariables> versions_{};  ///< of members_: counts changes
+  /// Patterns that may match some value of a target group, as of a version.
+  struct GroupState {
+    uint32_t version = 0;  ///< one more than that of its variable; 0: not asked yet
+    PatternBits* candidates = nullptr;
+  };
+  std::vector<GroupState> groups_;
   std::vector<TxVariable> tx_;        ///< the Program's slots, then names made at run time
   std::vector<int32_t> tx_order_;     ///< in the order they were first set
   std::vector<OpenRecord> records_;   ///< persistent collections that were opened
