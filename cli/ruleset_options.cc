@@ -69,6 +69,9 @@ void RulesetOptions::add_to(CLI::App& app) {
   app.add_option("--state", state, "Keep persistent collections here from run to run (default: in memory)")
       ->type_name("DIR")->group("Rules");
   app.add_flag("--reset-collections", reset_collections, "Start with empty persistent collections")->group("Rules");
+  app.add_flag("--no-prefilter", no_prefilter, "Run every pattern on every value: the same result, slower")
+      ->group("Rules");
+  app.add_flag("--no-memo", no_memo, "Remember nothing of values from one transaction to the next")->group("Rules");
 }
 
 std::string shipped_rules_directory() {

@@ -100,6 +100,9 @@ class Compiler {
     if (!rule.unconditional && !rule.offline) {
       add_targets(rule, source);
       rule.op = compile_operator(source);
+      if (rule.op.op != nullptr && rule.op.argument.literal) {
+        rule.op.pattern = program_->patterns_[static_cast<size_t>(rule.side())].add(*rule.op.op);
+      }
     }
     if (rule.multi_match) {
       for (PipelineId node = rule.pipeline; node != 0; node = program_->pipelines_[node].prefix) {
@@ -108,7 +111,44 @@ class Compiler {
       rule.prefixes.push_back(0);
       std::ranges::reverse(rule.prefixes);
     }
+    if (rule.op.pattern >= 0 && !rule.op.negated) group_targets(rule);
     program_->rules_.push_back(std::move(rule));
+  }
+
+  /// Variables whose members change only where Transaction::version() says so.
+  static bool has_version(Variable variable) {
+    switch (variable) {
+      case Variable::TX:
+      case Variable::ENV:
+      case Variable::RULE:
+      case Variable::MATCHED_VAR:
+      case Variable::MATCHED_VAR_NAME:
+      case Variable::MATCHED_VARS:
+      case Variable::MATCHED_VARS_NAMES:
+      case Variable::DURATION:
+      case Variable::HIGHEST_SEVERITY:
+      case Variable::MODSEC_BUILD:
+        return false;
+      default: return !is_persistent(variable);
+    }
+  }
+
+  void group_targets(const CompiledRule& rule) {
+    for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
+      CompiledTarget& target = program_->targets_[at];
+      const bool namespaced = target.variable == Variable::XML && program_->namespaces_.contains(rule.source);
+      if (target.count || namespaced || !has_version(target.variable)) continue;
+      auto key = std::tuple(target.variable, target.selection.kind, std::string(target.selection.name), rule.pipeline,
+                            rule.multi_match, rule.side());
+      const auto [known, fresh] =
+          group_ids_.try_emplace(std::move(key), static_cast<int32_t>(program_->target_groups_.size()));
+      target.group = known->second;
+      if (!fresh) continue;
+      TargetGroup group{target, {rule.pipeline}, rule.side()};
+      group.target.first_exclusion = group.target.end_exclusion = 0;
+      if (rule.multi_match) group.pipelines = rule.prefixes;
+      program_->target_groups_.push_back(std::move(group));
+    }
   }
 
   PipelineId pipeline(const Rule& source) {
@@ -558,6 +598,7 @@ class Compiler {
   bool geo_database_failed_ = false;
   std::map<std::pair<PipelineId, parser::Transformation>, PipelineId> pipeline_ids_;
   std::map<std::string, const parser::Pcre*> selector_ids_;
+  std::map<std::tuple<Variable, parser::SelectorKind, std::string, PipelineId, bool, Side>, int32_t> group_ids_;
   std::map<std::tuple<parser::Operator, std::string, parser::FileId>, const LazyOperator*> operator_ids_;
   std::deque<MacroText>& program_macros_ = program_->operator_macros_;
 };

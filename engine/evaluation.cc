@@ -114,11 +114,42 @@ bool Evaluation::link_matches(const CompiledRule& rule, uint32_t head, uint32_t 
   }
   bool any = false;
   for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
-    if (program_.targets()[at].offline) report_offline_target(program_.targets()[at]);
-    each_value(rule, head, program_.targets()[at],
-               [&](const Value& value) { any |= test(rule, value, link); });
+    const CompiledTarget& target = program_.targets()[at];
+    if (target.offline) report_offline_target(target);
+    if (tx_.prefilter_ && target.group >= 0 && !group_may_match(rule, target.group)) continue;
+    each_value(rule, head, target, [&](const Value& value) { any |= test(rule, value, link); });
   }
   return any;
+}
+
+/// Whether the rule's pattern may match any value of a target group: false only if it cannot.
+bool Evaluation::group_may_match(const CompiledRule& rule, int32_t number) {
+  Transaction::GroupState& state = tx_.groups_[static_cast<size_t>(number)];
+  const TargetGroup& group = program_.target_groups()[static_cast<size_t>(number)];
+  const uint32_t version = tx_.versions_[static_cast<size_t>(group.target.variable)] + 1;
+  if (state.version != version) {
+    state.version = version;
+    state.candidates = gather_candidates(rule, group);
+  }
+  return (state.candidates[rule.op.pattern / 64] >> (rule.op.pattern % 64) & 1) != 0;
+}
+
+PatternBits* Evaluation::gather_candidates(const CompiledRule& rule, const TargetGroup& group) {
+  const size_t words = program_.patterns()[static_cast<size_t>(group.side)].prefilter().words();
+  PatternBits* const all = tx_.arena_.make_array<PatternBits>(words);
+  const auto gather = [&](const Value& value) {
+    for (const PipelineId pipeline : group.pipelines) {
+      const StringId string = tx_.strings_.transform(value.string, pipeline);
+      const PatternBits* const set = tx_.strings_.candidates(string, group.side);
+      for (size_t word = 0; word < words; ++word) all[word] |= set[word];
+    }
+  };
+  if (group.target.variable == Variable::XML) {
+    each_xml_node(rule, group.target, gather);
+  } else {
+    each_member(group.target, gather);
+  }
+  return all;
 }
 
 bool Evaluation::test(const CompiledRule& rule, const Value& value, uint32_t link) {
@@ -138,7 +169,7 @@ bool Evaluation::test_string(const CompiledRule& rule, const Value& value, Pipel
                              uint32_t link) {
   const StringId string = tx_.strings_.transform(value.string, pipeline);
   const std::string_view bytes = tx_.strings_[string];
-  const bool matched = apply_operator(rule, bytes) != rule.op.negated;
+  const bool matched = operator_matches(rule, string) != rule.op.negated;
   if (observer_ != nullptr) observe_test(rule, value, string, pipeline, matched);
   if (!matched) return false;
   Match match;
@@ -150,6 +181,23 @@ bool Evaluation::test_string(const CompiledRule& rule, const Value& value, Pipel
   match.link = link;
   on_match(rule, match);
   return true;
+}
+
+/// The operator's verdict on a string; negation is left to the caller.
+bool Evaluation::operator_matches(const CompiledRule& rule, StringId string) {
+  if (rule.op.pattern < 0 || !tx_.prefilter_) return apply_operator(rule, tx_.strings_[string]);
+  if (!tx_.strings_.may_match(string, rule.side(), rule.op.pattern)) {
+    tx_.match_state_.clear();
+    tx_.match_state_.want_captures = false;
+    return false;
+  }
+  const bool matched = apply_operator(rule, tx_.strings_[string]);
+  // Where a limit was hit, nothing is known.
+  const MatchState& state = tx_.match_state_;
+  if (!matched && !state.limit_hit && state.error.empty()) {
+    tx_.strings_.rule_out(string, rule.side(), rule.op.pattern);
+  }
+  return matched;
 }
 
 bool Evaluation::apply_operator(const CompiledRule& rule, std::string_view bytes) {

@@ -11,6 +11,17 @@ namespace wafcheck::engine {
 
 using parser::Variable;
 
+namespace {
+
+MatchCache cache_for(const Program& program, Side side) {
+  return MatchCache((program.patterns()[static_cast<size_t>(side)].size() + 63) / 64);
+}
+
+}  // namespace
+
+MatchMemory::MatchMemory(const Program& program)
+    : caches_{cache_for(program, Side::request), cache_for(program, Side::response)} {}
+
 Transaction::Transaction(const Program& program, TransactionOptions options)
     : program_(program),
       options_(std::move(options)),
@@ -26,6 +37,7 @@ void Transaction::reset(TransactionOptions options) {
   strings_.clear();
   arena_.clear();
   for (std::vector<Member>& members : members_) members.clear();
+  versions_ = {};
   tx_.clear();
   tx_order_.clear();
   records_.clear();
@@ -66,6 +78,14 @@ void Transaction::begin() {
   time_us_ = options_.time_us.value_or(
       std::chrono::duration_cast<std::chrono::microseconds>(now).count());
   started_ns_ = std::chrono::steady_clock::now().time_since_epoch().count();
+
+  std::array<MatchCache*, kSides> caches{};
+  if (options_.memory != nullptr) {
+    caches = {options_.memory->cache(Side::request), options_.memory->cache(Side::response)};
+  }
+  strings_.use(&program_.patterns(), caches);
+  prefilter_ = options_.prefilter && options_.observer == nullptr;
+  groups_.assign(prefilter_ ? program_.target_groups().size() : 0, {});
 
   const Settings& settings = program_.settings();
   engine_mode_ = settings.engine;

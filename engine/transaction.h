@@ -29,6 +29,17 @@ struct Member {
   StringId value = 0;
 };
 
+/// What transactions over one Program remember of values, from one to the next. Not thread-safe: one a
+/// thread.
+class MatchMemory {
+ public:
+  explicit MatchMemory(const Program& program);
+  MatchCache* cache(Side side) { return &caches_[static_cast<size_t>(side)]; }
+
+ private:
+  std::array<MatchCache, kSides> caches_;
+};
+
 struct TransactionOptions {
   /// The transaction's clock: microseconds since the epoch, UTC. None: the wall clock at its start.
   std::optional<int64_t> time_us;
@@ -36,6 +47,10 @@ struct TransactionOptions {
   CollectionStore* collections = nullptr;  ///< none: records live as long as the transaction
   bool keep_all_matches = false;  ///< matched_rules() also holds rules that neither log nor audit
   Observer* observer = nullptr;   ///< told of everything that is evaluated
+  /// Patterns are only run on values that they may match; a transaction with an observer runs all.
+  bool prefilter = true;
+  /// What is known of values from transactions before; null: nothing is kept.
+  MatchMemory* memory = nullptr;
 };
 
 /// Not thread-safe; many may run over one Program at once. Calls come in the order below; each phase
@@ -170,7 +185,15 @@ class Transaction {
   Arena arena_;
   TransformationContext transformation_context_;
   StringTable strings_;
+  bool prefilter_ = true;
   std::array<std::vector<Member>, kVariables> members_;
+  std::array<uint32_t, kVariables> versions_{};  ///< of members_: counts changes
+  /// Patterns that may match some value of a target group, as of a version.
+  struct GroupState {
+    uint32_t version = 0;  ///< one more than that of its variable; 0: not asked yet
+    PatternBits* candidates = nullptr;
+  };
+  std::vector<GroupState> groups_;
   std::vector<TxVariable> tx_;        ///< the Program's slots, then names made at run time
   std::vector<int32_t> tx_order_;     ///< in the order they were first set
   std::vector<OpenRecord> records_;   ///< persistent collections that were opened

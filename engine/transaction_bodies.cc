@@ -159,6 +159,7 @@ void Transaction::read_json(std::string_view body, Variable collection) {
 }
 
 void Transaction::read_xml() {
+  ++versions_[static_cast<size_t>(Variable::XML)];
   if (!xml_.parse(request_body_, {})) request_body_failed("XML parsing error: " + xml_.error());
   if (xml_into_args_ == XmlIntoArgs::off) return;
   const size_t limit = program_.settings().arguments_limit;

@@ -36,6 +36,7 @@ bool Evaluation::match_operator(const CompiledRule& rule, const Operator& op,
 bool Evaluation::look_up_country(std::string_view address) {
   MatchState& state = tx_.match_state_;
   tx_.members_[static_cast<size_t>(Variable::GEO)].clear();
+  ++tx_.versions_[static_cast<size_t>(Variable::GEO)];
   const GeoDatabase* database = program_.geo_database();
   if (database == nullptr) {
     state.error = "no SecGeoLookupDb names a database for @geoLookup";

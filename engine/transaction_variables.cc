@@ -13,6 +13,7 @@ using parser::Variable;
 
 void Transaction::add(Variable variable, std::string_view key, StringId value) {
   members_[static_cast<size_t>(variable)].push_back({key, name_hash(key), value});
+  ++versions_[static_cast<size_t>(variable)];
 }
 
 void Transaction::add(Variable variable, std::string_view key, std::string_view value) {
@@ -23,6 +24,7 @@ void Transaction::set(Variable variable, std::string_view value) {
   auto& members = members_[static_cast<size_t>(variable)];
   members.clear();
   members.push_back({{}, name_hash({}), keep(value)});
+  ++versions_[static_cast<size_t>(variable)];
 }
 
 void Transaction::set(Variable variable, int64_t value) {
@@ -53,6 +55,8 @@ void Transaction::set_path_argument(std::string_view name, std::string_view valu
       if (argument.key.data() == known.key.data()) argument.value = text;
     }
     known.value = text;
+    ++versions_[static_cast<size_t>(Variable::ARGS)];
+    ++versions_[static_cast<size_t>(Variable::ARGS_PATH)];
     return;
   }
   const std::string_view key = arena_.copy(name);

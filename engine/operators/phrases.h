@@ -5,7 +5,13 @@
 #include <string_view>
 #include <vector>
 
+#include "engine/operators/operator.h"
+
 namespace wafcheck::engine {
+
+/// What @pm, @pmFromFile or @pmFromDataset looks for.
+Result<std::vector<std::string>> phrases_of(parser::Operator which, std::string_view argument,
+                                            const OperatorContext& context);
 
 /// Resolves Snort's spelling of bytes: |41 42| (blanks between the bytes only if `blanks`), and the
 /// escapes \: \; \\ \"; quotes around the whole are dropped. A text with a malformed group or
