@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <ostream>
+#include <utility>
 
 #include "cli/command.h"
 #include "lint/engines.h"
@@ -59,7 +60,7 @@ constexpr ConfigKey kKeys[] = {
      "Also show matched rules that neither log nor audit."},
     {"replay", "audit-format", text, "audit-format", "Layout of audit records."},
     {"replay", "fail-on", text, "fail-on",
-     "Exit with 1 when a transaction was none, interrupted or matched."},
+     "Exit with 1 when a transaction was, or would have been: none, interrupted or matched."},
     {"test", "set", texts, "set", "Variables to pin: tx.NAME=VALUE."},
     {"test", "pl", number, "pl", "CRS's blocking and detection paranoia level."},
     {"test", "directive", texts, "directive", "Directives to append, which win."},
@@ -112,12 +113,22 @@ class Reader {
     } catch (const toml::parse_error& error) {
       complain(error.source().begin, std::string(error.description()));
     }
-    return good_;
+    return report();
   }
 
   void complain(toml::source_position at, const std::string& message) {
-    streams_.err << fmt::format("{}:{}:{}: error: {}\n", shown_, at.line, at.column, message);
-    good_ = false;
+    faults_.emplace_back(at, message);
+  }
+
+  /// Prints the faults from top to bottom; whether there were none.
+  bool report() {
+    std::ranges::stable_sort(faults_, {}, [](const auto& fault) {
+      return std::pair(fault.first.line, fault.first.column);
+    });
+    for (const auto& [at, message] : faults_) {
+      streams_.err << fmt::format("{}:{}:{}: error: {}\n", shown_, at.line, at.column, message);
+    }
+    return std::exchange(faults_, {}).empty();
   }
 
   std::vector<Value> values;
@@ -298,7 +309,7 @@ class Reader {
   const fs::path folder_;
   const std::string shown_;
   Streams& streams_;
-  bool good_ = true;
+  std::vector<std::pair<toml::source_position, std::string>> faults_;
 };
 
 /// The option that takes rules: --rules, or the inputs where they are rules.
@@ -406,15 +417,15 @@ bool configure(CLI::App& command, GlobalOptions& global, Streams& streams) {
   bool good = reader.read(file->string());
   for (const Value& value : reader.values) {
     CLI::Option* option = option_of(command, *value.key);
-    if (!good || option == nullptr || option->count() != 0 || from_environment(*value.key))
-      continue;
+    if (!good) break;
+    if (option == nullptr || option->count() != 0 || from_environment(*value.key)) continue;
     try {
       give(*option, value.words);
     } catch (const CLI::Error& error) {
       reader.complain(value.at, error.what());
-      good = false;
     }
   }
+  good = reader.report() && good;
   global.file = std::move(reader.rest);
   global.file.path = shown;
   if (good && global.verbose) streams.err << "wafcheck: note: configured by " << shown << '\n';

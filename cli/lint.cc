@@ -272,7 +272,7 @@ class Lint {
   /// The question cannot be answered in full where the rules did not load whole.
   int loads(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
     if (parser::has_errors(ruleset.diagnostics)) {
-      if (findings.empty()) {
+      if (!parser::has_errors(findings)) {
         streams_.err
             << "wafcheck: error: the rules do not load whole; what is wrong is not shown\n";
       }
