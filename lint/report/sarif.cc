@@ -48,8 +48,8 @@ std::string encoded(std::string_view path) {
   return uri;
 }
 
-/// Columns counted in characters, as the format knows no bytes. An index of every few KiB of a
-/// source keeps that cheap however long its lines are.
+/// Columns counted in characters, as the format knows no bytes. An index of every few hundred bytes
+/// of a source keeps that cheap however long its lines are.
 class Columns {
  public:
   explicit Columns(std::string_view bytes) : bytes_(bytes) {
@@ -64,7 +64,7 @@ class Columns {
   uint32_t between(uint32_t begin, uint32_t end) const { return before(end) - before(begin); }
 
  private:
-  static constexpr size_t kStride = 4096;
+  static constexpr size_t kStride = 256;
   struct Stop {
     uint32_t at, count;
   };
@@ -182,12 +182,12 @@ class Sarif {
     return "file://" + encoded(report_.directory) + (report_.directory.ends_with('/') ? "" : "/");
   }
 
-  Json artifacts() const {
+  Json artifacts() {
     Json rows = Json::array();
     for (FileId file = 0; file < sources_.size(); ++file) {
       const parser::Source& source = sources_[file];
       if (artifact_index_.at(source.path) != rows.size()) continue;  // read before
-      Json location = artifact_location(source.path);
+      Json location = artifact_location(file);
       location.erase("index");
       rows.push_back({{"location", std::move(location)},
                       {"length", source.bytes.size()},
@@ -196,8 +196,14 @@ class Sarif {
     return rows;
   }
 
+  const Json& artifact_location(FileId file) {
+    Json& location = locations_[file];
+    if (location.is_null()) location = make_artifact_location(sources_[file].path);
+    return location;
+  }
+
   /// Relative below the working directory, else whole.
-  Json artifact_location(std::string_view path) const {
+  Json make_artifact_location(std::string_view path) const {
     const std::string relative = report_.relative(path);
     const size_t index = artifact_index_.at(path);
     const bool outside = relative.starts_with("../") || relative.starts_with('/');
@@ -238,8 +244,7 @@ class Sarif {
   }
 
   Json physical(Span span, bool quoted) {
-    return {{"artifactLocation", artifact_location(sources_[span.file].path)},
-            {"region", region(span, quoted)}};
+    return {{"artifactLocation", artifact_location(span.file)}, {"region", region(span, quoted)}};
   }
 
   /// `endColumn` is behind the last character.
@@ -271,8 +276,8 @@ class Sarif {
     }
     Json changes = Json::array();
     for (auto& [file, rows] : replacements) {
-      changes.push_back({{"artifactLocation", artifact_location(sources_[file].path)},
-                         {"replacements", std::move(rows)}});
+      changes.push_back(
+          {{"artifactLocation", artifact_location(file)}, {"replacements", std::move(rows)}});
     }
     return {{"description", {{"text", json_text(fix.title)}}},
             {"artifactChanges", std::move(changes)}};
@@ -284,6 +289,7 @@ class Sarif {
   std::map<std::string_view, const CheckInfo*> rules_;  ///< those that found something, by code
   std::unordered_map<std::string_view, size_t> rule_index_, artifact_index_;
   std::unordered_map<FileId, Columns> columns_;
+  std::unordered_map<FileId, Json> locations_;
 };
 
 }  // namespace
