@@ -1,6 +1,7 @@
 #pragma once
 // What every subcommand shares: streams that tests can inject, exit codes, and the table of commands.
 
+#include <cstddef>
 #include <functional>
 #include <iosfwd>
 #include <string>
@@ -28,6 +29,7 @@ struct Streams {
   std::ostream& err;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  size_t out_columns = 0;  ///< width of the terminal; 0: not known
 };
 
 /// Options that stand before or after any subcommand.

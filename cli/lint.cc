@@ -8,37 +8,29 @@
 #include <ostream>
 
 #include "cli/command.h"
+#include "cli/lint_report.h"
 #include "cli/output.h"
 #include "cli/rewrite.h"
 #include "cli/ruleset_options.h"
 #include "cli/unified_diff.h"
 #include "lint/check.h"
 #include "lint/fixes.h"
-#include "lint/report/json.h"
-#include "lint/report/text.h"
 #include "parser/ascii.h"
 #include "parser/ruleset.h"
 
 namespace wafcheck::cli {
 namespace {
 
-using parser::Diagnostic;
-using parser::Severity;
-
 struct LintOptions {
   std::vector<std::string> rules;
-  std::string format;
-  std::string output;
+  LintReportOptions report;
   std::vector<std::string> select, extend_select, ignore;
   std::vector<std::string> engines;
   std::string profile = "default";
-  std::string fail_on = "warning";
   std::string explain;
   bool fix = false, unsafe_fixes = false, diff = false;
   std::string crs;
   bool list = false;
-  bool exit_zero = false;
-  bool allow_empty = false;
 };
 
 /// "COR,SEC" and repeated options alike.
@@ -55,18 +47,16 @@ std::vector<std::string> split_commas(const std::vector<std::string>& given) {
   return words;
 }
 
-Severity severity_from(std::string_view name) {
-  return name == "error" ? Severity::error : name == "warning" ? Severity::warning : Severity::info;
-}
-
 class Lint {
  public:
   Lint(const LintOptions& options, Streams& streams, const GlobalOptions& global)
       : options_(options), streams_(streams), global_(global) {}
 
   int run() {
-    if (options_.list) return list();
-    if (!options_.explain.empty()) return explain();
+    if (options_.list) return list_checks(options_.report, streams_);
+    if (!options_.explain.empty()) {
+      return explain_check(options_.report, options_.explain, streams_);
+    }
     if (options_.rules.empty()) {
       streams_.err << "wafcheck: error: no rules: name a file, a directory or a glob\n";
       return kTrouble;
@@ -80,9 +70,7 @@ class Lint {
     if (options_.fix || options_.diff) return fix(files, load);
     load.files = lint_.files = &files;
     const parser::Ruleset ruleset = parser::load(options_.rules, load);
-    const lint::Report report = lint::examine(ruleset, lint_);
-    if (!write(ruleset, report)) return kTrouble;
-    return verdict(ruleset, report.findings);
+    return report_findings(options_.report, ruleset, lint::examine(ruleset, lint_), streams_, global_);
   }
 
  private:
@@ -148,12 +136,15 @@ class Lint {
     }
     // Standard input, fixed, is the result; what is to be said of it goes where notices go.
     if (reads_standard_input()) streams_.out << files.read("-").value_or("");
-    if (!write(fixed.ruleset, fixed.left)) return kTrouble;
-    return verdict(fixed.ruleset, fixed.left.findings);
+    Streams told{streams_.in, reads_standard_input() ? streams_.err : streams_.out, streams_.err};
+    told.out_is_terminal = reads_standard_input() ? streams_.err_is_terminal : streams_.out_is_terminal;
+    told.err_is_terminal = streams_.err_is_terminal;
+    told.out_columns = streams_.out_columns;
+    return report_findings(options_.report, fixed.ruleset, fixed.left, told, global_);
   }
 
   int show_diff(const lint::Fixed& fixed) {
-    auto output = Output::open(options_.output, streams_.out);
+    auto output = Output::open(options_.report.output, streams_.out);
     if (!output) {
       streams_.err << "wafcheck: error: " << output.error().message << '\n';
       return kTrouble;
@@ -167,130 +158,11 @@ class Lint {
       return kTrouble;
     }
     if (!global_.quiet) {
-      streams_.err << fmt::format("wafcheck: note: {} would be fixed\n",
-                                  plural(fixed.left.fixed, "finding"));
+      streams_.err << fmt::format("wafcheck: note: {} finding{} would be fixed\n", *fixed.left.fixed,
+                                  fixed.left.fixed == 1 ? "" : "s");
     }
-    const int code = loads(fixed.ruleset, fixed.left.findings);
-    return code == kOk && !fixed.files.empty() && !options_.exit_zero ? kNo : code;
-  }
-
-  int list() {
-    for (const lint::CheckInfo& check : lint::checks()) {
-      streams_.out << fmt::format("{:<8} {:<36} {:<8} {}\n", check.code, check.name,
-                                  parser::to_string(check.severity), check.doc);
-    }
-    return kOk;
-  }
-
-  int explain() {
-    const lint::CheckInfo* check = lint::find_check(options_.explain);
-    if (check == nullptr) {
-      known(options_.explain);
-      return kTrouble;
-    }
-    streams_.out << fmt::format("{} {} ({}, {})\n\n{}\n", check->code, check->name,
-                                lint::category(*check), parser::to_string(check->severity),
-                                check->doc);
-    const std::pair<std::string_view, std::string_view> examples[] = {
-        {"Found in", check->bad}, {"Write instead", check->good}};
-    for (const auto& [title, text] : examples) {
-      if (text.empty()) continue;
-      streams_.out << fmt::format("\n{}:\n", title);
-      for (std::string_view rest = text; !rest.empty();) {
-        const size_t end = std::min(rest.find('\n'), rest.size() - 1);
-        streams_.out << "    " << rest.substr(0, end + 1);
-        rest = rest.substr(end + 1);
-      }
-    }
-    return kOk;
-  }
-
-  bool write(const parser::Ruleset& ruleset, const lint::Report& report) {
-    const parser::Diagnostics& findings = report.findings;
-    const bool aside = options_.fix && reads_standard_input();
-    auto output = Output::open(options_.output, aside ? streams_.err : streams_.out);
-    if (!output) {
-      streams_.err << "wafcheck: error: " << output.error().message << '\n';
-      return false;
-    }
-    const bool terminal = streams_.out_is_terminal && !output->is_file();
-    const std::string format = !options_.format.empty() ? options_.format
-                               : terminal               ? "full"
-                                                        : "concise";
-    if (format == "json") {
-      output->stream() << lint::json_report(ruleset, report) << '\n';
-    } else {
-      const bool full = format == "full";
-      for (const Diagnostic& finding : findings) {
-        output->stream() << (full ? lint::full(finding, ruleset.sources, global_.color_on(terminal))
-                                  : lint::concise(finding, ruleset.sources))
-                         << '\n';
-      }
-      output->stream() << summary(ruleset, report);
-    }
-    if (const auto done = output->commit(); !done && output->is_file()) {
-      streams_.err << "wafcheck: error: " << done.error().message << '\n';
-      return false;
-    }
-    return true;
-  }
-
-  static std::string plural(size_t number, std::string_view word) {
-    return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
-  }
-
-  std::string summary(const parser::Ruleset& ruleset, const lint::Report& report) const {
-    const parser::Diagnostics& findings = report.findings;
-    const auto count = [&](Severity severity) {
-      return static_cast<size_t>(std::ranges::count(findings, severity, &Diagnostic::severity));
-    };
-    std::string text = fmt::format("{}, {}: ", plural(ruleset.files.size(), "file"),
-                                   plural(ruleset.rules.size(), "rule"));
-    text += findings.empty()
-                ? "nothing found"
-                : fmt::format("{}, {}, {} info", plural(count(Severity::error), "error"),
-                              plural(count(Severity::warning), "warning"), count(Severity::info));
-    if (report.suppressed != 0) text += fmt::format(", {} suppressed", report.suppressed);
-    text += '\n';
-    if (options_.fix) {
-      return text + fmt::format("{} fixed, {} left\n", report.fixed, findings.size());
-    }
-    return text + fixable(findings);
-  }
-
-  static std::string fixable(const parser::Diagnostics& findings) {
-    const auto safe = std::ranges::count_if(
-        findings, [](const Diagnostic& finding) { return finding.fix && finding.fix->safe; });
-    const auto unsafe = std::ranges::count_if(
-        findings, [](const Diagnostic& finding) { return finding.fix && !finding.fix->safe; });
-    std::string text;
-    if (safe != 0) text += fmt::format("{} can be fixed with --fix\n", safe);
-    if (unsafe != 0) text += fmt::format("{} can be fixed with --fix --unsafe-fixes\n", unsafe);
-    return text;
-  }
-
-  /// The question cannot be answered in full where the rules did not load whole.
-  int loads(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
-    if (parser::has_errors(ruleset.diagnostics)) {
-      if (!parser::has_errors(findings)) {
-        streams_.err
-            << "wafcheck: error: the rules do not load whole; what is wrong is not shown\n";
-      }
-      return options_.exit_zero ? kOk : kTrouble;
-    }
-    if (ruleset.rules.empty() && !options_.allow_empty) {
-      streams_.err << "wafcheck: error: these files hold no rules (--allow-empty permits it)\n";
-      return kTrouble;
-    }
-    return kOk;
-  }
-
-  int verdict(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
-    if (const int code = loads(ruleset, findings); code != kOk) return code;
-    const Severity threshold = severity_from(options_.fail_on);
-    const bool no =
-        std::ranges::any_of(findings, [&](const Diagnostic& d) { return d.severity >= threshold; });
-    return no && !options_.exit_zero ? kNo : kOk;
+    const int code = verdict_on_rules(options_.report, fixed.ruleset, streams_);
+    return code == kOk && !fixed.files.empty() && !options_.report.exit_zero ? kNo : code;
   }
 
   const LintOptions& options_;
@@ -336,19 +208,7 @@ std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& gl
       ->type_name("CHECK")
       ->group("Checks");
   app.add_flag("--list", options->list, "List all checks")->group("Checks");
-  app.add_option("--format", options->format, "What to print (full on a terminal, else concise)")
-      ->check(CLI::IsMember({"full", "concise", "json"}))
-      ->group("Output");
-  app.add_option("-o,--output", options->output, "Write the result to a file")
-      ->type_name("FILE")
-      ->group("Output");
-  app.add_option("--fail-on", options->fail_on, "Exit with 1 from this severity on")
-      ->check(CLI::IsMember({"info", "warning", "error"}))
-      ->default_str("warning")
-      ->group("Output");
-  app.add_flag("--exit-zero", options->exit_zero, "Exit with 0 whatever is found")->group("Output");
-  app.add_flag("--allow-empty", options->allow_empty, "An input without rules is no error")
-      ->group("Output");
+  options->report.add_to(app);
   return [options, &streams, &global] { return Lint(*options, streams, global).run(); };
 }
 

@@ -213,8 +213,8 @@ size_t settle(const Context& context, parser::Diagnostics& findings) {
 
 }  // namespace
 
-Report examine(const parser::Ruleset& ruleset, const Options& options) {
-  Report report;
+Examination examine(const parser::Ruleset& ruleset, const Options& options) {
+  Examination report;
   report.findings = ruleset.diagnostics;
   const Context context(ruleset, options);
   Findings found(ruleset, report.findings);

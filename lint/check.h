@@ -146,15 +146,16 @@ class Context {
   std::unordered_map<parser::FileId, std::vector<std::string_view>> ignored_in_;
 };
 
-struct Report {
+/// What a run of the checks came to.
+struct Examination {
   parser::Diagnostics findings;
-  size_t suppressed = 0;  ///< findings that comments in the rules silence
-  size_t fixed = 0;       ///< findings that are no more, for they were fixed
+  size_t suppressed = 0;        ///< findings that comments in the rules silence
+  std::optional<size_t> fixed;  ///< findings that were fixed; none: nothing was to be fixed
 };
 
 /// Everything that is wrong with a loaded ruleset: what loading reported and what the selected
 /// checks find, sorted, each once. Errors of the syntax cannot be deselected, only ignored by name.
-Report examine(const parser::Ruleset& ruleset, const Options& options);
+Examination examine(const parser::Ruleset& ruleset, const Options& options);
 
 /// Its findings alone.
 parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options);

@@ -227,7 +227,8 @@ class Fixer {
   }
 
   Fixed result() {
-    for (const auto& [name, count] : fixed_in_) out_.left.fixed += count;
+    out_.left.fixed = 0;
+    for (const auto& [name, count] : fixed_in_) *out_.left.fixed += count;
     for (const parser::LoadedFile& loaded : out_.ruleset.files) {
       if (first_load_[names_[loaded.file]] != loaded.file) continue;
       const auto found = changed_.find(names_[loaded.file]);

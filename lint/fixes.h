@@ -48,7 +48,7 @@ struct Fixed {
   /// Files that are left alone because fixing them would have made new errors.
   std::vector<std::string> dropped;
   parser::Ruleset ruleset;  ///< as it is now
-  Report left;              ///< what is still to be said of it, and how much was fixed
+  Examination left;              ///< what is still to be said of it, and how much was fixed
 };
 
 /// Fixes at most so often one after another; a fix may make another one possible.
