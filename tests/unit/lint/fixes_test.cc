@@ -115,7 +115,7 @@ std::string shown(const Fixed& fixed) {
   std::string text;
   for (const FixedFile& file : fixed.files) text += file.path + ": " + file.after;
   for (const std::string& path : fixed.dropped) text += "dropped " + path + "\n";
-  return text + std::to_string(fixed.left.fixed);
+  return text + std::to_string(*fixed.left.fixed);
 }
 
 struct FixCase {
@@ -297,7 +297,7 @@ TEST(EveryFix, IsExercisedByAnExample) {
     bool fixed = false;
     for (const std::string& text : faulty_texts(check)) {
       Example example(text);
-      fixed |= fixed_of(check, example, example).left.fixed != 0;
+      fixed |= fixed_of(check, example, example).left.fixed.value_or(0) != 0;
     }
     EXPECT_TRUE(fixed) << check.code << " " << check.name << ": no example of it has a fix";
   }
