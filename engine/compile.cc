@@ -128,6 +128,7 @@ class Compiler {
       case Variable::DURATION:
       case Variable::HIGHEST_SEVERITY:
       case Variable::MODSEC_BUILD:
+      case Variable::RESPONSE_XML:
         return false;
       default: return !is_persistent(variable);
     }

@@ -80,7 +80,7 @@ class Folder {
       case Directive::SecArgumentSeparator:
         if (!word.empty()) to.argument_separator = word[0];
         break;
-      case Directive::SecCookieFormat: to.cookie_format = static_cast<int>(number); break;
+      case Directive::SecCookieFormat: to.cookie_format = word == "1" ? 1 : 0; break;
       case Directive::SecCookieV0Separator:
         if (!word.empty()) to.cookie_separator = word[0];
         break;

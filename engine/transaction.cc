@@ -42,6 +42,7 @@ void Transaction::reset(TransactionOptions options) {
   tx_order_.clear();
   records_.clear();
   xml_ = XmlDocument();
+  response_xml_ = XmlDocument();
   environment_.clear();
   request_body_.clear();
   response_body_.clear();

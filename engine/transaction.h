@@ -197,7 +197,7 @@ class Transaction {
   std::vector<TxVariable> tx_;        ///< the Program's slots, then names made at run time
   std::vector<int32_t> tx_order_;     ///< in the order they were first set
   std::vector<OpenRecord> records_;   ///< persistent collections that were opened
-  XmlDocument xml_;
+  XmlDocument xml_, response_xml_;
   std::unordered_map<std::string, std::string> environment_;
 
   int64_t time_us_ = 0;

@@ -189,6 +189,10 @@ void Transaction::read_response_body() {
   if (response_processor_.empty() || response_body_.empty()) return;
   if (response_processor_ == "JSON") {
     read_json(response_body_, Variable::RESPONSE_ARGS);
+  } else if (response_processor_ == "XML") {
+    if (!response_xml_.parse(response_body_, {})) {
+      response_body_failed("XML parsing error: " + response_xml_.error());
+    }
   } else if (response_processor_ != "RAW") {
     response_body_failed(fmt::format("Unknown response body processor: {}", response_processor_));
   }

@@ -55,6 +55,7 @@ void Evaluation::each_value(const CompiledRule& rule, uint32_t head, const Compi
     case parser::Variable::RESOURCE:
     case parser::Variable::SESSION:
     case parser::Variable::USER: each_record_member(target, consider); break;
+    case parser::Variable::RESPONSE_XML:
     case parser::Variable::XML: each_xml_node(rule, target, consider); break;
     default: each_member(target, consider); break;
   }
@@ -156,23 +157,26 @@ void Evaluation::each_record_member(const CompiledTarget& target, Visit visit) {
 
 template <typename Visit>
 void Evaluation::each_xml_node(const CompiledRule& rule, const CompiledTarget& target, Visit visit) {
+  const bool response = target.variable == parser::Variable::RESPONSE_XML;
+  const XmlDocument& document = response ? tx_.response_xml_ : tx_.xml_;
   const bool tree = target.selection.kind == parser::SelectorKind::none;
-  const bool present = tx_.xml_.parsed() || (tree && program_.semantics().xml_tree_always);
-  if (!present || tx_.xml_into_args_ == XmlIntoArgs::only_args) return;
+  const bool present = document.parsed() || (tree && !response && program_.semantics().xml_tree_always);
+  if (!present || (!response && tx_.xml_into_args_ == XmlIntoArgs::only_args)) return;
+  const std::string_view name = parser::info(target.variable).name;
   if (tree) {
     visit(Value{target.variable, false, {}, name_hash({}), tx_.strings_.intern("[XML document tree]")});
     return;
   }
   bool truncated = false;
   const auto nodes =
-      tx_.xml_.select(std::string(target.selection.name), program_.xml_namespaces(rule.source),
+      document.select(std::string(target.selection.name), program_.xml_namespaces(rule.source),
                       program_.semantics(), tx_.arena_, &truncated);
   if (!nodes) {
-    report_once("xml", fmt::format("XML:{}: {}", target.selection.name, nodes.error().message));
+    report_once("xml", fmt::format("{}:{}: {}", name, target.selection.name, nodes.error().message));
     return;
   }
   if (truncated) {
-    report_once("limit", fmt::format("XML:{}: too many nodes; the rest was left out", target.selection.name));
+    report_once("limit", fmt::format("{}:{}: too many nodes; the rest was left out", name, target.selection.name));
   }
   for (const std::string_view node : *nodes) {
     visit(Value{target.variable, false, target.selection.name, target.selection.hash,

@@ -1,11 +1,9 @@
 #include "semantics.h"
+#include "words.h"
 
 namespace wafcheck::tests {
 namespace {
 
-std::string action(int id, int phase, const std::string& more = "pass") {
-  return fmt::format("SecAction \"id:{},phase:{},{}\"\n", id, phase, more);
-}
 /// A request that the backend answers with a status.
 TestRequest status(int code) {
   TestRequest request;

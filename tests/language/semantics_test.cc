@@ -47,10 +47,9 @@ SemanticsRows all_rows() {
 class SemanticsPoint : public testing::TestWithParam<SemanticsRow> {
  protected:
   std::string told_under(const Semantics& semantics) const {
-    parser::LoadOptions load;
-    load.profile = semantics.profile;
-    load.semantics = semantics;
-    return told(GetParam().rules, GetParam().request, load, GetParam().files);
+    ToldOptions options{.load = engine::as(semantics.profile), .files = GetParam().files};
+    options.load.semantics = semantics;
+    return told(GetParam().rules, GetParam().request, options);
   }
 };
 
