@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "lint/files/data_files.h"
 #include "lint/flow/tx.h"
 #include "lint/report/text.h"
 #include "parser/ascii.h"
@@ -135,6 +136,13 @@ parser::RuleIndex Context::index(const parser::Rule& rule) const {
 const TxIndex& Context::tx() const {
   if (!tx_) tx_ = std::make_unique<TxIndex>(ruleset);
   return *tx_;
+}
+
+const std::deque<DataFile>& Context::data_files() const {
+  if (!data_files_) {
+    data_files_ = std::make_unique<std::deque<DataFile>>(read_data_files(ruleset, files()));
+  }
+  return *data_files_;
 }
 
 parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options) {

@@ -3,6 +3,7 @@
 // ruleset model. One code, one name, one default severity, one profile.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -32,6 +33,7 @@ enum class Check : uint16_t {
 
 class Context;
 class Findings;
+struct DataFile;
 class TxIndex;
 
 struct CheckInfo {
@@ -87,11 +89,29 @@ struct Selection {
   bool holds(const CheckInfo& check, bool engines) const;
 };
 
+/// What is known of the Core Rule Set from outside its rules.
+struct CrsOptions {
+  std::optional<std::vector<std::string>> approved_tags;  ///< none: what looks like one of CRS's
+  std::string version;  ///< "4.29.0-dev"; empty: what most of its rules say
+};
+
+/// A regression test, and what became of it.
+struct TestCase {
+  std::string file;
+  uint32_t line = 0;
+  std::string id;  ///< "942100-1"
+  uint64_t rule_id = 0;
+  std::vector<uint64_t> expected;  ///< rules that it says are triggered
+  std::vector<uint64_t> silent;    ///< those of them that were not
+};
+
 /// What a run of the linter was asked for.
 struct Options {
   Selection selection;
   std::vector<EngineTarget> engines;    ///< that the rules are to run on; none: not checked
   parser::FileSystem* files = nullptr;  ///< null: the disk
+  CrsOptions crs;
+  std::optional<std::vector<TestCase>> tests;  ///< none: checks that need them find nothing
 };
 
 /// What every check gets: the ruleset, the options, and facts that several checks need, worked out
@@ -112,8 +132,11 @@ class Context {
   parser::RuleIndex index(const parser::Rule& rule) const;
   /// Who writes and who reads TX and the persistent collections.
   const TxIndex& tx() const;
+  /// The data files that rules read.
+  const std::deque<DataFile>& data_files() const;
 
  private:
+  mutable std::unique_ptr<std::deque<DataFile>> data_files_;
   mutable std::unique_ptr<TxIndex> tx_;
 };
 
