@@ -8,6 +8,7 @@
 #include <string>
 
 #include "lint/comments/suppressions.h"
+#include "lint/files/data_files.h"
 #include "lint/flow/exclusions.h"
 #include "lint/flow/tx.h"
 #include "lint/glob.h"
@@ -165,6 +166,13 @@ const TxIndex& Context::tx() const {
 const Exclusions& Context::exclusions() const {
   if (!exclusions_) exclusions_ = std::make_unique<Exclusions>(ruleset);
   return *exclusions_;
+}
+
+const std::deque<DataFile>& Context::data_files() const {
+  if (!data_files_) {
+    data_files_ = std::make_unique<std::deque<DataFile>>(read_data_files(ruleset, files()));
+  }
+  return *data_files_;
 }
 
 bool Context::looks_for(const CheckInfo& check, parser::FileId file) const {

@@ -3,6 +3,7 @@
 // ruleset model. One code, one name, one default severity, one profile.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -36,6 +37,7 @@ class Exclusions;
 class Findings;
 class Suppressions;
 class TxIndex;
+struct DataFile;
 
 struct CheckInfo {
   Check id;
@@ -104,6 +106,22 @@ struct FileIgnores {
   std::vector<std::string> checks;  ///< selectors
 };
 
+/// What is known of the Core Rule Set from outside its rules.
+struct CrsOptions {
+  std::optional<std::vector<std::string>> approved_tags;  ///< none: what looks like one of CRS's
+  std::string version;  ///< "4.29.0-dev"; empty: what most of its rules say
+};
+
+/// A regression test, and what became of it.
+struct TestCase {
+  std::string file;
+  uint32_t line = 0;
+  std::string id;  ///< "942100-1"
+  uint64_t rule_id = 0;
+  std::vector<uint64_t> expected;  ///< rules that it says are triggered
+  std::vector<uint64_t> silent;    ///< those of them that were not
+};
+
 /// What a run of the linter was asked for.
 struct Options {
   Selection selection;
@@ -111,6 +129,8 @@ struct Options {
   std::vector<FileIgnores> per_file_ignores;
   std::vector<EngineTarget> engines;    ///< that the rules are to run on; none: not checked
   parser::FileSystem* files = nullptr;  ///< null: the disk
+  CrsOptions crs;
+  std::optional<std::vector<TestCase>> tests;  ///< none: checks that need them find nothing
 };
 
 /// What every check gets: the ruleset, the options, and facts that several checks need, worked out
@@ -137,10 +157,13 @@ class Context {
   bool looks_for(const CheckInfo& check, parser::FileId file) const;
   /// The comments that silence checks.
   Suppressions& suppressions() const;
+  /// The data files that rules read.
+  const std::deque<DataFile>& data_files() const;
 
  private:
   mutable std::unique_ptr<Exclusions> exclusions_;
   mutable std::unique_ptr<Suppressions> suppressions_;
+  mutable std::unique_ptr<std::deque<DataFile>> data_files_;
   mutable std::unique_ptr<TxIndex> tx_;
   /// Of the files that per_file_ignores names: selectors.
   std::unordered_map<parser::FileId, std::vector<std::string_view>> ignored_in_;

@@ -5,8 +5,11 @@
 //   #: profile crs          --profile crs
 //   #: file words.data      what follows is another file, up to the next such line; a *.conf is
 //                           loaded too, in the order of the files
+//   #: test 942100-1 942100,942110          a regression test, and what it is to trigger and does
+//   #: silent-test 942100-1 942100          one that does not
 //   #: find 4:17 tx.foo     the finding stands there and covers this text (a find after a file line
-//                           is about that file); such comments count as lines
+//                           is about that file; 0:0 is no place); such comments count as
+//                           lines
 
 #include <map>
 #include <string>

@@ -66,26 +66,6 @@ bool is_layout(std::string_view gap, char separator) {
   return true;
 }
 
-/// Which argument of a directive is an action list.
-std::optional<size_t> action_argument(const DirectiveInfo& row, size_t arguments) {
-  size_t at = 0;
-  switch (row.form) {
-    case DirectiveForm::Rule:
-      at = 2;
-      break;
-    case DirectiveForm::Script:
-    case DirectiveForm::UpdateActionById:
-      at = 1;
-      break;
-    case DirectiveForm::Action:
-    case DirectiveForm::DefaultAction:
-      break;
-    default:
-      return std::nullopt;
-  }
-  return at < arguments ? std::optional(at) : std::nullopt;
-}
-
 bool is_rule(const DirectiveInfo& row) {
   return row.form == DirectiveForm::Rule || row.form == DirectiveForm::Action ||
          row.form == DirectiveForm::Script;
@@ -419,6 +399,25 @@ bool same_directive(const DirectiveNode& a, const DirectiveNode& b, const Semant
 }
 
 }  // namespace
+
+std::optional<size_t> action_argument(const DirectiveInfo& row, size_t arguments) {
+  size_t at = 0;
+  switch (row.form) {
+    case DirectiveForm::Rule:
+      at = 2;
+      break;
+    case DirectiveForm::Script:
+    case DirectiveForm::UpdateActionById:
+      at = 1;
+      break;
+    case DirectiveForm::Action:
+    case DirectiveForm::DefaultAction:
+      break;
+    default:
+      return std::nullopt;
+  }
+  return at < arguments ? std::optional(at) : std::nullopt;
+}
 
 std::vector<Relayout> relayouts(const SyntaxTree& tree, const Sources& sources,
                                 const Semantics& semantics) {

@@ -4,11 +4,13 @@
 // list and for each link of a chain. What stands on one line stays on one line; comments, blank
 // lines and the order of everything stay as they are.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "parser/diagnostic.h"
+#include "parser/language.h"
 #include "parser/syntax.h"
 
 namespace wafcheck::parser {
@@ -29,6 +31,9 @@ std::vector<Relayout> relayouts(const SyntaxTree& tree, const Sources& sources,
 
 /// The whole file in the canonical layout.
 std::string formatted(const SyntaxTree& tree, const Sources& sources, const Semantics& semantics);
+
+/// Which of a directive's arguments is an action list.
+std::optional<size_t> action_argument(const DirectiveInfo& row, size_t arguments);
 
 /// Reports what the layout of a file depends on and what the syntax tree alone does not show:
 /// directives that no engine knows, and action lists that cannot be read.
