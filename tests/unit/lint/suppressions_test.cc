@@ -20,7 +20,7 @@ struct Case {
   size_t suppressed;
 };
 
-std::vector<std::string> found_in(const Report& report, const parser::Ruleset& ruleset) {
+std::vector<std::string> found_in(const Examination& report, const parser::Ruleset& ruleset) {
   std::vector<std::string> found;
   for (const parser::Diagnostic& finding : report.findings) {
     const parser::Place at = ruleset.sources.begin_of(finding.span);
@@ -119,7 +119,7 @@ TEST(Suppressions, Reach) {
     Example example(row.rules);
     const parser::Ruleset ruleset = example.load();
     example.options.selection.select = {"COR001", "COR007", "COR008", "COR012", "MNT007"};
-    const Report report = examine(ruleset, example.options);
+    const Examination report = examine(ruleset, example.options);
     EXPECT_EQ(found_in(report, ruleset), row.found) << row.about;
     EXPECT_EQ(report.suppressed, row.suppressed) << row.about;
   }
@@ -169,7 +169,7 @@ TEST(Settling, SeveritiesAndFilesAreAsConfigured) {
   example.options.severities = {{"COR008", parser::Severity::info},
                                 {"marker-duplicate", std::nullopt}};
   example.options.per_file_ignores = {{"other.*", {"COR008"}}};
-  const Report report = examine(ruleset, example.options);
+  const Examination report = examine(ruleset, example.options);
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].severity, parser::Severity::info);
   EXPECT_EQ(ruleset.sources.begin_of(report.findings[0].span).path, "example.conf");
