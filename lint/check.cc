@@ -8,6 +8,7 @@
 #include <string>
 
 #include "lint/comments/suppressions.h"
+#include "lint/flow/tx.h"
 #include "lint/glob.h"
 #include "lint/report/text.h"
 #include "parser/ascii.h"
@@ -153,6 +154,11 @@ const parser::Rule& Context::starter(const parser::Rule& rule) const {
 
 parser::RuleIndex Context::index(const parser::Rule& rule) const {
   return static_cast<parser::RuleIndex>(&rule - ruleset.rules.data());
+}
+
+const TxIndex& Context::tx() const {
+  if (!tx_) tx_ = std::make_unique<TxIndex>(ruleset);
+  return *tx_;
 }
 
 bool Context::looks_for(const CheckInfo& check, parser::FileId file) const {

@@ -34,6 +34,7 @@ enum class Check : uint16_t {
 class Context;
 class Findings;
 class Suppressions;
+class TxIndex;
 
 struct CheckInfo {
   Check id;
@@ -98,7 +99,7 @@ struct SeverityOverride {
 
 /// What is not looked for in some files.
 struct FileIgnores {
-  std::string glob;  ///< of canonical paths, lint/glob.h; one without a slash is of file names
+  std::string glob;  ///< of canonical paths, or without a slash of file names: lint/glob.h
   std::vector<std::string> checks;  ///< selectors
 };
 
@@ -127,6 +128,8 @@ class Context {
   /// The rule that a link belongs to; itself when it stands alone.
   const parser::Rule& starter(const parser::Rule& rule) const;
   parser::RuleIndex index(const parser::Rule& rule) const;
+  /// Who writes and who reads TX and the persistent collections.
+  const TxIndex& tx() const;
   /// Whether findings of the check would be shown for places in that file.
   bool looks_for(const CheckInfo& check, parser::FileId file) const;
   /// The comments that silence checks.
@@ -136,6 +139,7 @@ class Context {
   mutable std::unique_ptr<Suppressions> suppressions_;
   /// Of the files that per_file_ignores names: selectors.
   std::unordered_map<parser::FileId, std::vector<std::string_view>> ignored_in_;
+  mutable std::unique_ptr<TxIndex> tx_;
 };
 
 struct Report {
