@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/config.h"
+
 namespace CLI {
 class App;
 }
@@ -36,6 +38,9 @@ struct GlobalOptions {
   bool no_progress = false;
   bool quiet = false;
   bool verbose = false;
+  std::string config;      ///< the configuration file; empty: it is looked for
+  bool no_config = false;  ///< it is not
+  Config file;             ///< what it says beyond the options
 
   bool color_on(bool terminal) const;
 };
@@ -54,6 +59,7 @@ const std::vector<Command>& commands();
 
 std::function<int()> add_replay(CLI::App& app, Streams& streams, GlobalOptions& global);
 std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& global);
+std::function<int()> add_fmt(CLI::App& app, Streams& streams, GlobalOptions& global);
 std::function<int()> add_test(CLI::App& app, Streams& streams, GlobalOptions& global);
 
 /// The whole program: parses arguments, runs a subcommand, never throws.

@@ -4,12 +4,17 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 
 #include "cli/command.h"
 #include "cli/lint_report.h"
+#include "cli/output.h"
+#include "cli/rewrite.h"
 #include "cli/ruleset_options.h"
+#include "cli/unified_diff.h"
 #include "lint/check.h"
+#include "lint/fixes.h"
 #include "parser/ascii.h"
 #include "parser/ruleset.h"
 
@@ -23,6 +28,8 @@ struct LintOptions {
   std::vector<std::string> engines;
   std::string profile = "default";
   std::string explain;
+  bool fix = false, unsafe_fixes = false, diff = false;
+  std::string crs;
   bool list = false;
 };
 
@@ -56,11 +63,14 @@ class Lint {
     }
     if (!make_selection()) return kTrouble;
     parser::LoadOptions load;
-    load.crs = crs_directory({});
+    load.crs = crs_directory(options_.crs);
     load.shipped_rules = shipped_rules_directory();
+    lint::Overlay files(parser::disk());
+    if (reads_standard_input()) files.put("-", {std::istreambuf_iterator<char>(streams_.in), {}});
+    if (options_.fix || options_.diff) return fix(files, load);
+    load.files = lint_.files = &files;
     const parser::Ruleset ruleset = parser::load(options_.rules, load);
-    const parser::Diagnostics findings = lint::run_checks(ruleset, lint_);
-    return report_findings(options_.report, ruleset, findings, streams_, global_);
+    return report_findings(options_.report, ruleset, lint::examine(ruleset, lint_), streams_, global_);
   }
 
  private:
@@ -71,6 +81,12 @@ class Lint {
     lint_.selection.select = split_commas(options_.select);
     lint_.selection.extend_select = split_commas(options_.extend_select);
     lint_.selection.ignore = split_commas(options_.ignore);
+    lint_.severities = global_.file.severities;
+    lint_.per_file_ignores = global_.file.per_file_ignores;
+    if (options_.unsafe_fixes && !options_.fix && !options_.diff) {
+      streams_.err << "wafcheck: error: --unsafe-fixes goes with --fix or --diff\n";
+      return false;
+    }
     for (const auto* list :
          {&lint_.selection.select, &lint_.selection.extend_select, &lint_.selection.ignore}) {
       for (const std::string& selector : *list) {
@@ -89,12 +105,64 @@ class Lint {
   }
 
   bool known(const std::string& selector) {
-    const bool found = std::ranges::any_of(lint::checks(), [&](const lint::CheckInfo& check) {
-      return lint::selects(selector, check);
-    });
-    if (found) return true;
-    streams_.err << fmt::format("wafcheck: error: {}\n", unknown_check(selector));
-    return false;
+    const std::string fault = lint::fault_of_selector(selector);
+    if (!fault.empty()) streams_.err << "wafcheck: error: " << fault << '\n';
+    return fault.empty();
+  }
+
+  bool reads_standard_input() const {
+    return std::ranges::find(options_.rules, "-") != options_.rules.end();
+  }
+
+  int fix(lint::Overlay& files, const parser::LoadOptions& load) {
+    const auto read = [&](parser::FileSystem& through) {
+      parser::LoadOptions with = load;
+      with.files = &through;
+      return parser::load(options_.rules, with);
+    };
+    const lint::Fixed fixed = lint::fix(files, read, lint_, options_.unsafe_fixes);
+    for (const std::string& path : fixed.dropped) {
+      streams_.err << fmt::format(
+          "wafcheck: note: {} is left as it is: fixed, it would have new errors\n", path);
+    }
+    if (options_.diff) return show_diff(fixed);
+    for (const lint::FixedFile& file : fixed.files) {
+      if (file.path == "-") {
+        files.put(file.path, file.after);
+      } else if (const auto done = rewrite_file(file.path, file.after); !done) {
+        streams_.err << "wafcheck: error: " << done.error().message << '\n';
+        return kTrouble;
+      }
+    }
+    // Standard input, fixed, is the result; what is to be said of it goes where notices go.
+    if (reads_standard_input()) streams_.out << files.read("-").value_or("");
+    Streams told{streams_.in, reads_standard_input() ? streams_.err : streams_.out, streams_.err};
+    told.out_is_terminal = reads_standard_input() ? streams_.err_is_terminal : streams_.out_is_terminal;
+    told.err_is_terminal = streams_.err_is_terminal;
+    told.out_columns = streams_.out_columns;
+    return report_findings(options_.report, fixed.ruleset, fixed.left, told, global_);
+  }
+
+  int show_diff(const lint::Fixed& fixed) {
+    auto output = Output::open(options_.report.output, streams_.out);
+    if (!output) {
+      streams_.err << "wafcheck: error: " << output.error().message << '\n';
+      return kTrouble;
+    }
+    const bool color = global_.color_on(streams_.out_is_terminal && !output->is_file());
+    for (const lint::FixedFile& file : fixed.files) {
+      output->stream() << unified_diff(file.path, file.before, file.after, color);
+    }
+    if (const auto done = output->commit(); !done && output->is_file()) {
+      streams_.err << "wafcheck: error: " << done.error().message << '\n';
+      return kTrouble;
+    }
+    if (!global_.quiet) {
+      streams_.err << fmt::format("wafcheck: note: {} finding{} would be fixed\n", *fixed.left.fixed,
+                                  fixed.left.fixed == 1 ? "" : "s");
+    }
+    const int code = verdict_on_rules(options_.report, fixed.ruleset, streams_);
+    return code == kOk && !fixed.files.empty() && !options_.report.exit_zero ? kNo : code;
   }
 
   const LintOptions& options_;
@@ -126,6 +194,16 @@ std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& gl
                  "Engines the rules are to run on: modsecurity2@2.9,modsecurity3@3.0.9,coraza@3.7")
       ->type_name("LIST")
       ->group("Checks");
+  app.add_option("--crs", options->crs, "Where Include @owasp_crs/... looks")
+      ->type_name("DIR")
+      ->group("Checks");
+  app.add_flag("--fix", options->fix, "Fix what can be fixed with the same verdict on every input")
+      ->group("Fixes");
+  app.add_flag("--unsafe-fixes", options->unsafe_fixes,
+               "With --fix or --diff: also what may change verdicts")
+      ->group("Fixes");
+  app.add_flag("--diff", options->diff, "Show what --fix would change, and change nothing")
+      ->group("Fixes");
   app.add_option("--explain", options->explain, "Explain a check")
       ->type_name("CHECK")
       ->group("Checks");

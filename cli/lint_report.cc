@@ -48,13 +48,15 @@ bool write_to(const std::string& path, Streams& streams,
 class LintReport {
  public:
   LintReport(const LintReportOptions& options, const parser::Ruleset& ruleset,
-             const parser::Diagnostics& findings, Streams& streams, const GlobalOptions& global)
+             const lint::Examination& found, Streams& streams, const GlobalOptions& global)
       : options_(options), streams_(streams), global_(global), report_(ruleset) {
     const bool terminal =
         streams.out_is_terminal && (options.output.empty() || options.output == "-");
     const std::string_view chosen = terminal ? "full" : "concise";
     format_ = lint::find_format(options.format.empty() ? chosen : options.format);
-    report_.findings = lint::fingerprinted(findings, ruleset);
+    report_.findings = lint::fingerprinted(found.findings, ruleset);
+    report_.suppressed = found.suppressed;
+    report_.fixed = found.fixed;
     report_.fail_on = severity_from(options.fail_on);
     report_.complete = !parser::has_errors(ruleset.diagnostics);
     report_.directory = working_directory();
@@ -117,11 +119,10 @@ class LintReport {
   }
 
   int verdict() {
-    // The question cannot be answered in full where the rules did not load whole.
-    if (!report_.complete) return kTrouble;
-    if (report_.ruleset.rules.empty() && !options_.allow_empty) {
-      return complain(streams_, "these files hold no rules (--allow-empty permits it)");
+    if (!report_.complete && report_.findings.empty()) {
+      complain(streams_, "the rules do not load whole; what is wrong is not shown");
     }
+    if (const int code = verdict_on_rules(options_, report_.ruleset, streams_); code != kOk) return code;
     const bool no = std::ranges::any_of(report_.findings, [&](const lint::Finding& finding) {
       return finding->severity >= report_.fail_on;
     });
@@ -183,9 +184,15 @@ void LintReportOptions::add_to(CLI::App& app) {
 }
 
 int report_findings(const LintReportOptions& options, const parser::Ruleset& ruleset,
-                    const parser::Diagnostics& findings, Streams& streams,
-                    const GlobalOptions& global) {
-  return LintReport(options, ruleset, findings, streams, global).run();
+                    const lint::Examination& found, Streams& streams, const GlobalOptions& global) {
+  return LintReport(options, ruleset, found, streams, global).run();
+}
+
+int verdict_on_rules(const LintReportOptions& options, const parser::Ruleset& ruleset, Streams& streams) {
+  // The question cannot be answered in full where the rules did not load whole.
+  if (parser::has_errors(ruleset.diagnostics)) return kTrouble;
+  if (!ruleset.rules.empty() || options.allow_empty) return kOk;
+  return complain(streams, "these files hold no rules (--allow-empty permits it)");
 }
 
 int list_checks(const LintReportOptions& options, Streams& streams) {

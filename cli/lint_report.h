@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/command.h"
-#include "parser/diagnostic.h"
+#include "lint/check.h"
 #include "parser/ruleset.h"
 
 namespace wafcheck::cli {
@@ -23,8 +23,11 @@ struct LintReportOptions {
 
 /// Writes the findings, which are sorted, and gives the exit code.
 int report_findings(const LintReportOptions& options, const parser::Ruleset& ruleset,
-                    const parser::Diagnostics& findings, Streams& streams,
-                    const GlobalOptions& global);
+                    const lint::Examination& found, Streams& streams, const GlobalOptions& global);
+
+/// kTrouble, with the reason printed where no finding tells it, for rules that did not load whole or
+/// are none; else kOk.
+int verdict_on_rules(const LintReportOptions& options, const parser::Ruleset& ruleset, Streams& streams);
 
 /// --list and --explain.
 int list_checks(const LintReportOptions& options, Streams& streams);

@@ -91,7 +91,8 @@ Json check_json(const CheckInfo& check) {
 
 Json summary_json(const Report& report) {
   const Counts counts = report.counts();
-  Json summary = {{"error", counts.error}, {"warning", counts.warning}, {"info", counts.info}};
+  Json summary = {{"error", counts.error}, {"warning", counts.warning}, {"info", counts.info}, {"suppressed", report.suppressed}};
+  if (report.fixed) summary["fixed"] = *report.fixed;
   if (report.baseline) {
     summary["baseline"] = {{"held", report.baseline->held}, {"stale", report.baseline->stale}};
   }

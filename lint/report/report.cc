@@ -149,15 +149,18 @@ std::string summary(const Report& report) {
   const Counts counts = report.counts();
   std::string text = fmt::format("{}, {}: ", plural(report.ruleset.files.size(), "file"),
                                  plural(report.ruleset.rules.size(), "rule"));
-  text += counts.total() == 0 ? "nothing found\n"
-                              : fmt::format("{}, {}, {} info\n", plural(counts.error, "error"),
+  text += counts.total() == 0 ? "nothing found"
+                              : fmt::format("{}, {}, {} info", plural(counts.error, "error"),
                                             plural(counts.warning, "warning"), counts.info);
+  if (report.suppressed != 0) text += fmt::format(", {} suppressed", report.suppressed);
+  text += '\n';
   if (report.baseline) {
     const auto& [held, stale] = *report.baseline;
     text += fmt::format("held back by the baseline: {}", plural(held, "finding"));
     if (stale > 0) text += fmt::format("; not found any more: {} of its entries", stale);
     text += '\n';
   }
+  if (report.fixed) return text + fmt::format("{} fixed, {} left\n", *report.fixed, counts.total());
   const auto& [fixable, unsafe_fixable] = std::pair(counts.fixable, counts.unsafe_fixable);
   if (fixable > 0) text += fmt::format("[*] {} fixable with --fix", fixable);
   if (unsafe_fixable > 0) {

@@ -55,6 +55,8 @@ struct Report {
   const parser::Ruleset& ruleset;
   std::vector<Finding> findings;
   std::optional<BaselineUse> baseline;
+  size_t suppressed = 0;         ///< findings that comments in the rules silence
+  std::optional<size_t> fixed;   ///< findings that were fixed; none: nothing was to be fixed
   parser::Severity fail_on = parser::Severity::warning;
   bool complete = true;      ///< everything was read and parsed
   std::string directory;     ///< absolute path that relative ones start from; empty: unknown
