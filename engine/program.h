@@ -153,6 +153,7 @@ struct CompiledRule {
   bool capture = false;
   bool multi_match = false;
   bool log = true, auditlog = true;
+  bool last_of_repeated = false;  ///< last link of a chain that runs in several phases
   uint32_t first_target = 0, end_target = 0;
   CompiledOperator op;
   PipelineId pipeline = 0;

@@ -54,6 +54,7 @@ void Transaction::reset(TransactionOptions options) {
   problems_.clear();
   masks_ = {};
   chain_matches_.clear();
+  matched_chains_.clear();
   last_match_.reset();
   current_rule_ = nullptr;
   current_message_ = current_data_ = {};

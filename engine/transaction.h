@@ -15,6 +15,7 @@
 #include "engine/bodies/multipart.h"
 #include "engine/bodies/xml.h"
 #include "engine/collections.h"
+#include "engine/multiphase.h"
 #include "engine/observer.h"
 #include "engine/outcome.h"
 #include "engine/program.h"
@@ -208,6 +209,7 @@ class Transaction {
   // Of the rule that is being evaluated.
   MatchState match_state_;
   std::vector<Match> chain_matches_;    ///< MATCHED_VARS
+  MatchedChains matched_chains_;        ///< of those that run in several phases
   std::optional<Match> last_match_;     ///< MATCHED_VAR
   std::unordered_map<std::string, OperatorPointer> expanded_operators_;  ///< by name and argument
   const CompiledRule* current_rule_ = nullptr;
