@@ -11,8 +11,8 @@
 #include "cli/output.h"
 #include "cli/ruleset_options.h"
 #include "lint/check.h"
-#include "lint/json.h"
-#include "lint/report.h"
+#include "lint/report/json.h"
+#include "lint/report/text.h"
 #include "parser/ascii.h"
 #include "parser/ruleset.h"
 
@@ -27,6 +27,7 @@ struct LintOptions {
   std::string format;
   std::string output;
   std::vector<std::string> select, extend_select, ignore;
+  std::vector<std::string> engines;
   std::string profile = "default";
   std::string fail_on = "warning";
   std::string explain;
@@ -41,7 +42,8 @@ std::vector<std::string> split_commas(const std::vector<std::string>& given) {
   for (std::string_view list : given) {
     while (!list.empty()) {
       const size_t comma = list.find(',');
-      if (const std::string_view word = trim(list.substr(0, comma)); !word.empty()) words.emplace_back(word);
+      if (const std::string_view word = trim(list.substr(0, comma)); !word.empty())
+        words.emplace_back(word);
       list = comma == std::string_view::npos ? std::string_view() : list.substr(comma + 1);
     }
   }
@@ -69,23 +71,32 @@ class Lint {
     load.crs = crs_directory({});
     load.shipped_rules = shipped_rules_directory();
     const parser::Ruleset ruleset = parser::load(options_.rules, load);
-    const parser::Diagnostics findings = lint::run_checks(ruleset, selection_);
+    const parser::Diagnostics findings = lint::run_checks(ruleset, lint_);
     if (!write(ruleset, findings)) return kTrouble;
     return verdict(ruleset, findings);
   }
 
  private:
   bool make_selection() {
-    selection_.profile = options_.profile == "crs"      ? lint::Profile::crs
-                         : options_.profile == "strict" ? lint::Profile::strict
-                                                        : lint::Profile::standard;
-    selection_.select = split_commas(options_.select);
-    selection_.extend_select = split_commas(options_.extend_select);
-    selection_.ignore = split_commas(options_.ignore);
-    for (const auto* list : {&selection_.select, &selection_.extend_select, &selection_.ignore}) {
+    lint_.selection.profile = options_.profile == "crs"      ? lint::Profile::crs
+                              : options_.profile == "strict" ? lint::Profile::strict
+                                                             : lint::Profile::standard;
+    lint_.selection.select = split_commas(options_.select);
+    lint_.selection.extend_select = split_commas(options_.extend_select);
+    lint_.selection.ignore = split_commas(options_.ignore);
+    for (const auto* list :
+         {&lint_.selection.select, &lint_.selection.extend_select, &lint_.selection.ignore}) {
       for (const std::string& selector : *list) {
         if (!known(selector)) return false;
       }
+    }
+    for (const std::string& name : split_commas(options_.engines)) {
+      const Result<lint::EngineTarget> engine = lint::parse_engine(name);
+      if (!engine) {
+        streams_.err << fmt::format("wafcheck: error: --engine: {}\n", engine.error().message);
+        return false;
+      }
+      lint_.engines.push_back(*engine);
     }
     return true;
   }
@@ -115,10 +126,11 @@ class Lint {
       known(options_.explain);
       return kTrouble;
     }
-    streams_.out << fmt::format("{} {} ({}, {})\n\n{}\n", check->code, check->name, lint::category(*check),
-                                parser::to_string(check->severity), check->doc);
-    const std::pair<std::string_view, std::string_view> examples[] = {{"Found in", check->bad},
-                                                                      {"Write instead", check->good}};
+    streams_.out << fmt::format("{} {} ({}, {})\n\n{}\n", check->code, check->name,
+                                lint::category(*check), parser::to_string(check->severity),
+                                check->doc);
+    const std::pair<std::string_view, std::string_view> examples[] = {
+        {"Found in", check->bad}, {"Write instead", check->good}};
     for (const auto& [title, text] : examples) {
       if (text.empty()) continue;
       streams_.out << fmt::format("\n{}:\n", title);
@@ -138,7 +150,9 @@ class Lint {
       return false;
     }
     const bool terminal = streams_.out_is_terminal && !output->is_file();
-    const std::string format = !options_.format.empty() ? options_.format : terminal ? "full" : "concise";
+    const std::string format = !options_.format.empty() ? options_.format
+                               : terminal               ? "full"
+                                                        : "concise";
     if (format == "json") {
       output->stream() << lint::json_report(ruleset, findings) << '\n';
     } else {
@@ -158,11 +172,14 @@ class Lint {
   }
 
   static std::string summary(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
-    const auto count = [&](Severity severity) { return std::ranges::count(findings, severity, &Diagnostic::severity); };
+    const auto count = [&](Severity severity) {
+      return std::ranges::count(findings, severity, &Diagnostic::severity);
+    };
     const auto plural = [](auto number, std::string_view word) {
       return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
     };
-    std::string text = fmt::format("{}, {}: ", plural(ruleset.files.size(), "file"), plural(ruleset.rules.size(), "rule"));
+    std::string text = fmt::format("{}, {}: ", plural(ruleset.files.size(), "file"),
+                                   plural(ruleset.rules.size(), "rule"));
     if (findings.empty()) return text + "nothing found\n";
     return text + fmt::format("{}, {}, {} info\n", plural(count(Severity::error), "error"),
                               plural(count(Severity::warning), "warning"), count(Severity::info));
@@ -176,36 +193,57 @@ class Lint {
       return kTrouble;
     }
     const Severity threshold = severity_from(options_.fail_on);
-    const bool no = std::ranges::any_of(findings, [&](const Diagnostic& d) { return d.severity >= threshold; });
+    const bool no =
+        std::ranges::any_of(findings, [&](const Diagnostic& d) { return d.severity >= threshold; });
     return no && !options_.exit_zero ? kNo : kOk;
   }
 
   const LintOptions& options_;
   Streams& streams_;
   const GlobalOptions& global_;
-  lint::Selection selection_;
+  lint::Options lint_;
 };
 
 }  // namespace
 
 std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& global) {
   auto options = std::make_shared<LintOptions>();
-  app.add_option("RULES", options->rules, "Rules files, directories or globs, in load order")->type_name("");
+  app.add_option("RULES", options->rules, "Rules files, directories or globs, in load order")
+      ->type_name("");
   app.add_option("--select", options->select, "Only these checks: codes, prefixes or names")
-      ->type_name("CHECK")->group("Checks");
-  app.add_option("--extend-select", options->extend_select, "These checks besides")->type_name("CHECK")->group("Checks");
-  app.add_option("--ignore", options->ignore, "Not these checks")->type_name("CHECK")->group("Checks");
+      ->type_name("CHECK")
+      ->group("Checks");
+  app.add_option("--extend-select", options->extend_select, "These checks besides")
+      ->type_name("CHECK")
+      ->group("Checks");
+  app.add_option("--ignore", options->ignore, "Not these checks")
+      ->type_name("CHECK")
+      ->group("Checks");
   app.add_option("--profile", options->profile, "Which checks are on")
-      ->check(CLI::IsMember({"default", "crs", "strict"}))->default_str("default")->group("Checks");
-  app.add_option("--explain", options->explain, "Explain a check")->type_name("CHECK")->group("Checks");
+      ->check(CLI::IsMember({"default", "crs", "strict"}))
+      ->default_str("default")
+      ->group("Checks");
+  app.add_option("--engine", options->engines,
+                 "Engines the rules are to run on: modsecurity2@2.9,modsecurity3@3.0.9,coraza@3.7")
+      ->type_name("LIST")
+      ->group("Checks");
+  app.add_option("--explain", options->explain, "Explain a check")
+      ->type_name("CHECK")
+      ->group("Checks");
   app.add_flag("--list", options->list, "List all checks")->group("Checks");
   app.add_option("--format", options->format, "What to print (full on a terminal, else concise)")
-      ->check(CLI::IsMember({"full", "concise", "json"}))->group("Output");
-  app.add_option("-o,--output", options->output, "Write the result to a file")->type_name("FILE")->group("Output");
+      ->check(CLI::IsMember({"full", "concise", "json"}))
+      ->group("Output");
+  app.add_option("-o,--output", options->output, "Write the result to a file")
+      ->type_name("FILE")
+      ->group("Output");
   app.add_option("--fail-on", options->fail_on, "Exit with 1 from this severity on")
-      ->check(CLI::IsMember({"info", "warning", "error"}))->default_str("warning")->group("Output");
+      ->check(CLI::IsMember({"info", "warning", "error"}))
+      ->default_str("warning")
+      ->group("Output");
   app.add_flag("--exit-zero", options->exit_zero, "Exit with 0 whatever is found")->group("Output");
-  app.add_flag("--allow-empty", options->allow_empty, "An input without rules is no error")->group("Output");
+  app.add_flag("--allow-empty", options->allow_empty, "An input without rules is no error")
+      ->group("Output");
   return [options, &streams, &global] { return Lint(*options, streams, global).run(); };
 }
 

@@ -9,7 +9,7 @@
 
 #include "cli/notices.h"
 #include "engine/lmdb_store.h"
-#include "lint/report.h"
+#include "lint/report/text.h"
 #include "parser/ascii.h"
 
 namespace wafcheck::cli {

@@ -4,39 +4,59 @@
 #include <array>
 #include <string>
 
-#include "lint/report.h"
+#include "lint/flow/tx.h"
+#include "lint/report/text.h"
 #include "parser/ascii.h"
 #include "parser/nearest.h"
 
 namespace wafcheck::lint {
 
-#define WAFCHECK_CHECK(code, id, ...) void id(const parser::Ruleset& ruleset, Findings& found);
+#define WAFCHECK_CHECK(code, id, ...) void id(const Context& context, Findings& found);
 #include "lint/checks.def"
 
 namespace {
 
+// In the order of the enumeration.
 constexpr auto kChecks = std::to_array<CheckInfo>({
-#define WAFCHECK_CHECK(code, id, name, severity, doc)                                              \
-  {Check::id, #code, name, parser::Severity::severity, FixKind::none, Profile::standard, doc, {}, {}, nullptr},
+#define WAFCHECK_CHECK(code, id, name, severity, doc) \
+  {                                                   \
+      Check::id,                                      \
+      #code,                                          \
+      name,                                           \
+      parser::Severity::severity,                     \
+      FixKind::none,                                  \
+      Profile::standard,                              \
+      doc,                                            \
+      {},                                             \
+      {},                                             \
+      {},                                             \
+      nullptr},
 #include "parser/syntax_checks.def"
-#define WAFCHECK_CHECK(code, id, name, severity, fix, profile, doc, bad, good)                     \
-  {Check::id, #code, name, parser::Severity::severity, FixKind::fix, Profile::profile, doc, bad, good, id},
+#define WAFCHECK_CHECK(code, id, name, severity, fix, profile, doc, why, bad, good)              \
+  {Check::id, #code, name, parser::Severity::severity, FixKind::fix, Profile::profile, doc, why, \
+   bad,       good,  id},
 #include "lint/checks.def"
 });
+
+constexpr auto kByCode = [] {
+  auto sorted = kChecks;
+  std::ranges::sort(sorted, {}, &CheckInfo::code);
+  return sorted;
+}();
 
 struct Category {
   std::string_view prefix, name;
 };
 constexpr Category kCategories[] = {
-    {"COR", "correctness"}, {"CRS", "crs"},  {"MNT", "maintainability"}, {"PERF", "performance"},
-    {"PORT", "portability"}, {"SEC", "security"}, {"STY", "style"},      {"SUS", "suspicious"},
-    {"SYN", "syntax"},
+    {"COR", "correctness"},  {"CRS", "crs"},          {"MNT", "maintainability"},
+    {"PERF", "performance"}, {"PORT", "portability"}, {"SEC", "security"},
+    {"STY", "style"},        {"SUS", "suspicious"},   {"SYN", "syntax"},
 };
 
 }  // namespace
 
 std::span<const CheckInfo> checks() {
-  return kChecks;
+  return kByCode;
 }
 
 const CheckInfo& info(Check check) {
@@ -65,7 +85,8 @@ std::string_view category(const CheckInfo& check) {
   return "";
 }
 
-parser::Diagnostic& Findings::add(Check check, parser::Span span, std::string message, std::string help) {
+parser::Diagnostic& Findings::add(Check check, parser::Span span, std::string message,
+                                  std::string help) {
   const CheckInfo& row = info(check);
   parser::Diagnostic& diagnostic = to_.emplace_back();
   diagnostic.check = row.name;
@@ -76,26 +97,61 @@ parser::Diagnostic& Findings::add(Check check, parser::Span span, std::string me
   return diagnostic;
 }
 
-bool Selection::holds(const CheckInfo& check) const {
+parser::Diagnostic& Findings::add(Check check, const parser::Rule& rule, parser::Span span,
+                                  std::string message, std::string help) {
+  parser::Diagnostic& diagnostic = add(check, span, std::move(message), std::move(help));
+  diagnostic.rule_id = rule.is_starter() || rule.starter == parser::kNoRule
+                           ? rule.id
+                           : ruleset_.rules[rule.starter].id;
+  return diagnostic;
+}
+
+bool Selection::holds(const CheckInfo& check, bool engines) const {
   const auto named_in = [&](const std::vector<std::string>& list) {
-    return std::ranges::any_of(list, [&](const std::string& selector) { return selects(selector, check); });
+    return std::ranges::any_of(
+        list, [&](const std::string& selector) { return selects(selector, check); });
   };
   if (named_in(ignore)) return false;
   if (named_in(extend_select)) return true;
-  return select.empty() ? check.profile <= profile : named_in(select);
+  if (!select.empty()) return named_in(select);
+  return check.profile == Profile::engines ? engines : check.profile <= profile;
 }
 
-parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Selection& selection) {
+Context::Context(const parser::Ruleset& of, const Options& with) : ruleset(of), options(with) {}
+Context::~Context() = default;
+
+parser::FileSystem& Context::files() const {
+  return options.files != nullptr ? *options.files : parser::disk();
+}
+
+const parser::Rule& Context::starter(const parser::Rule& rule) const {
+  return rule.starter == parser::kNoRule ? rule : ruleset.rules[rule.starter];
+}
+
+parser::RuleIndex Context::index(const parser::Rule& rule) const {
+  return static_cast<parser::RuleIndex>(&rule - ruleset.rules.data());
+}
+
+const TxIndex& Context::tx() const {
+  if (!tx_) tx_ = std::make_unique<TxIndex>(ruleset);
+  return *tx_;
+}
+
+parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options) {
+  const Selection& selection = options.selection;
+  const bool engines = !options.engines.empty();
   parser::Diagnostics all = ruleset.diagnostics;
   std::erase_if(all, [&](const parser::Diagnostic& diagnostic) {
     const CheckInfo* check = find_check(diagnostic.check);
     // A file that does not parse never passes because other checks were asked for.
     const bool essential = diagnostic.severity == parser::Severity::error;
-    return check != nullptr && !selection.holds(*check) && !(essential && selection.ignore.empty());
+    return check != nullptr && !selection.holds(*check, engines) &&
+           !(essential && selection.ignore.empty());
   });
-  Findings found(all);
+  const Context context(ruleset, options);
+  Findings found(ruleset, all);
   for (const CheckInfo& check : kChecks) {
-    if (check.run != nullptr && selection.holds(check)) check.run(ruleset, found);
+    if (check.run != nullptr && selection.holds(check, engines)) check.run(context, found);
   }
   sort(all);
   return all;

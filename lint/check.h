@@ -4,19 +4,22 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "lint/engines.h"
 #include "parser/diagnostic.h"
 #include "parser/ruleset.h"
 
 namespace wafcheck::lint {
 
-/// Which --profile turns a check on; each includes the ones before it.
-enum class Profile : uint8_t { standard, crs, strict };
+/// Which --profile turns a check on; each includes the ones before it. `engines`: on for the
+/// engines that --engine names, under any profile.
+enum class Profile : uint8_t { engines, standard, crs, strict };
 
 enum class FixKind : uint8_t { none, safe, unsafe };
 
@@ -27,7 +30,9 @@ enum class Check : uint16_t {
 #include "lint/checks.def"
 };
 
+class Context;
 class Findings;
+class TxIndex;
 
 struct CheckInfo {
   Check id;
@@ -37,11 +42,13 @@ struct CheckInfo {
   FixKind fix;
   Profile profile;
   std::string_view doc;   ///< one line: what a correct ruleset looks like
-  std::string_view bad;   ///< a ruleset that has the fault
+  std::string_view why;   ///< one or two sentences: what happens otherwise
+  std::string_view bad;   ///< a ruleset that has the fault; lint/example.h says how it reads
   std::string_view good;  ///< the same without it
-  void (*run)(const parser::Ruleset& ruleset, Findings& found);  ///< null: the parser reports it
+  void (*run)(const Context& context, Findings& found);  ///< null: the parser reports it
 };
 
+/// Sorted by code.
 std::span<const CheckInfo> checks();
 const CheckInfo& info(Check check);
 /// By code or name; null: there is none.
@@ -56,12 +63,17 @@ std::string_view category(const CheckInfo& check);
 /// Where a check puts what it finds.
 class Findings {
  public:
-  explicit Findings(parser::Diagnostics& to) : to_(to) {}
+  Findings(const parser::Ruleset& ruleset, parser::Diagnostics& to) : ruleset_(ruleset), to_(to) {}
 
   /// The reference holds until the next call.
-  parser::Diagnostic& add(Check check, parser::Span span, std::string message, std::string help = {});
+  parser::Diagnostic& add(Check check, parser::Span span, std::string message,
+                          std::string help = {});
+  /// The same about a rule, whose id (its starter's, for a link of a chain) the finding then has.
+  parser::Diagnostic& add(Check check, const parser::Rule& rule, parser::Span span,
+                          std::string message, std::string help = {});
 
  private:
+  const parser::Ruleset& ruleset_;
   parser::Diagnostics& to_;
 };
 
@@ -71,11 +83,42 @@ struct Selection {
   std::vector<std::string> extend_select;  ///< besides
   std::vector<std::string> ignore;         ///< wins
 
-  bool holds(const CheckInfo& check) const;
+  /// `engines`: whether --engine names any.
+  bool holds(const CheckInfo& check, bool engines) const;
 };
 
-/// Everything that is wrong with a loaded ruleset: what loading reported and what the selected checks
-/// find, sorted, each once. Errors of the syntax cannot be deselected, only ignored by name.
-parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Selection& selection);
+/// What a run of the linter was asked for.
+struct Options {
+  Selection selection;
+  std::vector<EngineTarget> engines;    ///< that the rules are to run on; none: not checked
+  parser::FileSystem* files = nullptr;  ///< null: the disk
+};
+
+/// What every check gets: the ruleset, the options, and facts that several checks need, worked out
+/// when the first asks.
+class Context {
+ public:
+  Context(const parser::Ruleset& of, const Options& with);
+  ~Context();
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  const parser::Ruleset& ruleset;
+  const Options& options;
+
+  parser::FileSystem& files() const;
+  /// The rule that a link belongs to; itself when it stands alone.
+  const parser::Rule& starter(const parser::Rule& rule) const;
+  parser::RuleIndex index(const parser::Rule& rule) const;
+  /// Who writes and who reads TX and the persistent collections.
+  const TxIndex& tx() const;
+
+ private:
+  mutable std::unique_ptr<TxIndex> tx_;
+};
+
+/// Everything that is wrong with a loaded ruleset: what loading reported and what the selected
+/// checks find, sorted, each once. Errors of the syntax cannot be deselected, only ignored by name.
+parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options);
 
 }  // namespace wafcheck::lint

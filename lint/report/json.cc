@@ -1,4 +1,4 @@
-#include "lint/json.h"
+#include "lint/report/json.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -57,7 +57,7 @@ ordered_json finding_json(const Diagnostic& finding, const Sources& sources) {
     row["related"].push_back(std::move(other));
   }
   row["fix"] = finding.fix ? fix_json(*finding.fix, sources) : ordered_json(nullptr);
-  row["engines"] = ordered_json::array();
+  row["engines"] = finding.engines;
   return row;
 }
 
