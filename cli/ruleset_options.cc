@@ -65,6 +65,7 @@ void RulesetOptions::add_to(CLI::App& app) {
       ->type_name("TEXT")->group("Rules");
   app.add_option("--engine", engine, "Take one engine's semantics instead of the default ones")
       ->check(CLI::IsMember({"default", "modsecurity2", "modsecurity3", "coraza"}))->group("Rules");
+  app.add_flag("--multiphase", multiphase, "With --engine coraza: its multiphase evaluation")->group("Rules");
   app.add_option("--crs", crs, "Where Include @owasp_crs/... looks")->type_name("DIR")->group("Rules");
   app.add_option("--state", state, "Keep persistent collections here from run to run (default: in memory)")
       ->type_name("DIR")->group("Rules");
@@ -89,6 +90,12 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
                                                     const GlobalOptions& global) {
   parser::LoadOptions load;
   load.profile = parser::profile_from(options.engine).value_or(parser::Profile::standard);
+  if (options.multiphase && load.profile != parser::Profile::coraza) {
+    streams.err << "wafcheck: error: --multiphase is Coraza's: it goes with --engine coraza\n";
+    return nullptr;
+  }
+  load.semantics = parser::semantics_of(load.profile);
+  load.semantics->multiphase = options.multiphase;
   load.directives = options.directives;
   load.crs = crs_directory(options.crs);
   load.shipped_rules = shipped_rules_directory();

@@ -19,6 +19,7 @@ struct RulesetOptions {
   int paranoia_level = 0;               ///< 0: as the rules say
   std::vector<std::string> directives;
   std::string engine;                   ///< empty: the default semantics
+  bool multiphase = false;              ///< Coraza's multiphase evaluation
   std::string crs;
   std::string state;                    ///< directory of persistent collections; empty: in memory
   bool reset_collections = false;
