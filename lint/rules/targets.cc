@@ -1,0 +1,210 @@
+// Checks on what a rule inspects.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "lint/check.h"
+#include "lint/edits.h"
+#include "parser/ascii.h"
+#include "parser/syntax_checks.h"
+
+namespace wafcheck::lint {
+namespace {
+
+using parser::Action;
+using parser::ActionUse;
+using parser::Rule;
+using parser::RuleKind;
+using parser::SelectorKind;
+using parser::Target;
+using parser::Variable;
+
+std::string key_of(const Target& target) {
+  return fmt::format("{}{}{}{}{}", static_cast<unsigned>(target.variable),
+                     target.excluded ? '!' : ' ', target.count ? '&' : ' ',
+                     static_cast<unsigned>(target.selector.kind), lowercase(target.selector.text));
+}
+
+std::string_view written(const Context& context, const Target& target) {
+  return context.ruleset.sources.text(target.span);
+}
+
+/// The variable that holds all members of another. Nothing: none does.
+std::optional<Variable> whole_of(Variable variable) {
+  switch (variable) {
+    case Variable::ARGS_GET:
+    case Variable::ARGS_POST:
+    case Variable::ARGS_PATH:
+      return Variable::ARGS;
+    case Variable::ARGS_GET_NAMES:
+    case Variable::ARGS_POST_NAMES:
+      return Variable::ARGS_NAMES;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Whether each match counts, so that inspecting a value twice makes a difference.
+bool counts_matches(const Context& context, const Rule& rule) {
+  const Rule& starter = context.starter(rule);
+  for (const Rule* link = &starter; link < &starter + starter.links; ++link) {
+    for (const ActionUse* use : link->effective) {
+      const auto* setvar = std::get_if<parser::Setvar>(&use->value);
+      if (setvar != nullptr && (setvar->operation == parser::SetvarOperation::add ||
+                                setvar->operation == parser::SetvarOperation::subtract)) {
+        return true;
+      }
+    }
+    for (const Target& target : link->targets) {
+      if (target.count && (target.variable == Variable::MATCHED_VARS ||
+                           target.variable == Variable::MATCHED_VARS_NAMES)) {
+        return true;
+      }
+    }
+  }
+  return false;
+}
+
+void offer_removal(const Context& context, const Rule& rule, const Target& target, bool safe,
+                   parser::Diagnostic& finding) {
+  auto edit = remove_target(context.ruleset, rule, target);
+  if (!edit) return;
+  finding.fix =
+      parser::Fix{fmt::format("remove {}", written(context, target)), safe, {std::move(*edit)}};
+}
+
+}  // namespace
+
+void negated_target_only(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    if (rule.removed() || rule.targets.empty()) continue;
+    std::unordered_set<Variable> inspected;
+    for (const Target& target : rule.targets) {
+      if (!target.excluded) inspected.insert(target.variable);
+    }
+    for (const Target& target : rule.targets) {
+      // What an update excludes is looked at with the update.
+      if (!target.excluded || target.updated || inspected.contains(target.variable)) continue;
+      const std::string_view name = info(target.variable).name;
+      parser::Diagnostic& finding = found.add(
+          Check::negated_target_only, rule, target.span,
+          inspected.empty()
+              ? fmt::format("{} is excluded and nothing is inspected: this rule never matches",
+                            parser::shown(written(context, target).substr(1)))
+              : fmt::format("{} is excluded from nothing: the rule does not inspect {}",
+                            parser::shown(written(context, target).substr(1)), name),
+          fmt::format("write {}|{}", name, parser::shown(written(context, target))));
+      // With other targets, the exclusion may be one too many, or meant for one of them.
+      if (!inspected.empty() || &target != &rule.targets.front()) continue;
+      parser::Span before = target.span;
+      before.end = before.begin;
+      finding.fix = parser::Fix{"inspect the rest", false, {{before, fmt::format("{}|", name)}}};
+    }
+  }
+}
+
+void header_name_case_or_underscore(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    for (const Target& target : rule.targets) {
+      if (target.variable != Variable::REQUEST_HEADERS &&
+          target.variable != Variable::RESPONSE_HEADERS) {
+        continue;
+      }
+      if (target.selector.kind != SelectorKind::name || !target.selector.text.contains('_'))
+        continue;
+      std::string name = target.selector.text;
+      std::ranges::replace(name, '_', '-');
+      // Whoever names it in both ways means both.
+      const bool both = std::ranges::any_of(rule.targets, [&](const Target& other) {
+        return other.variable == target.variable && iequals(other.selector.text, name);
+      });
+      if (both) continue;
+      const bool alias = istarts_with(
+          trim(written(context, target)).substr(target.excluded || target.count), "HTTP_");
+      parser::Diagnostic& finding = found.add(
+          Check::header_name_case_or_underscore, rule, target.selector.span,
+          fmt::format("a header is hardly called {}: servers drop names with an underscore",
+                      parser::shown(target.selector.text)),
+          fmt::format("write {}:{}", info(target.variable).name, parser::shown(name)));
+      finding.fix = parser::Fix{"write it with hyphens", false, {{target.selector.span, name}}};
+      if (!alias) continue;
+      parser::Span whole = target.span;
+      if (target.excluded || target.count) ++whole.begin;
+      finding.fix->edits = {{whole, fmt::format("REQUEST_HEADERS:{}", name)}};
+    }
+  }
+}
+
+void duplicate_target(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    if (rule.removed() || rule.targets.size() < 2) continue;
+    std::unordered_map<std::string, const Target*> first;
+    std::unordered_map<Variable, const Target*> whole;
+    std::unordered_set<Variable> excluded;
+    for (const Target& target : rule.targets) {
+      if (target.excluded) {
+        excluded.insert(target.variable);
+      } else if (!target.count && target.selector.kind == SelectorKind::none) {
+        whole.try_emplace(target.variable, &target);
+      }
+    }
+    for (const Target& target : rule.targets) {
+      const auto [known, fresh] = first.try_emplace(key_of(target), &target);
+      const Target* other = fresh ? nullptr : known->second;
+      // A member of what is inspected as a whole, unless the whole is without some.
+      if (fresh && !target.excluded && !target.count &&
+          target.selector.kind != SelectorKind::none && !excluded.contains(target.variable) &&
+          info(target.variable).kind != parser::VariableKind::Document) {
+        const auto covering = whole.find(target.variable);
+        if (covering != whole.end()) other = covering->second;
+      }
+      if (other == nullptr || target.updated) continue;
+      parser::Diagnostic& finding =
+          found.add(Check::duplicate_target, rule, target.span,
+                    fmt::format("{} is inspected twice", parser::shown(written(context, target))),
+                    "remove it");
+      if (target.excluded) {
+        finding.message =
+            fmt::format("{} is excluded twice", parser::shown(written(context, target).substr(1)));
+      }
+      finding.related.push_back({other->span, "here already"});
+      offer_removal(context, rule, target, target.excluded || !counts_matches(context, rule),
+                    finding);
+    }
+  }
+}
+
+void overlapping_target(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    if (rule.removed() || rule.targets.size() < 2) continue;
+    std::unordered_map<Variable, const Target*> whole;
+    std::unordered_set<Variable> excluded;
+    for (const Target& target : rule.targets) {
+      if (target.excluded) {
+        excluded.insert(target.variable);
+      } else if (!target.count && target.selector.kind == SelectorKind::none) {
+        whole.try_emplace(target.variable, &target);
+      }
+    }
+    for (const Target& target : rule.targets) {
+      if (target.excluded || target.count || target.updated) continue;
+      const std::optional<Variable> of = whole_of(target.variable);
+      if (!of || excluded.contains(*of)) continue;
+      const auto covering = whole.find(*of);
+      if (covering == whole.end()) continue;
+      parser::Diagnostic& finding = found.add(
+          Check::overlapping_target, rule, target.span,
+          fmt::format("{} is part of {}", parser::shown(written(context, target)), info(*of).name),
+          "remove one of the two");
+      finding.related.push_back({covering->second->span, "inspected here already"});
+      offer_removal(context, rule, target, false, finding);
+    }
+  }
+}
+
+}  // namespace wafcheck::lint
