@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "lint/flow/tx.h"
 #include "lint/report/text.h"
 #include "parser/ascii.h"
 #include "parser/nearest.h"
@@ -129,6 +130,11 @@ const parser::Rule& Context::starter(const parser::Rule& rule) const {
 
 parser::RuleIndex Context::index(const parser::Rule& rule) const {
   return static_cast<parser::RuleIndex>(&rule - ruleset.rules.data());
+}
+
+const TxIndex& Context::tx() const {
+  if (!tx_) tx_ = std::make_unique<TxIndex>(ruleset);
+  return *tx_;
 }
 
 parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options) {

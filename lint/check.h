@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -31,6 +32,7 @@ enum class Check : uint16_t {
 
 class Context;
 class Findings;
+class TxIndex;
 
 struct CheckInfo {
   Check id;
@@ -108,6 +110,11 @@ class Context {
   /// The rule that a link belongs to; itself when it stands alone.
   const parser::Rule& starter(const parser::Rule& rule) const;
   parser::RuleIndex index(const parser::Rule& rule) const;
+  /// Who writes and who reads TX and the persistent collections.
+  const TxIndex& tx() const;
+
+ private:
+  mutable std::unique_ptr<TxIndex> tx_;
 };
 
 /// Everything that is wrong with a loaded ruleset: what loading reported and what the selected
