@@ -167,7 +167,7 @@ void unsupported_operator(const Context& context, Findings& found) {
     const bool expression = op.id == Operator::rx || op.id == Operator::rxGlobal;
     if (!expression || op.argument.view().find("%{") == std::string_view::npos) continue;
     parser::Diagnostics ignored;
-    for (const auto& part : parser::parse_macros(op.argument, ignored).parts) {
+    for (const auto& part : parser::parse_macros(op.argument, context.ruleset.semantics, ignored).parts) {
       if (part.is_variable) complaints.construct(&rule, part.span, construct::kRxMacro);
     }
   }
@@ -190,7 +190,7 @@ void variable_since_version(const Context& context, Findings& found) {
       continue;
     }
     parser::Diagnostics ignored;
-    check_macros(complaints, &rule, parser::parse_macros(rule.op.argument, ignored));
+    check_macros(complaints, &rule, parser::parse_macros(rule.op.argument, context.ruleset.semantics, ignored));
   }
   each_action(context.ruleset, [&](const Rule* rule, const ActionUse& use) {
     if (const auto* text = std::get_if<parser::MacroText>(&use.value)) {

@@ -194,7 +194,7 @@ void charset_list_unanchored(const Context& context, Findings& found) {
     if (regex.find("%{") == std::string_view::npos) continue;
     if (!regex.starts_with('^') && !regex.ends_with('$')) continue;
     parser::Diagnostics ignored;
-    const parser::MacroText text = parser::parse_macros(rule.op.argument, ignored);
+    const parser::MacroText text = parser::parse_macros(rule.op.argument, context.ruleset.semantics, ignored);
     for (const MacroPlace& place : macro_places(regex)) {
       if (!place.bare) continue;
       const uint32_t at = rule.op.argument.span(place.begin, place.begin + 1).begin;
