@@ -4,10 +4,6 @@ add_library(wafcheck_build INTERFACE)
 target_compile_features(wafcheck_build INTERFACE cxx_std_23)
 target_compile_options(wafcheck_build INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                        -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast)
-# GCC 12 sees overlaps in `"text" + std::string` that are not there (its bug 105651).
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  target_compile_options(wafcheck_build INTERFACE -Wno-restrict)
-endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   # GCC 12 sees overlapping copies in its own std::string when it optimises (GCC bug 105329).
   target_compile_options(wafcheck_build INTERFACE -Wno-restrict)

@@ -40,6 +40,7 @@ struct Diagnostic {
   std::vector<Label> related;
   std::optional<Fix> fix;
   std::optional<uint64_t> rule_id;
+  std::vector<std::string_view> engines;  ///< that it is about ("coraza"); empty: all of them
 };
 
 using Diagnostics = std::vector<Diagnostic>;
