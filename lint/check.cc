@@ -12,6 +12,7 @@
 #include "lint/flow/exclusions.h"
 #include "lint/flow/tx.h"
 #include "lint/glob.h"
+#include "lint/regex/expressions.h"
 #include "lint/report/text.h"
 #include "parser/ascii.h"
 #include "parser/nearest.h"
@@ -173,6 +174,11 @@ const std::deque<DataFile>& Context::data_files() const {
     data_files_ = std::make_unique<std::deque<DataFile>>(read_data_files(ruleset, files()));
   }
   return *data_files_;
+}
+
+const Expressions& Context::expressions() const {
+  if (!expressions_) expressions_ = std::make_unique<Expressions>(ruleset);
+  return *expressions_;
 }
 
 bool Context::looks_for(const CheckInfo& check, parser::FileId file) const {

@@ -34,6 +34,7 @@ enum class Check : uint16_t {
 
 class Context;
 class Exclusions;
+class Expressions;
 class Findings;
 class Suppressions;
 class TxIndex;
@@ -159,9 +160,12 @@ class Context {
   Suppressions& suppressions() const;
   /// The data files that rules read.
   const std::deque<DataFile>& data_files() const;
+  /// The regular expressions of the rules.
+  const Expressions& expressions() const;
 
  private:
   mutable std::unique_ptr<Exclusions> exclusions_;
+  mutable std::unique_ptr<Expressions> expressions_;
   mutable std::unique_ptr<Suppressions> suppressions_;
   mutable std::unique_ptr<std::deque<DataFile>> data_files_;
   mutable std::unique_ptr<TxIndex> tx_;

@@ -8,7 +8,7 @@
 
 #include "lint/check.h"
 #include "lint/edits.h"
-#include "lint/flow/tx.h"
+#include "lint/flow/captures.h"
 #include "parser/macro.h"
 #include "parser/regex_check.h"
 
@@ -23,41 +23,6 @@ using parser::RuleIndex;
 using parser::SelectorKind;
 using parser::Target;
 using parser::Variable;
-
-bool captures(const Rule& rule) {
-  return rule.has(Action::capture) && info(rule.op.id).captures;
-}
-
-/// Reads of TX:0 to TX:9, in load order.
-template <typename Visit>
-void each_captured_read(const Context& context, Visit visit) {
-  for (const TxUse& use : context.tx().uses()) {
-    if (use.collection != Variable::TX || use.writes()) continue;
-    const std::string& name = use.name.text;
-    if (use.name.kind != TxNameKind::literal || name.size() != 1 || name[0] < '0' ||
-        name[0] > '9') {
-      continue;
-    }
-    // Whoever sets it by hand needs no capture.
-    const TxVariable* variable = context.tx().find(Variable::TX, name);
-    if (variable == nullptr || variable->writes.empty()) visit(use);
-  }
-}
-
-/// The link of the same chain whose captures are there at the moment: the nearest one. Null: none.
-const Rule* capturing_link(const Context& context, const TxUse& read) {
-  const Rule& rule = context.ruleset.rules[read.rule];
-  const Rule* const starter = &context.starter(rule);
-  const Rule* link = context.ruleset.rules.data() + read.moment.rule;
-  if (read.moment.step <= Moment::captures) {
-    if (link == starter) return nullptr;
-    --link;
-  }
-  for (;; --link) {
-    if (captures(*link)) return link;
-    if (link == starter) return nullptr;
-  }
-}
 
 /// Links that could capture but for the action, nearest first.
 const Rule* could_capture(const Context& context, const TxUse& read) {
@@ -116,6 +81,24 @@ bool inspects_the_same(const Rule& first, const Rule& last) {
 }
 
 }  // namespace
+
+bool captures(const Rule& rule) {
+  return rule.has(Action::capture) && info(rule.op.id).captures;
+}
+
+const Rule* capturing_link(const Context& context, const TxUse& read) {
+  const Rule& rule = context.ruleset.rules[read.rule];
+  const Rule* const starter = &context.starter(rule);
+  const Rule* link = context.ruleset.rules.data() + read.moment.rule;
+  if (read.moment.step <= Moment::captures) {
+    if (link == starter) return nullptr;
+    --link;
+  }
+  for (;; --link) {
+    if (captures(*link)) return link;
+    if (link == starter) return nullptr;
+  }
+}
 
 // Captures of another rule may be there, cleared or stale: engines differ.
 void standalone_txn(const Context& context, Findings& found) {

@@ -38,6 +38,8 @@ struct Shape {
   bool never = false;  ///< matches no subject
 };
 Shape shape(const Tree& tree);
+/// The shape of each node by itself, whatever stands around it; by NodeId.
+std::vector<Shape> shapes(const Tree& tree);
 
 /// Whether every subject has a match, the empty one included. False if that is not known.
 bool always_matches(const Tree& tree);

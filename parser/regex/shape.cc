@@ -192,11 +192,37 @@ class Shapes {
   }
 };
 
+/// The same, with a copy of each.
+class Kept {
+ public:
+  explicit Kept(std::vector<Shape>& all) : all_(all) {}
+
+  Shape leaf(const Tree& tree, const Node& node) { return keep(shapes_.leaf(tree, node)); }
+  Shape inner(const Tree& tree, const Node& node, std::span<Shape> children) {
+    return keep(shapes_.inner(tree, node, children));
+  }
+
+ private:
+  // A walk visits the nodes in their order.
+  Shape keep(const Shape& shape) { return all_[next_++] = shape; }
+
+  Shapes shapes_;
+  std::vector<Shape>& all_;
+  size_t next_ = 0;
+};
+
 }  // namespace
 
 Shape shape(const Tree& tree) {
   if (ends_early(tree)) return anything(0, kUnlimited);
   return walk<Shape>(tree, Shapes());
+}
+
+std::vector<Shape> shapes(const Tree& tree) {
+  if (ends_early(tree)) return std::vector<Shape>(tree.size(), anything(0, kUnlimited));
+  std::vector<Shape> all(tree.size());
+  walk<Shape>(tree, Kept(all));
+  return all;
 }
 
 }  // namespace wafcheck::regex
