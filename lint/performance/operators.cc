@@ -99,7 +99,8 @@ std::optional<parser::Fix> replace_operator(const Context& context, const Rule& 
   if (!std::ranges::all_of(literals, plain)) return std::nullopt;
   const parser::Span span = rule.op.span;
   const std::string& bytes = context.ruleset.sources[span.file].bytes;
-  if (span.begin == 0 || span.end >= bytes.size() || bytes[span.begin - 1] != bytes[span.end]) {
+  const char quote = span.begin == 0 ? '\0' : bytes[span.begin - 1];
+  if ((quote != '"' && quote != '\'') || span.end >= bytes.size() || bytes[span.end] != quote) {
     return std::nullopt;  // not in quotes
   }
   return parser::Fix{

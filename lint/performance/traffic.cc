@@ -49,14 +49,11 @@ bool is_body(const Target& target) {
           target.variable == Variable::FULL_REQUEST);
 }
 
-uint64_t states_of(const Context& context, const Rule& rule) {
-  const Expression* const expression = context.expressions().of(rule);
-  return expression == nullptr || !expression->tree ? 0 : states_of(*expression->tree);
-}
-
 /// An expression that runs on a body or on all arguments.
 const Target* costly_target(const Context& context, const Rule& rule) {
-  if (states_of(context, rule) < kCostlyStates) return nullptr;
+  const Expression* const expression = context.expressions().of(rule);
+  if (expression == nullptr || !expression->tree) return nullptr;
+  if (states_of(*expression->tree) < kCostlyStates) return nullptr;
   const auto target = std::ranges::find_if(rule.targets, [](const Target& candidate) {
     return is_all_arguments(candidate) || is_body(candidate);
   });

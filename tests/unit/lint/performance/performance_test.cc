@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <string>
 #include <vector>
 
@@ -35,7 +34,7 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(
         // Literals, but not only.
         Case{"PERF004", RX("^foo.bar$"), {}}, Case{"PERF004", RX("^$"), {}},
-        // The last is found by no operator but this: a word with a macro in it is a macro's.
+        // What a macro stands for is an expression.
         Case{"PERF004", RX("foo%{tx.a}"), {}},
         // What is captured is the word, not the value.
         Case{"PERF004", RX_CAPTURE("foo", "%{TX.0}"), {}},
@@ -54,9 +53,6 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"PERF004",
              RX("foo$"),
              {"1:15 info @endsWith finds the same in values of one line without an expression"}},
-        Case{"PERF004",
-             "#: engine modsecurity2\n" RX("foo$"),
-             {"2:15 info @endsWith finds the same in values of one line without an expression"}},
         // Short of a long list, or looked for already.
         Case{"PERF005", RX("(?:select|union|insert)\\s"), {}},
         Case{
@@ -215,7 +211,7 @@ TEST_P(PerformanceFix, LeavesNothingToFind) {
   const FixCase& row = GetParam();
   const std::string text = fixed(row.check, row.text);
   EXPECT_EQ(text, row.fixed);
-  if (!text.empty()) EXPECT_THAT(said(row.check, text), IsEmpty()) << text;
+  EXPECT_TRUE(text.empty() || said(row.check, text).empty()) << text;
 }
 INSTANTIATE_TEST_SUITE_P(
     Rows, PerformanceFix,
