@@ -23,8 +23,8 @@ struct RedosLimits {
 
 struct Redos {
   bool exponential = false;
-  uint32_t degree = 0;  ///< of a polynomial, as measured: 2 is quadratic
-  bool search = false;  ///< one degree of it is the search, which tries every place
+  uint32_t degree = 0;            ///< of a polynomial, as measured: 2 is quadratic
+  bool search = false;            ///< one degree of it is the search, which tries every place
   std::vector<Span> quantifiers;  ///< that share the blame, by place
 
   /// The attack is prefix + pumps times pump + suffix.
