@@ -90,7 +90,8 @@ Blame blame(const regex::Tree& tree, const Redos& redos) {
   return out;
 }
 
-void report(Check check, const SlowExpression& slow, const Redos& redos, Findings& found) {
+void report(Check check, parser::Severity severity, const SlowExpression& slow, const Redos& redos,
+            Findings& found) {
   const Blame at = blame(*slow.expression->tree, redos);
   const size_t bytes = attack(redos, redos.pumps).size();
   const std::string message = fmt::format("this takes {} time: {}{} steps for the {} bytes {}",
@@ -103,6 +104,7 @@ void report(Check check, const SlowExpression& slow, const Redos& redos, Finding
           : "bound the repetitions, as in {0,32}, or let what follows begin otherwise";
   for (const Rule* rule : slow.expression->rules) {
     parser::Diagnostic& finding = found.add(check, *rule, place_of(*rule, at.main), message, help);
+    finding.severity = severity;
     for (const regex::Span other : at.others) {
       finding.related.push_back({place_of(*rule, other), "reads the same bytes"});
     }
@@ -114,16 +116,20 @@ void report(Check check, const SlowExpression& slow, const Redos& redos, Finding
 void redos_exponential(const Context& context, Findings& found) {
   for (const SlowExpression& slow : context.redos().slow()) {
     for (const Redos& redos : slow.redos) {
-      if (redos.exponential) report(Check::redos_exponential, slow, redos, found);
+      if (redos.exponential)
+        report(Check::redos_exponential, parser::Severity::error, slow, redos, found);
     }
   }
 }
 
+// A square needs kilobytes to hurt, and much of what is written by hand is one.
 void redos_polynomial(const Context& context, Findings& found) {
   for (const SlowExpression& slow : context.redos().slow()) {
     for (const Redos& redos : slow.redos) {
       if (redos.exponential) continue;
-      report(Check::redos_polynomial, slow, redos, found);
+      const bool square = redos.degree <= 2;
+      report(Check::redos_polynomial, square ? parser::Severity::info : parser::Severity::warning,
+             slow, redos, found);
     }
   }
   const auto& rest = context.redos().unsearched();

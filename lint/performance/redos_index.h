@@ -14,7 +14,9 @@ inline constexpr uint64_t kRedosSteps = 50'000'000;
 
 struct SlowExpression {
   const Expression* expression = nullptr;
-  std::vector<regex::Redos> redos;  ///< not empty; the worst first
+  /// Not empty; the worst first. Without those that are quadratic because of the search alone: so
+  /// is every expression that begins with a repetition.
+  std::vector<regex::Redos> redos;
 };
 
 class RedosIndex {

@@ -167,8 +167,15 @@ TEST(Redos, SaysHowAndHowMuch) {
                   "[0-9]+ bytes \"aaaaaa+.\"")));
   EXPECT_THAT(said("PERF002", RX("x\\s*\\s*=")),
               testing::ElementsAre(testing::MatchesRegex(
-                  "1:20 warning this takes quadratic time: [0-9,]+ steps for the [0-9,]+ bytes "
+                  "1:20 info this takes quadratic time: [0-9,]+ steps for the [0-9,]+ bytes "
                   "\"x.*\" x [0-9]+.*")));
+}
+
+// A search that tries every place makes a square of any repetition.
+TEST(Redos, CountsTheSearchInCubesOnly) {
+  EXPECT_THAT(said("PERF002", RX("(?:a|b)*c")), IsEmpty());
+  EXPECT_THAT(said("PERF002", RX("^a*a*a*[ab]c")),
+              testing::ElementsAre(testing::StartsWith("1:20 warning this takes cubic time: ")));
 }
 
 TEST(Redos, LeavesLinearExpressionsAlone) {
