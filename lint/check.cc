@@ -12,6 +12,7 @@
 #include "lint/flow/exclusions.h"
 #include "lint/flow/tx.h"
 #include "lint/glob.h"
+#include "lint/performance/redos_index.h"
 #include "lint/regex/expressions.h"
 #include "lint/report/text.h"
 #include "parser/ascii.h"
@@ -179,6 +180,11 @@ const std::deque<DataFile>& Context::data_files() const {
 const Expressions& Context::expressions() const {
   if (!expressions_) expressions_ = std::make_unique<Expressions>(ruleset);
   return *expressions_;
+}
+
+const RedosIndex& Context::redos() const {
+  if (!redos_) redos_ = std::make_unique<RedosIndex>(expressions());
+  return *redos_;
 }
 
 bool Context::looks_for(const CheckInfo& check, parser::FileId file) const {

@@ -36,6 +36,7 @@ class Context;
 class Exclusions;
 class Expressions;
 class Findings;
+class RedosIndex;
 class Suppressions;
 class TxIndex;
 struct DataFile;
@@ -154,6 +155,8 @@ class Context {
   const TxIndex& tx() const;
   /// What ids, tags and messages name, and what excludes rules and targets.
   const Exclusions& exclusions() const;
+  /// The expressions whose matching time explodes; looking for them is costly.
+  const RedosIndex& redos() const;
   /// Whether findings of the check would be shown for places in that file.
   bool looks_for(const CheckInfo& check, parser::FileId file) const;
   /// The comments that silence checks.
@@ -166,6 +169,7 @@ class Context {
  private:
   mutable std::unique_ptr<Exclusions> exclusions_;
   mutable std::unique_ptr<Expressions> expressions_;
+  mutable std::unique_ptr<RedosIndex> redos_;
   mutable std::unique_ptr<Suppressions> suppressions_;
   mutable std::unique_ptr<std::deque<DataFile>> data_files_;
   mutable std::unique_ptr<TxIndex> tx_;

@@ -23,6 +23,7 @@ class Trial {
       : counter_(counter), limits_(limits), left_(limits.steps) {}
 
   bool spent() const { return left_ == 0; }
+  uint64_t steps() const { return limits_.steps - left_; }
 
   std::optional<Redos> run(const Ambiguity& candidate, const Tree& tree) {
     Redos redos;
@@ -177,7 +178,9 @@ std::string attack(const Redos& redos, uint32_t pumps) {
 }
 
 std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
-                              parser::PcreOptions options, const RedosLimits& limits) {
+                              parser::PcreOptions options, const RedosLimits& limits,
+                              uint64_t* spent) {
+  if (spent != nullptr) *spent = 0;
   const bool anchored = shape(tree).start == Start::subject;
   const auto positions = Positions::of(tree, /*search=*/!anchored);
   if (!positions) return {};
@@ -192,6 +195,7 @@ std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
     if (trial.spent()) break;
     if (auto redos = trial.run(candidate, tree)) found.push_back(std::move(*redos));
   }
+  if (spent != nullptr) *spent = trial.steps();
   std::ranges::stable_sort(found, [](const Redos& a, const Redos& b) {
     if (a.exponential != b.exponential) return a.exponential;
     if (a.degree != b.degree) return a.degree > b.degree;
