@@ -110,6 +110,10 @@ void add_globals(CLI::App& app, GlobalOptions& global) {
   app.add_option("--color", global.color, "When to use colour")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->group("Terminal");
+  app.add_option("--config", global.config, "Configuration file (default: wafcheck.toml, searched upward)")
+      ->type_name("FILE")
+      ->group("Configuration");
+  app.add_flag("--no-config", global.no_config, "Read no configuration file")->group("Configuration");
   app.add_flag("--no-progress", global.no_progress, "No progress bar")->group("Terminal");
   app.add_flag("-q,--quiet", global.quiet, "Only results and errors")->group("Terminal");
   app.add_flag("-v,--verbose", global.verbose, "Also say what is being done")->group("Terminal");
@@ -153,7 +157,7 @@ int run_unguarded(std::vector<std::string> arguments, Streams& streams) {
     return kOk;
   }
   for (auto& [sub, action] : added) {
-    if (sub->parsed()) return action();
+    if (sub->parsed()) return configure(*sub, global, streams) ? action() : kTrouble;
   }
   streams.err << app.help();
   return kTrouble;
@@ -171,6 +175,8 @@ const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
       {"lint", "[OPTIONS] RULES...", "Parse and check rulesets",
        "  wafcheck lint rules/*.conf\n  wafcheck lint --format json /etc/modsecurity/", add_lint},
+      {"fmt", "[OPTIONS] RULES...", "Lay rules files out as CRS does",
+       "  wafcheck fmt rules/\n  wafcheck fmt --check --diff rules/*.conf", add_fmt},
       {"replay", "[-r RULES]... [OPTIONS] TRAFFIC...", "Run traffic through the rules and report decisions",
        "  wafcheck replay -r rules/ traffic.har\n"
        "  wafcheck replay -r crs-setup.conf -r rules/ --pl 2 --fail-on interrupted --format jsonl good.har",

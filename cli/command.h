@@ -1,11 +1,14 @@
 #pragma once
 // What every subcommand shares: streams that tests can inject, exit codes, and the table of commands.
 
+#include <cstddef>
 #include <functional>
 #include <iosfwd>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "cli/config.h"
 
 namespace CLI {
 class App;
@@ -26,6 +29,7 @@ struct Streams {
   std::ostream& err;
   bool out_is_terminal = false;
   bool err_is_terminal = false;
+  size_t out_columns = 0;  ///< width of the terminal; 0: not known
 };
 
 /// Options that stand before or after any subcommand.
@@ -34,6 +38,9 @@ struct GlobalOptions {
   bool no_progress = false;
   bool quiet = false;
   bool verbose = false;
+  std::string config;      ///< the configuration file; empty: it is looked for
+  bool no_config = false;  ///< it is not
+  Config file;             ///< what it says beyond the options
 
   bool color_on(bool terminal) const;
 };
@@ -52,6 +59,7 @@ const std::vector<Command>& commands();
 
 std::function<int()> add_replay(CLI::App& app, Streams& streams, GlobalOptions& global);
 std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& global);
+std::function<int()> add_fmt(CLI::App& app, Streams& streams, GlobalOptions& global);
 std::function<int()> add_test(CLI::App& app, Streams& streams, GlobalOptions& global);
 
 /// The whole program: parses arguments, runs a subcommand, never throws.

@@ -67,15 +67,18 @@ Result<FtwInput> follow(FtwInput input, const FtwInput& before, const formats::R
 
 }  // namespace
 
-FtwRunner::FtwRunner(std::shared_ptr<const engine::Program> program,
+FtwRunner::FtwRunner(std::shared_ptr<const engine::Program> program, const RulesetOptions& options,
                      const formats::FtwOverrider& overrides, formats::Front front,
                      engine::CollectionStore& collections, RunNotices& notices)
     : program_(std::move(program)),
       overrides_(overrides),
       front_(front),
+      prefilter_(!options.no_prefilter),
       transaction_(*program_),
       collections_(collections),
-      notices_(notices) {}
+      notices_(notices) {
+  if (!options.no_memo) memory_.emplace(*program_);
+}
 
 FtwResult FtwRunner::run(const FtwTest& test, const std::string& file) {
   FtwResult result;
@@ -121,6 +124,8 @@ Result<FtwObserved> FtwRunner::exchange(const FtwInput& input) {
   engine::TransactionOptions options;
   options.id = formats::unique_id(exchange, input.uri);
   options.collections = &collections_;
+  options.prefilter = prefilter_;
+  options.memory = memory_ ? &*memory_ : nullptr;
   transaction_.reset(std::move(options));
   formats::Response response;
   const formats::FrontResult front = formats::pass_front(front_, exchange);

@@ -2,8 +2,10 @@
 // Runs one FTW test in-process: bytes, transaction, backend, log lines, checks.
 
 #include <memory>
+#include <optional>
 
 #include "cli/notices.h"
+#include "cli/ruleset_options.h"
 #include "engine/collections.h"
 #include "engine/program.h"
 #include "engine/transaction.h"
@@ -14,8 +16,9 @@ namespace wafcheck::cli {
 
 class FtwRunner {
  public:
-  /// Requests pass `front` on their way to the rules.
-  FtwRunner(std::shared_ptr<const engine::Program> program, const formats::FtwOverrider& overrides,
+  /// Requests pass `front` on their way to the rules; how they are evaluated is in `options`.
+  FtwRunner(std::shared_ptr<const engine::Program> program, const RulesetOptions& options,
+            const formats::FtwOverrider& overrides,
             formats::Front front, engine::CollectionStore& collections, RunNotices& notices);
 
   formats::FtwResult run(const formats::FtwTest& test, const std::string& file);
@@ -27,6 +30,8 @@ class FtwRunner {
   std::shared_ptr<const engine::Program> program_;
   const formats::FtwOverrider& overrides_;
   const formats::Front front_;
+  const bool prefilter_;
+  std::optional<engine::MatchMemory> memory_;
   engine::Transaction transaction_;
   engine::CollectionStore& collections_;
   RunNotices& notices_;

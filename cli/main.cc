@@ -1,3 +1,4 @@
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -5,10 +6,24 @@
 
 #include "cli/command.h"
 
+namespace {
+
+/// 0 where standard output is no terminal, or does not know.
+size_t terminal_columns() {
+  winsize size{};
+  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away is found out at the next write
   std::ios::sync_with_stdio(false);
-  wafcheck::cli::Streams streams{std::cin, std::cout, std::cerr, isatty(STDOUT_FILENO) == 1,
-                                 isatty(STDERR_FILENO) == 1};
+  wafcheck::cli::Streams streams{std::cin,
+                                 std::cout,
+                                 std::cerr,
+                                 isatty(STDOUT_FILENO) == 1,
+                                 isatty(STDERR_FILENO) == 1,
+                                 terminal_columns()};
   return wafcheck::cli::run({argv + 1, argv + argc}, streams);
 }

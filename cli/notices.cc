@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <ostream>
 
+#include "parser/ascii.h"
+
 namespace wafcheck::cli {
 namespace {
 
@@ -13,7 +15,7 @@ using parser::Support;
 
 class Notes {
  public:
-  explicit Notes(const parser::Ruleset& ruleset) : ruleset_(ruleset) {}
+  Notes(const parser::Ruleset& ruleset, bool idle_too) : ruleset_(ruleset), idle_too_(idle_too) {}
 
   std::vector<std::string> all() {
     for (const parser::Rule& rule : ruleset_.rules) {
@@ -22,6 +24,8 @@ class Notes {
     for (const parser::Setting& setting : ruleset_.settings) read(setting);
     if (!settings_.empty())
       notes_.push_back(fmt::format("no effect without a server: {}", settings_));
+    if (!idle_.empty() && idle_too_)
+      notes_.push_back(fmt::format("no effect on decisions: {}", idle_));
     return std::move(notes_);
   }
 
@@ -60,31 +64,42 @@ class Notes {
       const auto* control = std::get_if<parser::CtlUse>(&use->value);
       if (control == nullptr) continue;
       const parser::CtlInfo& option = parser::info(control->option);
-      if (option.support == Support::Noted)
-        note(use->span, fmt::format("ctl:{}", option.name), option.doc);
+      const std::string word = fmt::format("ctl:{}", option.name);
+      if (option.support == Support::Noted) note(use->span, word, option.doc);
+      if (option.support == Support::Idle) list(idle_, use->span, word);
     }
   }
 
   void read(const parser::Setting& setting) {
     const parser::DirectiveInfo& row = parser::info(setting.id);
-    if (row.support != Support::Noted) return;
-    if (setting.id == Directive::SecRemoteRules)
-      return note(setting.span, std::string(row.name), row.doc);
-    if (!told_.insert(std::string(row.name)).second) return;
-    settings_ +=
-        fmt::format("{}{} ({})", settings_.empty() ? "" : ", ", row.name, place(setting.span));
+    const std::string word(row.name);
+    // What is switched off does no more with a server than without one.
+    const bool off = !setting.arguments.empty() && iequals(setting.arguments[0].view(), "Off");
+    if (row.support == Support::Idle || (row.support == Support::Noted && off)) {
+      list(idle_, setting.span, word);
+    } else if (setting.id == Directive::SecRemoteRules) {
+      note(setting.span, word, row.doc);
+    } else if (row.support == Support::Noted) {
+      list(settings_, setting.span, word);
+    }
+  }
+
+  void list(std::string& line, const parser::Span& span, const std::string& word) {
+    if (!told_.insert(word).second) return;
+    line += fmt::format("{}{} ({})", line.empty() ? "" : ", ", word, place(span));
   }
 
   const parser::Ruleset& ruleset_;
   std::set<std::string> told_;
   std::vector<std::string> notes_;
-  std::string settings_;
+  bool idle_too_;
+  std::string settings_, idle_;
 };
 
 }  // namespace
 
-std::vector<std::string> offline_notes(const parser::Ruleset& ruleset) {
-  return Notes(ruleset).all();
+std::vector<std::string> offline_notes(const parser::Ruleset& ruleset, bool idle_too) {
+  return Notes(ruleset, idle_too).all();
 }
 
 void RunNotices::collect(std::span<const engine::Problem> problems) {

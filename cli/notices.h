@@ -14,8 +14,9 @@
 namespace wafcheck::cli {
 
 /// A line for each word of the rules that has no meaning without a server, or lacks its data, with
-/// the place of its first use. Directives that merely configure the server share one line.
-std::vector<std::string> offline_notes(const parser::Ruleset& ruleset);
+/// the place of its first use. Directives that merely configure the server share a line; those on
+/// which no decision depends are left out unless `idle_too`.
+std::vector<std::string> offline_notes(const parser::Ruleset& ruleset, bool idle_too = false);
 
 /// Problems of transactions that concern the run as a whole. Thread-safe.
 class RunNotices {

@@ -322,21 +322,28 @@ class Replay {
       };
     }
     auto transaction = std::make_shared<engine::Transaction>(*program_);
+    std::shared_ptr<engine::MatchMemory> memory;
+    if (!options_.ruleset.no_memo) memory = std::make_shared<engine::MatchMemory>(*program_);
     std::shared_ptr<formats::TraceRecorder> trace;
     if (options_.trace) {
       trace = std::make_shared<formats::TraceRecorder>(
           formats::TraceFilter{options_.trace_ids, options_.trace_phases});
     }
-    return [this, transaction, trace](Job&& job) { return evaluate(*transaction, trace.get(), job); };
+    return [this, transaction, memory, trace](Job&& job) {
+      return evaluate(*transaction, memory.get(), trace.get(), job);
+    };
   }
 
-  Done evaluate(engine::Transaction& transaction, formats::TraceRecorder* trace, Job& job) {
+  Done evaluate(engine::Transaction& transaction, engine::MatchMemory* memory, formats::TraceRecorder* trace,
+                Job& job) {
     engine::TransactionOptions own;
     own.time_us = job.exchange.time_us;
     own.id = formats::unique_id(job.exchange, job.source);
     own.collections = collections_.get();
     own.keep_all_matches = options_.all_matches;
     own.observer = trace;
+    own.prefilter = !options_.ruleset.no_prefilter;
+    own.memory = memory;
     if (trace != nullptr) trace->clear();
     transaction.reset(std::move(own));
     const auto started = Clock::now();

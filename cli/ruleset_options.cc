@@ -20,16 +20,6 @@ namespace fs = std::filesystem;
 /// Where Debian's modsecurity-crs package puts CRS.
 constexpr std::string_view kPackagedCrs = "/usr/share/modsecurity-crs";
 
-std::vector<std::string> split_paths(std::string_view list) {
-  std::vector<std::string> paths;
-  while (!list.empty()) {
-    const size_t colon = list.find(':');
-    if (colon != 0) paths.emplace_back(list.substr(0, colon));
-    list = colon == std::string_view::npos ? std::string_view() : list.substr(colon + 1);
-  }
-  return paths;
-}
-
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -79,6 +69,9 @@ void RulesetOptions::add_to(CLI::App& app) {
   app.add_option("--state", state, "Keep persistent collections here from run to run (default: in memory)")
       ->type_name("DIR")->group("Rules");
   app.add_flag("--reset-collections", reset_collections, "Start with empty persistent collections")->group("Rules");
+  app.add_flag("--no-prefilter", no_prefilter, "Run every pattern on every value: the same result, slower")
+      ->group("Rules");
+  app.add_flag("--no-memo", no_memo, "Remember nothing of values from one transaction to the next")->group("Rules");
 }
 
 std::string shipped_rules_directory() {
@@ -113,7 +106,6 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
   }
 
   std::vector<std::string> inputs = options.rules;
-  if (inputs.empty()) inputs = split_paths(environment("WAFCHECK_RULES"));
   if (inputs.empty()) {
     if (load.shipped_rules.empty()) {
       streams.err << "wafcheck: error: no rules: give some with -r, the shipped ones are not installed\n";
@@ -139,7 +131,7 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
     streams.err << "wafcheck: error: the ruleset did not compile whole; nothing was evaluated\n";
     return nullptr;
   }
-  for (const std::string& note : offline_notes(*ruleset)) {
+  for (const std::string& note : offline_notes(*ruleset, global.verbose)) {
     if (!global.quiet) streams.err << "wafcheck: note: " << note << '\n';
   }
   return compiled.program;

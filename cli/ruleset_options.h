@@ -22,6 +22,8 @@ struct RulesetOptions {
   std::string crs;
   std::string state;                    ///< directory of persistent collections; empty: in memory
   bool reset_collections = false;
+  bool no_prefilter = false;
+  bool no_memo = false;
 
   void add_to(CLI::App& app);
 };

@@ -176,7 +176,7 @@ class TestRun {
         threads,
         [this] {
           auto runner = std::make_shared<FtwRunner>(
-              program_, *overrides_, *formats::find_front(options_.front), *collections_, notices_);
+              program_, options_.ruleset, *overrides_, *formats::find_front(options_.front), *collections_, notices_);
           return [runner](Job&& job) { return runner->run(*job.test, *job.file); };
         },
         [this, &stop](FtwResult&& result) {

@@ -17,7 +17,8 @@ find_program(MANDOC mandoc)
 file(GLOB pages CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/man/*.[1-9])
 if(MANDOC AND pages)
   add_test(NAME man_pages COMMAND ${MANDOC} -T lint -W warning ${pages}
-                                  ${PROJECT_BINARY_DIR}/man/seclang.7)
+                                  ${PROJECT_BINARY_DIR}/man/seclang.7
+                                  ${PROJECT_BINARY_DIR}/man/wafcheck.toml.5)
 endif()
 
 # A sanitized library asks its users for the sanitizer too: only the plain one is for others.

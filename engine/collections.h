@@ -39,18 +39,20 @@ class CollectionStore {
   using Key =
       std::tuple<parser::Variable, std::string, std::string>;  ///< (collection, web app, key)
 
-  /// The record, expired or not; none where there is none; an error where it cannot be read.
-  virtual Result<std::optional<StoredRecord>> load(const Key& key) = 0;
+  /// The record; none where there is none or it has expired by `now` (seconds since the epoch), and
+  /// what has expired is dropped; an error where it cannot be read.
+  virtual Result<std::optional<StoredRecord>> load(const Key& key, int64_t now) = 0;
   virtual Result<void> save(const Key& key, const StoredRecord& record) = 0;
 };
 
 class MemoryStore : public CollectionStore {
  public:
-  Result<std::optional<StoredRecord>> load(const Key& key) override;
+  Result<std::optional<StoredRecord>> load(const Key& key, int64_t now) override;
   Result<void> save(const Key& key, const StoredRecord& record) override;
+  size_t size() const;  ///< records that are kept
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<Key, StoredRecord> records_;
 };
 

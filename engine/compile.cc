@@ -92,12 +92,17 @@ class Compiler {
     rule.source = &source;
     rule.phase = starter.phase;
     rule.unconditional = source.kind == parser::RuleKind::action;
+    const auto block = std::ranges::find(source.actions, Action::block, &ActionUse::id);
+    rule.block = block != source.actions.end();
     rule.pipeline = pipeline(source);
     add_actions(rule, source);
     rule.offline = source.kind == parser::RuleKind::script;
     if (!rule.unconditional && !rule.offline) {
       add_targets(rule, source);
       rule.op = compile_operator(source);
+      if (rule.op.op != nullptr && rule.op.argument.literal) {
+        rule.op.pattern = program_->patterns_[static_cast<size_t>(rule.side())].add(*rule.op.op);
+      }
     }
     if (rule.multi_match) {
       for (PipelineId node = rule.pipeline; node != 0; node = program_->pipelines_[node].prefix) {
@@ -106,7 +111,45 @@ class Compiler {
       rule.prefixes.push_back(0);
       std::ranges::reverse(rule.prefixes);
     }
+    if (rule.op.pattern >= 0 && !rule.op.negated) group_targets(rule);
     program_->rules_.push_back(std::move(rule));
+  }
+
+  /// Variables whose members change only where Transaction::version() says so.
+  static bool has_version(Variable variable) {
+    switch (variable) {
+      case Variable::TX:
+      case Variable::ENV:
+      case Variable::RULE:
+      case Variable::MATCHED_VAR:
+      case Variable::MATCHED_VAR_NAME:
+      case Variable::MATCHED_VARS:
+      case Variable::MATCHED_VARS_NAMES:
+      case Variable::DURATION:
+      case Variable::HIGHEST_SEVERITY:
+      case Variable::MODSEC_BUILD:
+      case Variable::RESPONSE_XML:
+        return false;
+      default: return !is_persistent(variable);
+    }
+  }
+
+  void group_targets(const CompiledRule& rule) {
+    for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
+      CompiledTarget& target = program_->targets_[at];
+      const bool namespaced = target.variable == Variable::XML && program_->namespaces_.contains(rule.source);
+      if (target.count || namespaced || !has_version(target.variable)) continue;
+      auto key = std::tuple(target.variable, target.selection.kind, std::string(target.selection.name), rule.pipeline,
+                            rule.multi_match, rule.side());
+      const auto [known, fresh] =
+          group_ids_.try_emplace(std::move(key), static_cast<int32_t>(program_->target_groups_.size()));
+      target.group = known->second;
+      if (!fresh) continue;
+      TargetGroup group{target, {rule.pipeline}, rule.side()};
+      group.target.first_exclusion = group.target.end_exclusion = 0;
+      if (rule.multi_match) group.pipelines = rule.prefixes;
+      program_->target_groups_.push_back(std::move(group));
+    }
   }
 
   PipelineId pipeline(const Rule& source) {
@@ -188,10 +231,15 @@ class Compiler {
            ruleset_.semantics.updates_any_order;
   }
   bool reaches(const parser::Target& excluded, const parser::Target& target) const {
-    return excluded.variable == target.variable || any_collection(excluded);
+    const bool spared = ruleset_.semantics.exclusions_spare_members &&
+                        excluded.selector.kind == parser::SelectorKind::none &&
+                        target.selector.kind != parser::SelectorKind::none;
+    return (excluded.variable == target.variable && !spared) || any_collection(excluded);
   }
   Exclusion exclusion(const parser::Target& target) {
-    return {target.variable, selection(target.selector), any_collection(target)};
+    Exclusion made{target.variable, selection(target.selector), any_collection(target)};
+    made.selection.exact_case = target.updated && ruleset_.semantics.update_keys_case;
+    return made;
   }
 
   // --- operators ---
@@ -202,16 +250,17 @@ class Compiler {
     made.negated = source.op.negated;
     if (source.op.id == parser::Operator::geoLookup) open_geo_database();
     const parser::OperatorInfo& row = parser::info(source.op.id);
-    if (row.macro) {
+    const bool is_regex = source.op.id == parser::Operator::rx ||
+                          source.op.id == parser::Operator::rxGlobal;
+    if (row.macro && (!is_regex || ruleset_.semantics.regex_macros)) {
       parser::Diagnostics reported_by_the_loader;
-      program_macros_.push_back(parser::parse_macros(source.op.argument, reported_by_the_loader));
+      program_macros_.push_back(parser::parse_macros(source.op.argument, ruleset_.semantics,
+                                                     reported_by_the_loader));
       made.argument = macro(program_macros_.back());
     } else {
       made.argument.text = source.op.argument.view();
     }
-    const bool rebuilt = !made.argument.literal &&
-                         (source.op.id == parser::Operator::rx || source.op.id == parser::Operator::rxGlobal);
-    if (rebuilt) return made;  // compiled from the expanded text, each time it changes
+    if (is_regex && !made.argument.literal) return made;  // compiled from the expanded text, each time it changes
     made.op = lazy_operator(source, std::string(made.argument.literal ? made.argument.text
                                                                       : source.op.argument.view()));
     return made;
@@ -311,6 +360,14 @@ class Compiler {
     return made;
   }
 
+  /// A tag or a redirect's target: not every engine expands macros there.
+  Macro label(const ActionUse& use) {
+    if (ruleset_.semantics.tag_macros) return macro(use.text());
+    Macro made;
+    made.text = use.raw;
+    return made;
+  }
+
   // --- actions ---
 
   void add_actions(CompiledRule& rule, const Rule& source) {
@@ -330,7 +387,7 @@ class Compiler {
           break;
         case Action::msg: rule.message = macro(use->text()); rule.has_message = true; break;
         case Action::logdata: rule.data = macro(use->text()); rule.has_data = true; break;
-        case Action::tag: rule.tags.push_back(macro(use->text())); break;
+        case Action::tag: rule.tags.push_back(label(*use)); break;
         case Action::severity: rule.severity = static_cast<int>(use->number()); break;
         case Action::status: rule.status = static_cast<int>(use->number()); break;
         case Action::skip: rule.skip = static_cast<uint32_t>(std::min<uint64_t>(use->number(), 1'000'000)); break;
@@ -407,7 +464,10 @@ class Compiler {
     step.option = use.option;
     step.value = use.value;
     for (const parser::Target& target : use.targets) {
+      const bool expression = target.selector.kind == parser::SelectorKind::regex;
+      if (expression && !ruleset_.semantics.ctl_key_expressions) continue;  // no member's name
       step.exclusions.push_back({target.variable, selection(target.selector), false});
+      step.exclusions.back().selection.exact_case = ruleset_.semantics.update_keys_case;
     }
     return step;
   }
@@ -423,7 +483,7 @@ class Compiler {
     rule.disruptive = true;
     rule.disruption = *disruption;
     if (chosen->id == Action::allow) rule.allow = chosen->word();
-    if (chosen->id == Action::redirect || chosen->id == Action::proxy) rule.url = macro(chosen->text());
+    if (chosen->id == Action::redirect || chosen->id == Action::proxy) rule.url = label(*chosen);
   }
 
   // --- what needs all rules to be known ---
@@ -437,9 +497,36 @@ class Compiler {
           if (const ActionUse* use = program_->rules_[at + link].source->find(Action::skipAfter)) jump = use;
           rule.skip = std::max(rule.skip, program_->rules_[at + link].skip);
         }
+        if (rule.skip > 0 && ruleset_.semantics.skip_counts_markers) {
+          rule.skip = rules_among_next(at, rule.skip, phase);
+        }
         if (jump != nullptr) resolve_jump(rule, jump->word(), phase);
       }
     }
+  }
+
+  RuleIndex index_of(uint32_t at) const {
+    return static_cast<RuleIndex>(program_->rules_[at].source - ruleset_.rules.data());
+  }
+
+  /// How many rules of a phase there are among the next `count` rules of it and markers after `at`.
+  uint32_t rules_among_next(uint32_t at, uint32_t count, const std::vector<uint32_t>& phase) const {
+    auto rule = std::ranges::upper_bound(phase, at);
+    const RuleIndex end = index_of(at) + program_->rules_[at].links;
+    auto marker = std::ranges::lower_bound(ruleset_.markers, end, {}, &parser::Marker::before);
+    uint32_t rules = 0;
+    for (; count > 0; --count) {
+      const bool marker_next = marker != ruleset_.markers.end() &&
+                               (rule == phase.end() || marker->before <= index_of(*rule));
+      if (marker_next) {
+        ++marker;
+      } else {
+        if (rule == phase.end()) break;
+        ++rule;
+        ++rules;
+      }
+    }
+    return rules;
   }
 
   void resolve_jump(CompiledRule& rule, const std::string& name, const std::vector<uint32_t>& phase) {
@@ -450,11 +537,11 @@ class Compiler {
     });
     if (marker == ruleset_.markers.end()) {
       rule.skip_after_missing = true;
+      const auto earlier = std::ranges::find(ruleset_.markers, name, &parser::Marker::name);
+      if (earlier != ruleset_.markers.end()) rule.skip_ends_at = earlier->before;
       return;
     }
-    const auto landing = std::ranges::lower_bound(phase, marker->before, {}, [&](uint32_t at) {
-      return static_cast<RuleIndex>(program_->rules_[at].source - ruleset_.rules.data());
-    });
+    const auto landing = std::ranges::lower_bound(phase, marker->before, {}, [&](uint32_t at) { return index_of(at); });
     rule.skip_to = static_cast<uint32_t>(landing - phase.begin());
   }
 
@@ -512,6 +599,7 @@ class Compiler {
   bool geo_database_failed_ = false;
   std::map<std::pair<PipelineId, parser::Transformation>, PipelineId> pipeline_ids_;
   std::map<std::string, const parser::Pcre*> selector_ids_;
+  std::map<std::tuple<Variable, parser::SelectorKind, std::string, PipelineId, bool, Side>, int32_t> group_ids_;
   std::map<std::tuple<parser::Operator, std::string, parser::FileId>, const LazyOperator*> operator_ids_;
   std::deque<MacroText>& program_macros_ = program_->operator_macros_;
 };

@@ -34,7 +34,12 @@ void Evaluation::run(int phase) {
   if (!program_.semantics().skip_survives_phase) tx_.skip_rules_ = 0;
   if (!program_.semantics().skip_after_survives_phase) tx_.skip_rest_ = false;
 
-  for (size_t at = 0; at < rules.size();) {
+  size_t at = 0;
+  if (tx_.skip_rest_ && tx_.skip_ends_at_) {
+    tx_.skip_rest_ = false;
+    at = program_.first_from(phase, *tx_.skip_ends_at_);
+  }
+  while (at < rules.size()) {
     if (tx_.skip_rest_) return;
     if (tx_.skip_rules_ > 0) {
       --tx_.skip_rules_;
@@ -47,14 +52,18 @@ void Evaluation::run(int phase) {
       if (observer_ != nullptr) observe_removed(head, phase);
       continue;
     }
-    if (!fires(head)) continue;
+    if (!fires(head)) {
+      if (multi_match_hit_ && program_.semantics().multi_match_always_logs) record(head, phase, false);
+      continue;
+    }
     complete(head, phase);
     const CompiledRule& rule = program_.rules()[head];
-    const bool stopped = tx_.engine_mode_ == EngineMode::off || tx_.skip_ != Transaction::Skip::nothing;
+    const bool off = tx_.engine_mode_ == EngineMode::off && !program_.semantics().engine_off_next_phase;
+    const bool stopped = off || tx_.skip_ != Transaction::Skip::nothing;
     if (tx_.interruption_ && phase != 5) return;
     if (stopped) {
       if (observer_ != nullptr) observe_rest(rules, at, rules.size(), phase, stop_reason());
-      if (tx_.engine_mode_ == EngineMode::off) return;
+      if (off) return;
       break;
     }
     tx_.skip_rules_ = rule.skip;
@@ -65,6 +74,7 @@ void Evaluation::run(int phase) {
       }
       at = *rule.skip_to;
       tx_.skip_rest_ = rule.skip_after_missing;
+      tx_.skip_ends_at_ = rule.skip_ends_at;
     }
   }
   if (tx_.skip_ == Transaction::Skip::phase) tx_.skip_ = Transaction::Skip::nothing;
@@ -75,7 +85,10 @@ bool Evaluation::removed(uint32_t head) const {
 }
 
 bool Evaluation::fires(uint32_t head) {
-  tx_.chain_matches_.clear();
+  const bool accumulate = program_.semantics().matched_vars_accumulate;
+  if (!accumulate) tx_.chain_matches_.clear();
+  tx_.chain_begin_ = tx_.chain_matches_.size();
+  multi_match_hit_ = false;
   const uint32_t links = program_.rules()[head].links;
   for (uint32_t link = 0; link < links; ++link) {
     const CompiledRule& rule = program_.rules()[head + link];
@@ -83,7 +96,9 @@ bool Evaluation::fires(uint32_t head) {
     if (observer_ != nullptr) observer_->rule_begins(*rule.source, rule.phase);
     const bool matched = link_matches(rule, head, link);
     if (observer_ != nullptr) observer_->rule_ends(matched);
-    if (!matched) return false;
+    if (matched) continue;
+    if (accumulate) tx_.chain_matches_.clear();
+    return false;
   }
   return true;
 }
@@ -99,11 +114,42 @@ bool Evaluation::link_matches(const CompiledRule& rule, uint32_t head, uint32_t 
   }
   bool any = false;
   for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
-    if (program_.targets()[at].offline) report_offline_target(program_.targets()[at]);
-    each_value(rule, head, program_.targets()[at],
-               [&](const Value& value) { any |= test(rule, value, link); });
+    const CompiledTarget& target = program_.targets()[at];
+    if (target.offline) report_offline_target(target);
+    if (tx_.prefilter_ && target.group >= 0 && !group_may_match(rule, target.group)) continue;
+    each_value(rule, head, target, [&](const Value& value) { any |= test(rule, value, link); });
   }
   return any;
+}
+
+/// Whether the rule's pattern may match any value of a target group: false only if it cannot.
+bool Evaluation::group_may_match(const CompiledRule& rule, int32_t number) {
+  Transaction::GroupState& state = tx_.groups_[static_cast<size_t>(number)];
+  const TargetGroup& group = program_.target_groups()[static_cast<size_t>(number)];
+  const uint32_t version = tx_.versions_[static_cast<size_t>(group.target.variable)] + 1;
+  if (state.version != version) {
+    state.version = version;
+    state.candidates = gather_candidates(rule, group);
+  }
+  return (state.candidates[rule.op.pattern / 64] >> (rule.op.pattern % 64) & 1) != 0;
+}
+
+PatternBits* Evaluation::gather_candidates(const CompiledRule& rule, const TargetGroup& group) {
+  const size_t words = program_.patterns()[static_cast<size_t>(group.side)].prefilter().words();
+  PatternBits* const all = tx_.arena_.make_array<PatternBits>(words);
+  const auto gather = [&](const Value& value) {
+    for (const PipelineId pipeline : group.pipelines) {
+      const StringId string = tx_.strings_.transform(value.string, pipeline);
+      const PatternBits* const set = tx_.strings_.candidates(string, group.side);
+      for (size_t word = 0; word < words; ++word) all[word] |= set[word];
+    }
+  };
+  if (group.target.variable == Variable::XML) {
+    each_xml_node(rule, group.target, gather);
+  } else {
+    each_member(group.target, gather);
+  }
+  return all;
 }
 
 bool Evaluation::test(const CompiledRule& rule, const Value& value, uint32_t link) {
@@ -123,7 +169,7 @@ bool Evaluation::test_string(const CompiledRule& rule, const Value& value, Pipel
                              uint32_t link) {
   const StringId string = tx_.strings_.transform(value.string, pipeline);
   const std::string_view bytes = tx_.strings_[string];
-  const bool matched = apply_operator(rule, bytes) != rule.op.negated;
+  const bool matched = operator_matches(rule, string) != rule.op.negated;
   if (observer_ != nullptr) observe_test(rule, value, string, pipeline, matched);
   if (!matched) return false;
   Match match;
@@ -135,6 +181,23 @@ bool Evaluation::test_string(const CompiledRule& rule, const Value& value, Pipel
   match.link = link;
   on_match(rule, match);
   return true;
+}
+
+/// The operator's verdict on a string; negation is left to the caller.
+bool Evaluation::operator_matches(const CompiledRule& rule, StringId string) {
+  if (rule.op.pattern < 0 || !tx_.prefilter_) return apply_operator(rule, tx_.strings_[string]);
+  if (!tx_.strings_.may_match(string, rule.side(), rule.op.pattern)) {
+    tx_.match_state_.clear();
+    tx_.match_state_.want_captures = false;
+    return false;
+  }
+  const bool matched = apply_operator(rule, tx_.strings_[string]);
+  // Where a limit was hit, nothing is known.
+  const MatchState& state = tx_.match_state_;
+  if (!matched && !state.limit_hit && state.error.empty()) {
+    tx_.strings_.rule_out(string, rule.side(), rule.op.pattern);
+  }
+  return matched;
 }
 
 bool Evaluation::apply_operator(const CompiledRule& rule, std::string_view bytes) {
@@ -185,6 +248,7 @@ void Evaluation::on_match(const CompiledRule& rule, const Match& match) {
     if (whole.data() != nullptr) kept.captured = tx_.arena_.copy(whole);
     store_captures();
   }
+  multi_match_hit_ = multi_match_hit_ || rule.multi_match;
   tx_.chain_matches_.push_back(kept);
   tx_.last_match_ = kept;
   for (const Step& step : rule.steps) run(step);
@@ -192,6 +256,12 @@ void Evaluation::on_match(const CompiledRule& rule, const Match& match) {
 
 void Evaluation::store_captures() {
   const auto& captures = tx_.match_state_.captures;
+  for (size_t group = 10; group < captures.size(); ++group) {
+    if (captures[group].data() == nullptr) continue;
+    Transaction::TxVariable& variable = tx_.tx_slot(fmt::format_int(group).c_str(), -1);
+    variable.value = tx_.keep(captures[group]);
+    variable.set = true;
+  }
   for (size_t group = 0; group < 10; ++group) {
     const bool took_part = group < captures.size() && captures[group].data() != nullptr;
     if (!took_part && !program_.semantics().clear_captures) continue;
@@ -233,19 +303,32 @@ void Evaluation::describe(const CompiledRule& rule) {
   if (rule.has_data) tx_.current_data_ = expand(rule.data);
 }
 
+/// Whether a rule is in the error log; its message has been expanded.
+bool Evaluation::logs(const CompiledRule& starter, bool disrupted) const {
+  const parser::Semantics& semantics = program_.semantics();
+  const bool on = tx_.engine_mode_ == EngineMode::on;
+  if (semantics.interruption_always_logs && disrupted && on) return true;
+  if (semantics.multi_match_always_logs && multi_match_hit_) return true;
+  if (!semantics.action_logs_message || !starter.unconditional) return starter.log;
+  return starter.block || (starter.log && !starter.multi_match && !tx_.current_message_.empty());
+}
+
 void Evaluation::record(uint32_t head, int phase, bool disrupted) {
   const std::vector<CompiledRule>& rules = program_.rules();
   const CompiledRule& starter = rules[head];
   tx_.current_message_ = tx_.current_data_ = {};
   if (starter.auditlog) tx_.audit_relevant_ = true;
-  const bool kept = starter.log || starter.auditlog || disrupted || tx_.options_.keep_all_matches;
+  const parser::Semantics& semantics = program_.semantics();
+  const bool despite_nolog = (semantics.multi_match_always_logs && multi_match_hit_) ||
+                             (semantics.action_logs_message && starter.block);
+  const bool kept = starter.log || starter.auditlog || disrupted || despite_nolog ||
+                    tx_.options_.keep_all_matches;
   if (!kept && !starter.disruptive) return;
 
   MatchedRule matched;
   matched.rule = starter.source;
   matched.last = rules[head + starter.links - 1].source;
   matched.phase = static_cast<uint8_t>(phase);
-  matched.log = starter.log;
   matched.auditlog = starter.auditlog;
   matched.disrupted = disrupted;
   for (uint32_t link = 0; link < starter.links; ++link) {
@@ -256,7 +339,10 @@ void Evaluation::record(uint32_t head, int phase, bool disrupted) {
   }
   matched.message = tx_.current_message_;
   matched.data = tx_.current_data_;
-  matched.matches = tx_.chain_matches_;
+  matched.log = logs(starter, disrupted);
+  const size_t before = std::min(tx_.chain_begin_, tx_.chain_matches_.size());
+  matched.matches.assign(tx_.chain_matches_.begin() + static_cast<std::ptrdiff_t>(before),
+                         tx_.chain_matches_.end());
   if (kept) tx_.matched_rules_.push_back(std::move(matched));
 }
 

@@ -41,12 +41,16 @@ class Evaluation {
   bool removed(uint32_t head) const;
   bool fires(uint32_t head);
   bool link_matches(const CompiledRule& rule, uint32_t head, uint32_t link);
+  bool group_may_match(const CompiledRule& rule, int32_t number);
+  PatternBits* gather_candidates(const CompiledRule& rule, const TargetGroup& group);
   bool test(const CompiledRule& rule, const Value& value, uint32_t link);
   bool test_string(const CompiledRule& rule, const Value& value, PipelineId pipeline, uint32_t link);
+  bool operator_matches(const CompiledRule& rule, StringId string);
   bool apply_operator(const CompiledRule& rule, std::string_view bytes);
   const Operator& operator_of(const CompiledRule& rule, std::string_view argument);
   void on_match(const CompiledRule& rule, const Match& match);
   void store_captures();
+  bool logs(const CompiledRule& starter, bool disrupted) const;
   void complete(uint32_t head, int phase);
   void record(uint32_t head, int phase, bool disrupted);
   void disrupt(const CompiledRule& rule, int phase, std::string_view message);
@@ -72,7 +76,7 @@ class Evaluation {
   void each_record_member(const CompiledTarget& target, Visit visit);
   template <typename Visit>
   void each_xml_node(const CompiledRule& rule, const CompiledTarget& target, Visit visit);
-  bool excluded(const CompiledTarget& target, uint32_t head, const Value& value) const;
+  bool excluded(const CompiledTarget& target, uint32_t head, bool in_link, const Value& value) const;
   bool computed(parser::Variable variable, std::string& text) const;
 
   // macros.cc
@@ -109,6 +113,7 @@ class Evaluation {
 
   Transaction& tx_;
   const Program& program_;
+  bool multi_match_hit_ = false;  ///< a link of the current chain, with multiMatch, has matched
   Observer* observer_;
 };
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 
@@ -36,6 +37,10 @@ MDB_val value_of(std::string_view bytes) {
   return {bytes.size(), const_cast<char*>(bytes.data())};
 }
 
+std::string_view bytes_of(const MDB_val& value) {
+  return {static_cast<const char*>(value.mv_data), value.mv_size};
+}
+
 /// Names rather than numbers, so that it means the same to a later version. A key that LMDB cannot
 /// take is stood for by its digest.
 std::string key_of(const CollectionStore::Key& key, size_t limit) {
@@ -61,6 +66,9 @@ struct LmdbStore::Environment {
 
   Result<void> open(const std::string& path);
   Result<void> put(std::string_view key, std::string_view value);
+  Result<std::optional<StoredRecord>> get(std::string_view key);
+  void erase(std::string_view key);
+  int sweep(int64_t now, std::string_view after);
   bool grow();
 
   int directory = -1;  ///< holds the lock
@@ -123,9 +131,61 @@ Result<void> LmdbStore::Environment::put(std::string_view key, std::string_view 
   }
 }
 
+Result<std::optional<StoredRecord>> LmdbStore::Environment::get(std::string_view key) {
+  const auto transaction = begin(lmdb, MDB_RDONLY);
+  if (!transaction) return std::unexpected(transaction.error());
+  MDB_val wanted = value_of(key);
+  MDB_val found{};
+  const int code = mdb_get(transaction->get(), records, &wanted, &found);
+  if (code == MDB_NOTFOUND) return std::nullopt;
+  if (code != 0) return fail(mdb_strerror(code));
+  auto record = decode_record(bytes_of(found));
+  if (!record) return std::unexpected(record.error());
+  return std::optional(std::move(*record));
+}
+
+/// A record that cannot be removed now has expired all the same.
+void LmdbStore::Environment::erase(std::string_view key) {
+  auto transaction = begin(lmdb, 0);
+  if (!transaction) return;
+  MDB_val name = value_of(key);
+  if (mdb_del(transaction->get(), records, &name, nullptr) == 0)
+    mdb_txn_commit(transaction->release());
+}
+
+/// One round over the records from `after` on, then from the first; what cannot be read stays. An
+/// LMDB error leaves all as it was.
+int LmdbStore::Environment::sweep(int64_t now, std::string_view after) {
+  auto transaction = begin(lmdb, 0);
+  if (!transaction) return MDB_PANIC;
+  MDB_stat stat;
+  MDB_cursor* cursor = nullptr;
+  if (const int code = mdb_stat(transaction->get(), records, &stat)) return code;
+  if (const int code = mdb_cursor_open(transaction->get(), records, &cursor)) return code;
+
+  MDB_val key = value_of(after);
+  MDB_val value{};
+  int code = mdb_cursor_get(cursor, &key, &value, after.empty() ? MDB_FIRST : MDB_SET_RANGE);
+  for (size_t left = std::min<size_t>(stat.ms_entries, kMaxSwept); left > 0; --left) {
+    if (code == MDB_NOTFOUND) code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+    if (code != 0) break;
+    const auto expires = record_expiry(bytes_of(value));
+    if (expires && *expires <= now) code = mdb_cursor_del(cursor, 0);
+    if (code == 0) code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT);
+  }
+  mdb_cursor_close(cursor);
+  if (code != 0 && code != MDB_NOTFOUND) return code;
+  return mdb_txn_commit(transaction->release());
+}
+
 LmdbStore::LmdbStore(std::unique_ptr<Environment> environment)
     : environment_(std::move(environment)) {}
-LmdbStore::~LmdbStore() = default;
+
+LmdbStore::~LmdbStore() {
+  if (!earliest_) return;
+  while (environment_->sweep(*earliest_, last_key_) == MDB_MAP_FULL && environment_->grow()) {
+  }
+}
 
 Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const std::string& directory) {
   auto environment = std::make_unique<Environment>();
@@ -136,20 +196,14 @@ Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const std::string& directory)
   return std::unique_ptr<LmdbStore>(new LmdbStore(std::move(environment)));
 }
 
-Result<std::optional<StoredRecord>> LmdbStore::load(const Key& key) {
+Result<std::optional<StoredRecord>> LmdbStore::load(const Key& key, int64_t now) {
   const std::lock_guard lock(mutex_);
-  MDB_env* lmdb = environment_->lmdb;
-  const auto transaction = begin(lmdb, MDB_RDONLY);
-  if (!transaction) return std::unexpected(transaction.error());
-  const std::string name = key_of(key, static_cast<size_t>(mdb_env_get_maxkeysize(lmdb)));
-  MDB_val wanted = value_of(name);
-  MDB_val found{};
-  const int code = mdb_get(transaction->get(), environment_->records, &wanted, &found);
-  if (code == MDB_NOTFOUND) return std::nullopt;
-  if (code != 0) return fail(mdb_strerror(code));
-  auto record = decode_record({static_cast<const char*>(found.mv_data), found.mv_size});
-  if (!record) return std::unexpected(record.error());
-  return std::optional(std::move(*record));
+  earliest_ = std::min(earliest_.value_or(now), now);
+  last_key_ = key_of(key, static_cast<size_t>(mdb_env_get_maxkeysize(environment_->lmdb)));
+  auto found = environment_->get(last_key_);
+  if (!found || !*found || (*found)->expires > now) return found;
+  environment_->erase(last_key_);
+  return std::nullopt;
 }
 
 Result<void> LmdbStore::save(const Key& key, const StoredRecord& record) {
@@ -167,6 +221,16 @@ Result<void> LmdbStore::clear() {
     return fail(mdb_strerror(code));
   if (const int code = mdb_txn_commit(transaction->release())) return fail(mdb_strerror(code));
   return {};
+}
+
+Result<size_t> LmdbStore::size() const {
+  const std::lock_guard lock(mutex_);
+  const auto transaction = begin(environment_->lmdb, MDB_RDONLY);
+  if (!transaction) return std::unexpected(transaction.error());
+  MDB_stat stat;
+  if (const int code = mdb_stat(transaction->get(), environment_->records, &stat))
+    return fail(mdb_strerror(code));
+  return stat.ms_entries;
 }
 
 }  // namespace wafcheck::engine

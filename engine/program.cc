@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "parser/ascii.h"
 
 namespace wafcheck::engine {
@@ -31,7 +33,8 @@ uint32_t name_hash(std::string_view name) {
 bool Selection::matches(std::string_view key, uint32_t key_hash) const {
   switch (kind) {
     case parser::SelectorKind::none: return true;
-    case parser::SelectorKind::name: return hash == key_hash && iequals(name, key);
+    case parser::SelectorKind::name:
+      return hash == key_hash && (exact_case ? name == key : iequals(name, key));
     case parser::SelectorKind::regex:
       return regex != nullptr &&
              regex->match(key, 0, 100'000, nullptr) == parser::PcreResult::matched;
@@ -64,6 +67,14 @@ Result<void> LazyOperator::force() const {
   get();
   if (error_.message.empty()) return {};
   return std::unexpected(error_);
+}
+
+size_t Program::first_from(int phase, parser::RuleIndex rule) const {
+  const std::vector<uint32_t>& rules = in_phase(phase);
+  const auto found = std::ranges::lower_bound(rules, rule, {}, [&](uint32_t at) {
+    return static_cast<parser::RuleIndex>(rules_[at].source - ruleset_->rules.data());
+  });
+  return static_cast<size_t>(found - rules.begin());
 }
 
 int32_t Program::tx_slot(std::string_view name) const {

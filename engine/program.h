@@ -16,6 +16,7 @@
 #include <variant>
 #include <vector>
 
+#include "engine/match/patterns.h"
 #include "engine/operators/operator.h"
 #include "engine/outcome.h"
 #include "engine/settings.h"
@@ -39,6 +40,7 @@ struct Selection {
   uint32_t hash = 0;
   std::string_view name;                ///< kind name, or the XPath
   const parser::Pcre* regex = nullptr;  ///< kind regex
+  bool exact_case = false;              ///< kind name: compared with case
 
   bool matches(std::string_view key, uint32_t key_hash) const;
 };
@@ -70,6 +72,15 @@ struct CompiledTarget {
   int32_t tx_slot = -1;
   Selection selection;
   uint32_t first_exclusion = 0, end_exclusion = 0;  ///< into Program::exclusions
+  int32_t group = -1;  ///< into Program::target_groups; -1: its values are asked one by one
+};
+
+/// Targets of many rules that are the same values after the same transformations: whether a pattern
+/// may match any of them is asked once.
+struct TargetGroup {
+  CompiledTarget target;  ///< without exclusions
+  std::vector<PipelineId> pipelines;  ///< of multiMatch: every prefix
+  Side side = Side::request;
 };
 
 /// An operator that is compiled when it is first asked: one transaction needs few of them.
@@ -82,6 +93,7 @@ class LazyOperator {
   const Operator& get() const;
   /// Compiles now; for operators whose arguments can be wrong only here.
   Result<void> force() const;
+  const OperatorContext& context() const { return context_; }
 
   parser::Operator id;
   std::string argument;
@@ -100,6 +112,7 @@ struct CompiledOperator {
   const LazyOperator* op = nullptr;  ///< null: the argument has macros, see `argument`
   parser::Operator id = parser::Operator::rx;
   bool negated = false;
+  int32_t pattern = -1;  ///< its number among the patterns of the rule's side
   Macro argument;
 };
 
@@ -148,11 +161,13 @@ struct CompiledRule {
   const parser::Rule* source = nullptr;
   uint32_t links = 1;  ///< starter: how many rules the chain has
   uint8_t phase = 2;
+  Side side() const { return phase <= 2 ? Side::request : Side::response; }
   bool unconditional = false;  ///< SecAction
   bool offline = false;        ///< SecRuleScript: told about, never evaluated
   bool capture = false;
   bool multi_match = false;
   bool log = true, auditlog = true;
+  bool block = false;
   uint32_t first_target = 0, end_target = 0;
   CompiledOperator op;
   PipelineId pipeline = 0;
@@ -174,6 +189,8 @@ struct CompiledRule {
   uint32_t skip = 0;
   std::optional<uint32_t> skip_to;  ///< position in the phase's list; its size: the rest of the phase
   bool skip_after_missing = false;
+  /// Where a skip that outlives its phase ends: the first marker of that name, wherever it stands.
+  std::optional<parser::RuleIndex> skip_ends_at;
 };
 
 struct ProgramOptions {
@@ -197,9 +214,14 @@ class Program {
 
   /// Starters of a phase (1-5) in load order, as indices into rules().
   const std::vector<uint32_t>& in_phase(int phase) const { return phases_[phase]; }
+  /// The place in in_phase() of the first rule that stands at or after `rule` in the ruleset.
+  size_t first_from(int phase, parser::RuleIndex rule) const;
   const std::vector<CompiledRule>& rules() const { return rules_; }
   const std::vector<CompiledTarget>& targets() const { return targets_; }
+  const std::vector<TargetGroup>& target_groups() const { return target_groups_; }
   const std::vector<Exclusion>& exclusions() const { return exclusions_; }
+  /// What rules of the phases 1 and 2, and of later ones, search texts for.
+  const std::array<Patterns, kSides>& patterns() const { return patterns_; }
   const std::vector<Pipeline>& pipelines() const { return pipelines_; }
   /// What @geoLookup asks; null without SecGeoLookupDb, or where no rule asks.
   const GeoDatabase* geo_database() const { return geo_database_.get(); }
@@ -226,8 +248,10 @@ class Program {
   std::vector<CompiledRule> rules_;
   std::array<std::vector<uint32_t>, 6> phases_;
   std::vector<CompiledTarget> targets_;
+  std::vector<TargetGroup> target_groups_;
   std::vector<Exclusion> exclusions_;
   std::vector<Pipeline> pipelines_;
+  std::array<Patterns, kSides> patterns_;
   std::vector<std::unique_ptr<LazyOperator>> operators_;
   std::vector<std::unique_ptr<parser::Pcre>> selectors_;
   std::vector<std::string> tx_names_;

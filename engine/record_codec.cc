@@ -99,4 +99,14 @@ Result<StoredRecord> decode_record(std::string_view bytes) {
   return record;
 }
 
+std::optional<int64_t> record_expiry(std::string_view bytes) {
+  Reader in(bytes);
+  const auto version = in.number<uint8_t>();
+  in.number<int64_t>();  // created
+  in.number<int64_t>();  // last update
+  const auto expires = in.number<int64_t>();
+  if (!in.good() || version != kVersion) return std::nullopt;
+  return expires;
+}
+
 }  // namespace wafcheck::engine

@@ -16,4 +16,7 @@ std::string encode_record(const StoredRecord& record);
 /// or allocated beyond them.
 Result<StoredRecord> decode_record(std::string_view bytes);
 
+/// When the record expires, without reading the rest of it; none where these are no record's bytes.
+std::optional<int64_t> record_expiry(std::string_view bytes);
+
 }  // namespace wafcheck::engine

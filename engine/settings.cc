@@ -80,7 +80,7 @@ class Folder {
       case Directive::SecArgumentSeparator:
         if (!word.empty()) to.argument_separator = word[0];
         break;
-      case Directive::SecCookieFormat: to.cookie_format = static_cast<int>(number); break;
+      case Directive::SecCookieFormat: to.cookie_format = word == "1" ? 1 : 0; break;
       case Directive::SecCookieV0Separator:
         if (!word.empty()) to.cookie_separator = word[0];
         break;
@@ -90,6 +90,7 @@ class Folder {
         break;
       case Directive::SecTmpSaveUploadedFiles: to.save_uploaded_files = is_on(word); break;
       case Directive::SecParseXmlIntoArgs: to.xml_into_args = xml_into_args(word); break;
+      case Directive::SecXmlExternalEntity: to.xml_external_entities = is_on(word); break;
       case Directive::SecPcreMatchLimit:
         to.match_limit = static_cast<uint32_t>(std::clamp<size_t>(number, 1, UINT32_MAX));
         break;

@@ -35,6 +35,7 @@ struct Settings {
   size_t upload_file_limit = 100;
   bool save_uploaded_files = false;  ///< FILES_TMP_CONTENT holds contents
   XmlIntoArgs xml_into_args = XmlIntoArgs::off;
+  bool xml_external_entities = false;  ///< never loaded; engines' schemas depend on it
   uint32_t match_limit = 100'000;  ///< steps a regular expression may take
   int64_t collection_timeout = 3600;  ///< seconds
   std::string web_app_id = "default";

@@ -16,15 +16,16 @@ void StringTable::clear() {
 }
 
 StringId StringTable::intern(std::string_view bytes) {
-  const uint64_t hash = XXH3_64bits(bytes.data(), bytes.size());
+  const XXH128_hash_t digest = XXH3_128bits(bytes.data(), bytes.size());
+  const TextHash hash{digest.low64, digest.high64};
   const size_t mask = buckets_.size() - 1;
-  size_t at = hash & mask;
+  size_t at = hash.low & mask;
   for (; buckets_[at] != 0; at = (at + 1) & mask) {
     const StringId id = buckets_[at] - 1;
     if (hashes_[id] == hash && strings_[id].bytes == bytes) return id;
   }
   const auto id = static_cast<StringId>(strings_.size());
-  strings_.push_back({bytes, nullptr});
+  strings_.push_back({bytes, nullptr, {}});
   hashes_.push_back(hash);
   buckets_[at] = id + 1;
   if (strings_.size() * 2 > buckets_.size()) grow();
@@ -35,7 +36,7 @@ void StringTable::grow() {
   buckets_.assign(buckets_.size() * 2, 0);
   const size_t mask = buckets_.size() - 1;
   for (StringId id = 0; id < strings_.size(); ++id) {
-    size_t at = hashes_[id] & mask;
+    size_t at = hashes_[id].low & mask;
     while (buckets_[at] != 0) at = (at + 1) & mask;
     buckets_[at] = id + 1;
   }
@@ -57,6 +58,29 @@ StringId StringTable::transform(StringId id, PipelineId pipeline) {
   }
   strings_[id].transformed[pipeline] = after + 1;
   return after;
+}
+
+const PatternBits* StringTable::find_candidates(StringId id, Side side) {
+  const Prefilter& prefilter = (*patterns_)[static_cast<size_t>(side)].prefilter();
+  MatchCache* const cache = caches_[static_cast<size_t>(side)];
+  PatternBits* const set = arena_.make_array<PatternBits>(prefilter.words());
+  const PatternBits* const kept = cache == nullptr ? nullptr : cache->find(hashes_[id]);
+  if (kept != nullptr) {
+    std::copy_n(kept, prefilter.words(), set);
+  } else {
+    prefilter.candidates(strings_[id].bytes, set);
+    if (cache != nullptr) cache->keep(hashes_[id], set);
+  }
+  strings_[id].candidates[static_cast<size_t>(side)] = set;
+  return set;
+}
+
+void StringTable::rule_out(StringId id, Side side, int32_t pattern) {
+  PatternBits* const set = strings_[id].candidates[static_cast<size_t>(side)];
+  set[pattern / 64] &= ~(PatternBits{1} << (pattern % 64));
+  if (MatchCache* const cache = caches_[static_cast<size_t>(side)]; cache != nullptr) {
+    cache->rule_out(hashes_[id], static_cast<size_t>(pattern));
+  }
 }
 
 }  // namespace wafcheck::engine

@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "engine/arena.h"
+#include "engine/match/cache.h"
+#include "engine/match/patterns.h"
 #include "engine/transformations/transformation.h"
 
 namespace wafcheck::engine {
@@ -36,22 +38,46 @@ class StringTable {
   /// The string that a transformation chain makes of `id`; each prefix is computed at most once.
   StringId transform(StringId id, PipelineId pipeline);
 
+  /// Whether a pattern may match the string: false only if it cannot. Asked once, what all patterns
+  /// of that side have to say is known.
+  bool may_match(StringId id, Side side, int32_t pattern) {
+    const PatternBits* const set = candidates(id, side);
+    return (set[pattern / 64] >> (pattern % 64) & 1) != 0;
+  }
+  /// All patterns that may match the string.
+  const PatternBits* candidates(StringId id, Side side) {
+    const PatternBits* const known = strings_[id].candidates[static_cast<size_t>(side)];
+    return known != nullptr ? known : find_candidates(id, side);
+  }
+  /// The pattern does not match the string: it is not asked again.
+  void rule_out(StringId id, Side side, int32_t pattern);
+
+  /// What is looked for in strings, and what is known of strings already (may be null).
+  void use(const std::array<Patterns, kSides>* patterns, const std::array<MatchCache*, kSides>& caches) {
+    patterns_ = patterns;
+    caches_ = caches;
+  }
+
   void clear();
 
  private:
   struct Entry {
     std::string_view bytes;
     StringId* transformed = nullptr;  ///< by pipeline; 0: not yet, else number + 1
+    std::array<PatternBits*, kSides> candidates{};  ///< null: not asked yet
   };
   void grow();
+  const PatternBits* find_candidates(StringId id, Side side);
 
   Arena& arena_;
   const std::vector<Pipeline>& pipelines_;
   const TransformationContext& context_;
   std::vector<Entry> strings_;
-  std::vector<uint64_t> hashes_;    ///< of strings_
+  std::vector<TextHash> hashes_;    ///< of strings_
   std::vector<uint32_t> buckets_;   ///< open addressing; 0: free, else number + 1
   std::string scratch_;
+  const std::array<Patterns, kSides>* patterns_ = nullptr;
+  std::array<MatchCache*, kSides> caches_{};
 };
 
 }  // namespace wafcheck::engine

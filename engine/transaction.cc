@@ -11,6 +11,17 @@ namespace wafcheck::engine {
 
 using parser::Variable;
 
+namespace {
+
+MatchCache cache_for(const Program& program, Side side) {
+  return MatchCache((program.patterns()[static_cast<size_t>(side)].size() + 63) / 64);
+}
+
+}  // namespace
+
+MatchMemory::MatchMemory(const Program& program)
+    : caches_{cache_for(program, Side::request), cache_for(program, Side::response)} {}
+
 Transaction::Transaction(const Program& program, TransactionOptions options)
     : program_(program),
       options_(std::move(options)),
@@ -26,10 +37,12 @@ void Transaction::reset(TransactionOptions options) {
   strings_.clear();
   arena_.clear();
   for (std::vector<Member>& members : members_) members.clear();
+  versions_ = {};
   tx_.clear();
   tx_order_.clear();
   records_.clear();
   xml_ = XmlDocument();
+  response_xml_ = XmlDocument();
   environment_.clear();
   request_body_.clear();
   response_body_.clear();
@@ -44,6 +57,7 @@ void Transaction::reset(TransactionOptions options) {
   skip_ = Skip::nothing;
   skip_rules_ = 0;
   skip_rest_ = false;
+  skip_ends_at_.reset();
   highest_severity_ = 255;
   removed_.clear();
   removals_.clear();
@@ -53,6 +67,7 @@ void Transaction::reset(TransactionOptions options) {
   problems_.clear();
   masks_ = {};
   chain_matches_.clear();
+  chain_begin_ = 0;
   last_match_.reset();
   current_rule_ = nullptr;
   current_message_ = current_data_ = {};
@@ -64,6 +79,14 @@ void Transaction::begin() {
   time_us_ = options_.time_us.value_or(
       std::chrono::duration_cast<std::chrono::microseconds>(now).count());
   started_ns_ = std::chrono::steady_clock::now().time_since_epoch().count();
+
+  std::array<MatchCache*, kSides> caches{};
+  if (options_.memory != nullptr) {
+    caches = {options_.memory->cache(Side::request), options_.memory->cache(Side::response)};
+  }
+  strings_.use(&program_.patterns(), caches);
+  prefilter_ = options_.prefilter && options_.observer == nullptr;
+  groups_.assign(prefilter_ ? program_.target_groups().size() : 0, {});
 
   const Settings& settings = program_.settings();
   engine_mode_ = settings.engine;
@@ -87,14 +110,19 @@ void Transaction::begin() {
     tx_order_.push_back(slot);
   }
   set(Variable::UNIQUE_ID, options_.id);
-  set(Variable::WEBAPPID, settings.web_app_id);
+  const parser::Semantics& semantics = program_.semantics();
+  const bool app_named = settings.web_app_id != Settings().web_app_id;
+  if (app_named || !semantics.web_app_id_unset) set(Variable::WEBAPPID, settings.web_app_id);
   for (const Variable flag :
        {Variable::URLENCODED_ERROR, Variable::REQBODY_ERROR, Variable::REQBODY_PROCESSOR_ERROR,
-        Variable::INBOUND_DATA_ERROR, Variable::OUTBOUND_DATA_ERROR, Variable::MSC_PCRE_ERROR,
+        Variable::INBOUND_DATA_ERROR, Variable::MSC_PCRE_ERROR,
         Variable::MSC_PCRE_LIMITS_EXCEEDED}) {
     set(flag, 0);
   }
-  set_multipart_flags({});
+  if (!semantics.flags_unset_at_first) {
+    set(Variable::OUTBOUND_DATA_ERROR, 0);
+    set_multipart_flags({});
+  }
   set_time_variables();
 }
 
@@ -193,7 +221,7 @@ const std::optional<Interruption>& Transaction::process_request_headers() {
 // --- phase 2 -------------------------------------------------------------------------------------
 
 const std::optional<Interruption>& Transaction::write_request_body(std::string_view bytes) {
-  if (interruption_ || request_body_cut_ || !request_body_access_) return interruption_;
+  if (interruption_ || request_body_cut_ || !reads_request_body()) return interruption_;
   const bool exclusive = program_.semantics().limit_is_exclusive;
   const size_t total = request_body_.size() + bytes.size();
   const bool over = exclusive ? total >= request_body_limit_ : total > request_body_limit_;
@@ -220,7 +248,7 @@ const std::optional<Interruption>& Transaction::write_request_body(std::string_v
 
 const std::optional<Interruption>& Transaction::process_request_body() {
   if (interruption_) return interruption_;
-  if (request_body_access_ || program_.semantics().body_phases_need_access) read_request_body();
+  if (reads_request_body()) read_request_body();
   if (!request_body_access_ && program_.semantics().body_phases_need_access) return interruption_;
   return run_phase(2);
 }
@@ -282,6 +310,7 @@ const std::optional<Interruption>& Transaction::process_response_body() {
   if (interruption_) return interruption_;
   const bool readable = response_body_readable();
   if (readable) {
+    if (!first(Variable::OUTBOUND_DATA_ERROR)) set(Variable::OUTBOUND_DATA_ERROR, 0);
     set(Variable::RESPONSE_BODY, std::string_view(response_body_));
     set(Variable::RESPONSE_CONTENT_LENGTH, static_cast<int64_t>(response_body_.size()));
     read_response_body();

@@ -29,6 +29,17 @@ struct Member {
   StringId value = 0;
 };
 
+/// What transactions over one Program remember of values, from one to the next. Not thread-safe: one a
+/// thread.
+class MatchMemory {
+ public:
+  explicit MatchMemory(const Program& program);
+  MatchCache* cache(Side side) { return &caches_[static_cast<size_t>(side)]; }
+
+ private:
+  std::array<MatchCache, kSides> caches_;
+};
+
 struct TransactionOptions {
   /// The transaction's clock: microseconds since the epoch, UTC. None: the wall clock at its start.
   std::optional<int64_t> time_us;
@@ -36,6 +47,10 @@ struct TransactionOptions {
   CollectionStore* collections = nullptr;  ///< none: records live as long as the transaction
   bool keep_all_matches = false;  ///< matched_rules() also holds rules that neither log nor audit
   Observer* observer = nullptr;   ///< told of everything that is evaluated
+  /// Patterns are only run on values that they may match; a transaction with an observer runs all.
+  bool prefilter = true;
+  /// What is known of values from transactions before; null: nothing is kept.
+  MatchMemory* memory = nullptr;
 };
 
 /// Not thread-safe; many may run over one Program at once. Calls come in the order below; each phase
@@ -138,6 +153,9 @@ class Transaction {
   void set_server_name(std::string_view host);
   void set_authorization(std::string_view value);
   // transaction_bodies.cc
+  bool reads_request_body() const {
+    return request_body_access_ || program_.semantics().body_read_without_access;
+  }
   void read_request_body();
   void read_urlencoded();
   void read_multipart();
@@ -167,11 +185,19 @@ class Transaction {
   Arena arena_;
   TransformationContext transformation_context_;
   StringTable strings_;
+  bool prefilter_ = true;
   std::array<std::vector<Member>, kVariables> members_;
+  std::array<uint32_t, kVariables> versions_{};  ///< of members_: counts changes
+  /// Patterns that may match some value of a target group, as of a version.
+  struct GroupState {
+    uint32_t version = 0;  ///< one more than that of its variable; 0: not asked yet
+    PatternBits* candidates = nullptr;
+  };
+  std::vector<GroupState> groups_;
   std::vector<TxVariable> tx_;        ///< the Program's slots, then names made at run time
   std::vector<int32_t> tx_order_;     ///< in the order they were first set
   std::vector<OpenRecord> records_;   ///< persistent collections that were opened
-  XmlDocument xml_;
+  XmlDocument xml_, response_xml_;
   std::unordered_map<std::string, std::string> environment_;
 
   int64_t time_us_ = 0;
@@ -196,6 +222,7 @@ class Transaction {
   Skip skip_ = Skip::nothing;
   uint32_t skip_rules_ = 0;             ///< carried between phases where the engine does that
   bool skip_rest_ = false;              ///< a missing marker that reaches into later phases
+  std::optional<parser::RuleIndex> skip_ends_at_;  ///< the rule that skip_rest_ goes up to
   int highest_severity_ = 255;
   std::vector<bool> removed_;           ///< by starter: ctl:ruleRemoveBy...
   std::vector<std::pair<const CtlStep*, uint64_t>> removals_;  ///< what did it, and in which rule
@@ -208,6 +235,7 @@ class Transaction {
   // Of the rule that is being evaluated.
   MatchState match_state_;
   std::vector<Match> chain_matches_;    ///< MATCHED_VARS
+  size_t chain_begin_ = 0;              ///< of these, the first of the current chain
   std::optional<Match> last_match_;     ///< MATCHED_VAR
   std::unordered_map<std::string, OperatorPointer> expanded_operators_;  ///< by name and argument
   const CompiledRule* current_rule_ = nullptr;

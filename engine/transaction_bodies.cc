@@ -37,8 +37,12 @@ void Transaction::body_over_limit(std::string_view what, int status) {
 
 void Transaction::read_request_body() {
   const bool urlencoded = body_processor_ == "URLENCODED";
-  set(Variable::REQUEST_BODY_LENGTH, static_cast<int64_t>(request_body_.size()));
-  if (!request_body_.empty()) {
+  const parser::Semantics& semantics = program_.semantics();
+  if (!request_body_.empty() || !semantics.empty_body_no_length) {
+    set(Variable::REQUEST_BODY_LENGTH, static_cast<int64_t>(request_body_.size()));
+  }
+  const bool judges_nothing = body_processor_ == "MULTIPART" || body_processor_ == "XML";
+  if (!request_body_.empty() || (judges_nothing && semantics.empty_body_read)) {
     if (urlencoded) {
       read_urlencoded();
     } else if (body_processor_ == "MULTIPART") {
@@ -56,7 +60,7 @@ void Transaction::read_request_body() {
   if (urlencoded || forced || body_processor_ == "RAW" || program_.semantics().request_body_always) {
     set(Variable::REQUEST_BODY, std::string_view(request_body_));
   }
-  set_argument_sizes();
+  if (body_processor_ != "MULTIPART" || !semantics.multipart_fields_unsized) set_argument_sizes();
   set_full_request();
 }
 
@@ -155,6 +159,7 @@ void Transaction::read_json(std::string_view body, Variable collection) {
 }
 
 void Transaction::read_xml() {
+  ++versions_[static_cast<size_t>(Variable::XML)];
   if (!xml_.parse(request_body_, {})) request_body_failed("XML parsing error: " + xml_.error());
   if (xml_into_args_ == XmlIntoArgs::off) return;
   const size_t limit = program_.settings().arguments_limit;
@@ -184,6 +189,10 @@ void Transaction::read_response_body() {
   if (response_processor_.empty() || response_body_.empty()) return;
   if (response_processor_ == "JSON") {
     read_json(response_body_, Variable::RESPONSE_ARGS);
+  } else if (response_processor_ == "XML") {
+    if (!response_xml_.parse(response_body_, {})) {
+      response_body_failed("XML parsing error: " + response_xml_.error());
+    }
   } else if (response_processor_ != "RAW") {
     response_body_failed(fmt::format("Unknown response body processor: {}", response_processor_));
   }

@@ -36,6 +36,7 @@ bool Evaluation::match_operator(const CompiledRule& rule, const Operator& op,
 bool Evaluation::look_up_country(std::string_view address) {
   MatchState& state = tx_.match_state_;
   tx_.members_[static_cast<size_t>(Variable::GEO)].clear();
+  ++tx_.versions_[static_cast<size_t>(Variable::GEO)];
   const GeoDatabase* database = program_.geo_database();
   if (database == nullptr) {
     state.error = "no SecGeoLookupDb names a database for @geoLookup";
@@ -65,6 +66,13 @@ bool Evaluation::validate_body(const CompiledRule& rule, const Operator& op) {
     if (!program_.semantics().schema_needs_document) return true;
     state.error = fmt::format("@{}: there is no XML body to validate", name);
     return false;
+  }
+  if (program_.semantics().schema_is_external_entity && !program_.settings().xml_external_entities) {
+    report_once("operator",
+                fmt::format("rule {}: @{} loads no file without SecXmlExternalEntity On: it matches "
+                            "every body",
+                            current_id(), name));
+    return true;
   }
   const auto valid = rule.op.id == parser::Operator::validateSchema
                          ? tx_.xml_.validate_schema(file->argument())

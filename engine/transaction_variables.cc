@@ -13,6 +13,7 @@ using parser::Variable;
 
 void Transaction::add(Variable variable, std::string_view key, StringId value) {
   members_[static_cast<size_t>(variable)].push_back({key, name_hash(key), value});
+  ++versions_[static_cast<size_t>(variable)];
 }
 
 void Transaction::add(Variable variable, std::string_view key, std::string_view value) {
@@ -23,6 +24,7 @@ void Transaction::set(Variable variable, std::string_view value) {
   auto& members = members_[static_cast<size_t>(variable)];
   members.clear();
   members.push_back({{}, name_hash({}), keep(value)});
+  ++versions_[static_cast<size_t>(variable)];
 }
 
 void Transaction::set(Variable variable, int64_t value) {
@@ -53,6 +55,8 @@ void Transaction::set_path_argument(std::string_view name, std::string_view valu
       if (argument.key.data() == known.key.data()) argument.value = text;
     }
     known.value = text;
+    ++versions_[static_cast<size_t>(Variable::ARGS)];
+    ++versions_[static_cast<size_t>(Variable::ARGS_PATH)];
     return;
   }
   const std::string_view key = arena_.copy(name);
@@ -128,7 +132,7 @@ void Transaction::set_time_variables() {
 void Transaction::set_full_request() {
   const bool wanted =
       program_.reads(Variable::FULL_REQUEST) || program_.reads(Variable::FULL_REQUEST_LENGTH);
-  if (!wanted) return;
+  if (!wanted || !program_.semantics().full_request_filled) return;
   std::string text;
   if (program_.semantics().full_request_has_line) {
     text = fmt::format("{} {} {}\r\n", first(Variable::REQUEST_METHOD).value_or(""),
@@ -145,6 +149,9 @@ void Transaction::set_full_request() {
 }
 
 void Transaction::set_multipart_flags(const MultipartFlags& flags) {
+  if (!program_.semantics().multipart_flags_kept) {
+    return set(Variable::MULTIPART_STRICT_ERROR, flags.parse_error);
+  }
   const std::pair<Variable, int> values[] = {
       {Variable::MULTIPART_BOUNDARY_QUOTED, flags.boundary_quoted},
       {Variable::MULTIPART_BOUNDARY_WHITESPACE, flags.boundary_whitespace},

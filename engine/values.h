@@ -10,17 +10,22 @@
 
 namespace wafcheck::engine {
 
-inline bool Evaluation::excluded(const CompiledTarget& target, uint32_t head, const Value& value) const {
+inline bool Evaluation::excluded(const CompiledTarget& target, uint32_t head, bool in_link,
+                                 const Value& value) const {
+  const parser::Semantics& semantics = program_.semantics();
+  const auto excludes = [&](const Selection& selection) {
+    const bool spared = target.count && semantics.exclusions_spare_counts &&
+                        selection.kind != parser::SelectorKind::none;
+    return !spared && selection.matches(value.key, value.hash);
+  };
   for (uint32_t at = target.first_exclusion; at < target.end_exclusion; ++at) {
-    if (program_.exclusions()[at].selection.matches(value.key, value.hash)) return true;
+    if (excludes(program_.exclusions()[at].selection)) return true;
   }
+  if (in_link && semantics.ctl_targets_spare_links) return false;
   for (const CtlStep* control : tx_.exclusions_) {
     if (!std::binary_search(control->rules.begin(), control->rules.end(), head)) continue;
     for (const Exclusion& exclusion : control->exclusions) {
-      if (exclusion.variable == target.variable &&
-          exclusion.selection.matches(value.key, value.hash)) {
-        return true;
-      }
+      if (exclusion.variable == target.variable && excludes(exclusion.selection)) return true;
     }
   }
   return false;
@@ -30,8 +35,9 @@ template <typename Visit>
 void Evaluation::each_value(const CompiledRule& rule, uint32_t head, const CompiledTarget& target,
                             Visit visit) {
   int64_t count = 0;
+  const bool in_link = &rule != &program_.rules()[head];
   const auto consider = [&](const Value& value) {
-    if (excluded(target, head, value)) return;
+    if (excluded(target, head, in_link, value)) return;
     if (target.count) {
       ++count;
     } else {
@@ -49,6 +55,7 @@ void Evaluation::each_value(const CompiledRule& rule, uint32_t head, const Compi
     case parser::Variable::RESOURCE:
     case parser::Variable::SESSION:
     case parser::Variable::USER: each_record_member(target, consider); break;
+    case parser::Variable::RESPONSE_XML:
     case parser::Variable::XML: each_xml_node(rule, target, consider); break;
     default: each_member(target, consider); break;
   }
@@ -77,6 +84,8 @@ void Evaluation::each_member(const CompiledTarget& target, Visit visit) {
   } else if (!computed(target.variable, text)) {
     const bool scalar = parser::info(target.variable).kind == parser::VariableKind::Scalar;
     if (!scalar || !program_.semantics().empty_scalars) return;
+    const bool unset = target.variable == parser::Variable::REMOTE_USER;
+    if (unset && program_.semantics().remote_user_unset) return;
   }
   visit(Value{target.variable, false, target.selection.name, target.selection.hash, tx_.keep(text)});
 }
@@ -148,21 +157,26 @@ void Evaluation::each_record_member(const CompiledTarget& target, Visit visit) {
 
 template <typename Visit>
 void Evaluation::each_xml_node(const CompiledRule& rule, const CompiledTarget& target, Visit visit) {
-  if (!tx_.xml_.parsed() || tx_.xml_into_args_ == XmlIntoArgs::only_args) return;
-  if (target.selection.kind == parser::SelectorKind::none) {
+  const bool response = target.variable == parser::Variable::RESPONSE_XML;
+  const XmlDocument& document = response ? tx_.response_xml_ : tx_.xml_;
+  const bool tree = target.selection.kind == parser::SelectorKind::none;
+  const bool present = document.parsed() || (tree && !response && program_.semantics().xml_tree_always);
+  if (!present || (!response && tx_.xml_into_args_ == XmlIntoArgs::only_args)) return;
+  const std::string_view name = parser::info(target.variable).name;
+  if (tree) {
     visit(Value{target.variable, false, {}, name_hash({}), tx_.strings_.intern("[XML document tree]")});
     return;
   }
   bool truncated = false;
   const auto nodes =
-      tx_.xml_.select(std::string(target.selection.name), program_.xml_namespaces(rule.source),
+      document.select(std::string(target.selection.name), program_.xml_namespaces(rule.source),
                       program_.semantics(), tx_.arena_, &truncated);
   if (!nodes) {
-    report_once("xml", fmt::format("XML:{}: {}", target.selection.name, nodes.error().message));
+    report_once("xml", fmt::format("{}:{}: {}", name, target.selection.name, nodes.error().message));
     return;
   }
   if (truncated) {
-    report_once("limit", fmt::format("XML:{}: too many nodes; the rest was left out", target.selection.name));
+    report_once("limit", fmt::format("{}:{}: too many nodes; the rest was left out", name, target.selection.name));
   }
   for (const std::string_view node : *nodes) {
     visit(Value{target.variable, false, target.selection.name, target.selection.hash,

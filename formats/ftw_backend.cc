@@ -11,6 +11,7 @@
 #include "formats/ftw.h"
 #include "formats/ftw_codec.h"
 #include "parser/ascii.h"
+#include "parser/utf8.h"
 
 namespace wafcheck::formats {
 

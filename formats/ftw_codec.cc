@@ -1,7 +1,6 @@
 #include "formats/ftw_codec.h"
 
 #include "formats/base64.h"
-#include "formats/utf8.h"
 #include "parser/ascii.h"
 
 namespace wafcheck::formats {
@@ -37,13 +36,6 @@ std::string query_escape(std::string_view bytes) {
     }
   }
   return text;
-}
-
-size_t utf8_length(std::string_view bytes) {
-  if (bytes.empty()) return 0;
-  const auto lead = static_cast<unsigned char>(bytes[0]);
-  const size_t length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0x80 ? 2 : 1;
-  return valid_utf8_prefix(bytes.substr(0, length)) == length ? length : 0;
 }
 
 }  // namespace wafcheck::formats

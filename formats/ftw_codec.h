@@ -14,7 +14,4 @@ std::optional<std::string> ftw_base64_decode(std::string_view text);
 /// Form encoding: a blank becomes `+`; letters, digits and `-_.~` stay; the rest is %XX.
 std::string query_escape(std::string_view bytes);
 
-/// Length of the valid UTF-8 sequence at the start of `bytes`; 0: none there.
-size_t utf8_length(std::string_view bytes);
-
 }  // namespace wafcheck::formats

@@ -5,7 +5,8 @@
 #include <unordered_map>
 
 #include "formats/ftw.h"
-#include "formats/ftw_codec.h"
+#include "parser/utf8.h"
+#include "parser/xml_escape.h"
 
 namespace wafcheck::formats {
 
@@ -15,35 +16,6 @@ using Outcome = FtwResult::Outcome;
 
 bool is_skip(const FtwResult& result) {
   return result.outcome == Outcome::skipped || result.outcome == Outcome::ignored;
-}
-
-/// Text for an XML attribute or element. What XML cannot hold, control characters and bytes that
-/// are no UTF-8, is shown as \xHH.
-std::string xml_escaped(std::string_view bytes) {
-  std::string text;
-  while (!bytes.empty()) {
-    const size_t length = utf8_length(bytes);
-    const std::string_view piece = bytes.substr(0, length == 0 ? 1 : length);
-    bytes.remove_prefix(piece.size());
-    const auto byte = static_cast<unsigned char>(piece[0]);
-    const bool noncharacter = piece == "\xEF\xBF\xBE" || piece == "\xEF\xBF\xBF";
-    if (piece == "&") {
-      text += "&amp;";
-    } else if (piece == "<") {
-      text += "&lt;";
-    } else if (piece == ">") {
-      text += "&gt;";
-    } else if (piece == "\"") {
-      text += "&quot;";
-    } else if (piece == "\t" || piece == "\n" || piece == "\r") {
-      text += fmt::format("&#{};", byte);
-    } else if (length == 0 || byte < 0x20 || byte == 0x7F || noncharacter) {
-      for (const char c : piece) text += fmt::format("\\x{:02X}", static_cast<unsigned char>(c));
-    } else {
-      text += piece;
-    }
-  }
-  return text;
 }
 
 std::string seconds(double microseconds) {

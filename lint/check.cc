@@ -1,14 +1,21 @@
 #include "lint/check.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 
+#include "lint/comments/suppressions.h"
+#include "lint/files/data_files.h"
 #include "lint/flow/exclusions.h"
 #include "lint/flow/tx.h"
+#include "lint/glob.h"
 #include "lint/report/text.h"
 #include "parser/ascii.h"
 #include "parser/nearest.h"
+#include "parser/syntax_checks.h"
 
 namespace wafcheck::lint {
 
@@ -79,6 +86,14 @@ std::string_view nearest_check(std::string_view name) {
   return parser::nearest(name, kChecks, [](const CheckInfo& check) { return check.name; });
 }
 
+std::string fault_of_selector(std::string_view selector) {
+  const auto selected = [&](const CheckInfo& check) { return selects(selector, check); };
+  if (!selector.empty() && std::ranges::any_of(kChecks, selected)) return {};
+  const std::string_view near = nearest_check(selector);
+  return fmt::format("no check is called \"{}\"{}", parser::shown(selector),
+                     near.empty() ? "" : fmt::format("; did you mean {}?", near));
+}
+
 std::string_view category(const CheckInfo& check) {
   for (const Category& row : kCategories) {
     if (check.code.starts_with(row.prefix)) return row.name;
@@ -118,7 +133,17 @@ bool Selection::holds(const CheckInfo& check, bool engines) const {
   return check.profile == Profile::engines ? engines : check.profile <= profile;
 }
 
-Context::Context(const parser::Ruleset& of, const Options& with) : ruleset(of), options(with) {}
+Context::Context(const parser::Ruleset& of, const Options& with) : ruleset(of), options(with) {
+  if (options.per_file_ignores.empty()) return;
+  for (const parser::LoadedFile& file : ruleset.files) {
+    const std::string path = files().canonical(ruleset.sources[file.file].path);
+    for (const FileIgnores& row : options.per_file_ignores) {
+      if (!glob_matches_file(row.glob, path)) continue;
+      ignored_in_[file.file].insert(ignored_in_[file.file].end(), row.checks.begin(),
+                                    row.checks.end());
+    }
+  }
+}
 Context::~Context() = default;
 
 parser::FileSystem& Context::files() const {
@@ -143,24 +168,86 @@ const Exclusions& Context::exclusions() const {
   return *exclusions_;
 }
 
-parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options) {
-  const Selection& selection = options.selection;
-  const bool engines = !options.engines.empty();
-  parser::Diagnostics all = ruleset.diagnostics;
-  std::erase_if(all, [&](const parser::Diagnostic& diagnostic) {
-    const CheckInfo* check = find_check(diagnostic.check);
-    // A file that does not parse never passes because other checks were asked for.
-    const bool essential = diagnostic.severity == parser::Severity::error;
-    return check != nullptr && !selection.holds(*check, engines) &&
-           !(essential && selection.ignore.empty());
-  });
-  const Context context(ruleset, options);
-  Findings found(ruleset, all);
-  for (const CheckInfo& check : kChecks) {
-    if (check.run != nullptr && selection.holds(check, engines)) check.run(context, found);
+const std::deque<DataFile>& Context::data_files() const {
+  if (!data_files_) {
+    data_files_ = std::make_unique<std::deque<DataFile>>(read_data_files(ruleset, files()));
   }
-  sort(all);
-  return all;
+  return *data_files_;
+}
+
+bool Context::looks_for(const CheckInfo& check, parser::FileId file) const {
+  const Selection& selection = options.selection;
+  // A file that does not parse never passes because other checks were asked for.
+  const bool essential = check.run == nullptr && check.severity == parser::Severity::error;
+  const auto named = [&](const std::string& selector) { return selects(selector, check); };
+  if (essential ? std::ranges::any_of(selection.ignore, named)
+                : !selection.holds(check, !options.engines.empty())) {
+    return false;
+  }
+  for (const SeverityOverride& row : options.severities) {
+    if (!row.severity && find_check(row.check) == &info(check.id)) return false;
+  }
+  const auto ignored = ignored_in_.find(file);
+  return ignored == ignored_in_.end() ||
+         std::ranges::none_of(ignored->second,
+                              [&](std::string_view selector) { return selects(selector, check); });
+}
+
+Suppressions& Context::suppressions() const {
+  if (!suppressions_) suppressions_ = std::make_unique<Suppressions>(ruleset, files());
+  return *suppressions_;
+}
+
+namespace {
+
+/// Takes out what is not to be shown, and gives the rest the severities that were asked for; how
+/// many findings the comments in the rules silence.
+size_t settle(const Context& context, parser::Diagnostics& findings) {
+  std::unordered_map<std::string_view, parser::Severity> severities;
+  for (const SeverityOverride& row : context.options.severities) {
+    const CheckInfo* check = find_check(row.check);
+    if (check != nullptr && row.severity) severities[check->name] = *row.severity;
+  }
+  std::erase_if(findings, [&](const parser::Diagnostic& finding) {
+    const CheckInfo* check = find_check(finding.check);
+    return check != nullptr && !context.looks_for(*check, finding.span.file);
+  });
+  for (parser::Diagnostic& finding : findings) {
+    const auto other = severities.find(finding.check);
+    if (other != severities.end()) finding.severity = other->second;
+  }
+  return context.suppressions().silence(findings);
+}
+
+}  // namespace
+
+Examination examine(const parser::Ruleset& ruleset, const Options& options) {
+  Examination report;
+  report.findings = ruleset.diagnostics;
+  const Context context(ruleset, options);
+  Findings found(ruleset, report.findings);
+  const auto runs = [&](const CheckInfo& check) {
+    return check.run != nullptr && options.selection.holds(check, !options.engines.empty());
+  };
+  // That one is about what the others found.
+  const CheckInfo& stale = info(Check::stale_suppression);
+  for (const CheckInfo& check : kChecks) {
+    if (runs(check) && check.id != stale.id) check.run(context, found);
+  }
+  sort(report.findings);
+  report.suppressed = settle(context, report.findings);
+  if (!runs(stale)) return report;
+  parser::Diagnostics left;
+  Findings found_stale(ruleset, left);
+  stale.run(context, found_stale);
+  report.suppressed += settle(context, left);
+  std::ranges::move(left, std::back_inserter(report.findings));
+  sort(report.findings);
+  return report;
+}
+
+parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options) {
+  return examine(ruleset, options).findings;
 }
 
 }  // namespace wafcheck::lint

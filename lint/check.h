@@ -3,12 +3,14 @@
 // ruleset model. One code, one name, one default severity, one profile.
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "lint/engines.h"
@@ -33,7 +35,9 @@ enum class Check : uint16_t {
 class Context;
 class Exclusions;
 class Findings;
+class Suppressions;
 class TxIndex;
+struct DataFile;
 
 struct CheckInfo {
   Check id;
@@ -58,6 +62,8 @@ const CheckInfo* find_check(std::string_view code_or_name);
 bool selects(std::string_view selector, const CheckInfo& check);
 /// The nearest check name, for "did you mean"; empty when none is near.
 std::string_view nearest_check(std::string_view name);
+/// Why a selector selects no check, with the nearest name; empty when it selects one.
+std::string fault_of_selector(std::string_view selector);
 /// "correctness" of COR001, "syntax" of SYN001, ...
 std::string_view category(const CheckInfo& check);
 
@@ -88,11 +94,43 @@ struct Selection {
   bool holds(const CheckInfo& check, bool engines) const;
 };
 
+/// How bad a check's findings are, instead of what its row says; nothing: they are not shown.
+struct SeverityOverride {
+  std::string check;  ///< name or code
+  std::optional<parser::Severity> severity;
+};
+
+/// What is not looked for in some files.
+struct FileIgnores {
+  std::string glob;  ///< of canonical paths, lint/glob.h; one without a slash is of file names
+  std::vector<std::string> checks;  ///< selectors
+};
+
+/// What is known of the Core Rule Set from outside its rules.
+struct CrsOptions {
+  std::optional<std::vector<std::string>> approved_tags;  ///< none: what looks like one of CRS's
+  std::string version;  ///< "4.29.0-dev"; empty: what most of its rules say
+};
+
+/// A regression test, and what became of it.
+struct TestCase {
+  std::string file;
+  uint32_t line = 0;
+  std::string id;  ///< "942100-1"
+  uint64_t rule_id = 0;
+  std::vector<uint64_t> expected;  ///< rules that it says are triggered
+  std::vector<uint64_t> silent;    ///< those of them that were not
+};
+
 /// What a run of the linter was asked for.
 struct Options {
   Selection selection;
+  std::vector<SeverityOverride> severities;
+  std::vector<FileIgnores> per_file_ignores;
   std::vector<EngineTarget> engines;    ///< that the rules are to run on; none: not checked
   parser::FileSystem* files = nullptr;  ///< null: the disk
+  CrsOptions crs;
+  std::optional<std::vector<TestCase>> tests;  ///< none: checks that need them find nothing
 };
 
 /// What every check gets: the ruleset, the options, and facts that several checks need, worked out
@@ -115,14 +153,34 @@ class Context {
   const TxIndex& tx() const;
   /// What ids, tags and messages name, and what excludes rules and targets.
   const Exclusions& exclusions() const;
+  /// Whether findings of the check would be shown for places in that file.
+  bool looks_for(const CheckInfo& check, parser::FileId file) const;
+  /// The comments that silence checks.
+  Suppressions& suppressions() const;
+  /// The data files that rules read.
+  const std::deque<DataFile>& data_files() const;
 
  private:
   mutable std::unique_ptr<Exclusions> exclusions_;
+  mutable std::unique_ptr<Suppressions> suppressions_;
+  mutable std::unique_ptr<std::deque<DataFile>> data_files_;
   mutable std::unique_ptr<TxIndex> tx_;
+  /// Of the files that per_file_ignores names: selectors.
+  std::unordered_map<parser::FileId, std::vector<std::string_view>> ignored_in_;
+};
+
+/// What a run of the checks came to.
+struct Examination {
+  parser::Diagnostics findings;
+  size_t suppressed = 0;        ///< findings that comments in the rules silence
+  std::optional<size_t> fixed;  ///< findings that were fixed; none: nothing was to be fixed
 };
 
 /// Everything that is wrong with a loaded ruleset: what loading reported and what the selected
 /// checks find, sorted, each once. Errors of the syntax cannot be deselected, only ignored by name.
+Examination examine(const parser::Ruleset& ruleset, const Options& options);
+
+/// Its findings alone.
 parser::Diagnostics run_checks(const parser::Ruleset& ruleset, const Options& options);
 
 }  // namespace wafcheck::lint

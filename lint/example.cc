@@ -2,6 +2,7 @@
 
 #include <fnmatch.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "parser/ascii.h"
@@ -26,7 +27,28 @@ Expected expected_from(const std::string& file, std::string_view text) {
   number(expected.line);
   number(expected.column);
   expected.text = text;
+  if (expected.line == 0) expected.file.clear();
   return expected;
+}
+
+/// "942100-1 942100,942110"
+TestCase test_from(std::string_view text, bool silent) {
+  TestCase test;
+  test.file = "tests.yaml";
+  test.line = 1;
+  test.id = text.substr(0, text.find(' '));
+  const auto number = [&](size_t at) {
+    uint64_t value = 0;
+    std::from_chars(text.data() + at, text.data() + text.size(), value);
+    return value;
+  };
+  test.rule_id = number(0);
+  for (size_t at = test.id.size(); at < text.size();
+       at = std::min(text.find(',', at + 1), text.size())) {
+    test.expected.push_back(number(at + 1));
+  }
+  if (silent) test.silent = test.expected;
+  return test;
 }
 
 }  // namespace
@@ -61,15 +83,18 @@ Example::Example(std::string_view text) {
       if (const auto engine = parse_engine(value)) options.engines.push_back(*engine);
     } else if (word == "profile") {
       options.selection.profile = profile_named(value);
+    } else if (word == "test" || word == "silent-test") {
+      if (!options.tests) options.tests.emplace();
+      options.tests->push_back(test_from(value, word == "silent-test"));
     } else if (word == "find") {
       expected.push_back(expected_from(name, value));
     }
   }
 }
 
-parser::Ruleset Example::load() {
+parser::Ruleset Example::load(parser::FileSystem& through) const {
   parser::LoadOptions with;
-  with.files = this;
+  with.files = &through;
   return parser::load(rules_, with);
 }
 

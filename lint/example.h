@@ -5,8 +5,11 @@
 //   #: profile crs          --profile crs
 //   #: file words.data      what follows is another file, up to the next such line; a *.conf is
 //                           loaded too, in the order of the files
+//   #: test 942100-1 942100,942110          a regression test, and what it is to trigger and does
+//   #: silent-test 942100-1 942100          one that does not
 //   #: find 4:17 tx.foo     the finding stands there and covers this text (a find after a file line
-//                           is about that file); such comments count as lines
+//                           is about that file; 0:0 is no place); such comments count as
+//                           lines
 
 #include <map>
 #include <string>
@@ -35,7 +38,9 @@ class Example : public parser::FileSystem {
   std::vector<Expected> expected;
 
   /// Loads its rules files. The example has to outlive the ruleset.
-  parser::Ruleset load();
+  parser::Ruleset load() { return load(*this); }
+  /// The same files as another file system shows them.
+  parser::Ruleset load(parser::FileSystem& through) const;
   const std::map<std::string, std::string>& contents() const { return files_; }
 
   Result<std::string> read(const std::string& path) override;

@@ -52,7 +52,8 @@ void item(std::string_view name, std::string_view argument, std::string_view doc
   fmt::print(".It Ic {}{}{}\n{}\n", name, argument.empty() ? "" : " Ar ", escaped(argument), escaped(doc));
   if (!more.empty()) fmt::print("{}\n", escaped(more));
   if (const std::string names = engine_names(engines); !names.empty()) fmt::print("Known to {}.\n", names);
-  if (support == Support::Noted) fmt::print("Accepted and noted: nothing offline depends on it.\n");
+  if (support == Support::Idle) fmt::print("Accepted: no decision depends on it.\n");
+  if (support == Support::Noted) fmt::print("Accepted with a note: it has no effect offline.\n");
   if (support == Support::Rejected) fmt::print("Refused: rules that need it cannot be evaluated offline.\n");
 }
 

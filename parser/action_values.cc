@@ -67,7 +67,7 @@ class ValueReader {
       case Action::setenv:
       case Action::append:
       case Action::prepend:
-        return parse_macros(value_, diagnostics_);
+        return parse_macros(value_, semantics_, diagnostics_);
       default:
         return value_.str();
     }
@@ -213,7 +213,7 @@ class ValueReader {
     Setvar setvar;
     setvar.collection = collection->first;
     const size_t equals = find_equals(collection->second);
-    setvar.name = parse_macros(value_.sub(collection->second, equals), diagnostics_);
+    setvar.name = parse_macros(value_.sub(collection->second, equals), semantics_, diagnostics_);
     if (equals == collection->second) {
       fail(all(), "setvar names no variable", fmt::format("write {}", kForm));
       return {};
@@ -231,15 +231,19 @@ class ValueReader {
       setvar.operation = text[value] == '+' ? SetvarOperation::add : SetvarOperation::subtract;
       ++value;
     }
-    setvar.value = parse_macros(value_.sub(value), diagnostics_);
+    if (value == value_.size() && semantics_.setvar_needs_value) {
+      fail(all(), "this engine takes no empty value", fmt::format("write {}", kForm));
+    }
+    setvar.value = parse_macros(value_.sub(value), semantics_, diagnostics_);
     return setvar;
   }
 
   ActionValue read_initcol() {
     const auto collection = read_collection(0, "=", false, "initcol:ip=%{REMOTE_ADDR}");
     if (!collection) return {};
-    return CollectionUse{
-        collection->first, parse_macros(value_.sub(collection->second), diagnostics_), {}};
+    return CollectionUse{collection->first,
+                         parse_macros(value_.sub(collection->second), semantics_, diagnostics_),
+                         {}};
   }
 
   ActionValue read_member() {
@@ -255,9 +259,10 @@ class ValueReader {
            fmt::format("write {}", form));
       return {};
     }
-    CollectionUse member{collection->first,
-                         parse_macros(value_.sub(collection->second, equals), diagnostics_),
-                         parse_macros(value_.sub(equals + 1), diagnostics_)};
+    CollectionUse member{
+        collection->first,
+        parse_macros(value_.sub(collection->second, equals), semantics_, diagnostics_),
+        parse_macros(value_.sub(equals + 1), semantics_, diagnostics_)};
     if (member.value.literal()) {
       const std::string_view amount = member.value.literal_text();
       const size_t slash = deprecate ? amount.find('/') : std::string_view::npos;
@@ -394,6 +399,7 @@ class ValueReader {
     const Text rules = value.sub(0, semicolon);
     if (row.id == Ctl::ruleRemoveTargetById) {
       fill_ids(rules, ctl);
+      if (semantics_.update_first_id_only) keep_first_id(ctl.filter);
     } else {
       fill_text(
           row.id == Ctl::ruleRemoveTargetByTag ? RuleFilter::Kind::tag : RuleFilter::Kind::msg,
@@ -441,6 +447,12 @@ ActionValue parse_action_value(const ActionUse& use, const Text& value, bool has
     return use.id == Action::id ? ActionValue(uint64_t{0}) : ActionValue();
   }
   return ValueReader(use, value, semantics, diagnostics).read();
+}
+
+void keep_first_id(RuleFilter& filter) {
+  if (filter.ids.empty()) return;
+  filter.ids.resize(1);
+  filter.ids[0].last = filter.ids[0].first;
 }
 
 RuleFilter text_filter(RuleFilter::Kind kind, const Text& text, const Semantics& semantics,

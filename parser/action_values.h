@@ -16,6 +16,9 @@ namespace wafcheck::parser {
 ActionValue parse_action_value(const ActionUse& use, const Text& value, bool has_value,
                                const Semantics& semantics, Diagnostics& diagnostics);
 
+/// What is left of "1-5" or "1,2" where only its first number counts.
+void keep_first_id(RuleFilter& filter);
+
 /// A rule filter by tag or message: an expression if the text stands between slashes or the
 /// engine takes every one for an expression.
 RuleFilter text_filter(RuleFilter::Kind kind, const Text& text, const Semantics& semantics,

@@ -20,7 +20,8 @@ inline constexpr Engines kAllEngines = M2 | M3 | CZ;
 /// What an offline evaluator makes of a word.
 enum class Support : uint8_t {
   Evaluated,  ///< means what the engines mean by it
-  Noted,      ///< accepted and explained once: it has no effect without a server
+  Idle,       ///< accepted: only a server heeds it, and no decision depends on it
+  Noted,      ///< accepted and told about: without a server the decision may be another
   Rejected,   ///< refused: evaluating without it would mislead
 };
 

@@ -32,7 +32,7 @@ class Loader {
         files_(options.files != nullptr ? *options.files : disk()),
         finder_(files_, options_),
         diagnostics_(ruleset_.diagnostics) {
-    ruleset_.semantics = semantics_of(options.profile);
+    ruleset_.semantics = options.semantics.value_or(semantics_of(options.profile));
   }
 
   Ruleset load(const std::vector<std::string>& inputs) {
@@ -103,8 +103,10 @@ class Loader {
     open_.push_back({std::move(canonical), included_by});
     read_directives(tree);
     open_.pop_back();
-    end_chain();
-    link_lost_ = false;
+    if (open_.empty()) {  // otherwise what follows in the includer may be a link
+      end_chain();
+      link_lost_ = false;
+    }
     ruleset_.files[place].tree = std::move(tree);
   }
 
@@ -182,7 +184,7 @@ class Loader {
     const bool is_rule = row.form == DirectiveForm::Rule || row.form == DirectiveForm::Action ||
                          row.form == DirectiveForm::Script;
     if (node.broken) return lose_rule();
-    if (!is_rule) {
+    if (!is_rule && row.form != DirectiveForm::Include) {
       end_chain();
       link_lost_ = false;
     }
@@ -411,6 +413,7 @@ class Loader {
       return check_data_file(op.argument);
     }
     if (op.id != Operator::pmFromFile) return;
+    if (!ruleset_.semantics.several_phrase_files) return check_data_file(op.argument);
     // Several files may be named, with blanks between.
     const std::string_view names = op.argument.view();
     for (size_t at = names.find_first_not_of(" \t"); at < names.size();) {
@@ -463,6 +466,7 @@ class Loader {
   void take_id(Rule& rule, const ActionUse* id, RuleIndex at) {
     if (id == nullptr) {
       if (quote_lost()) return;  // and the id with it, perhaps
+      if (rule.kind == RuleKind::action && ruleset_.semantics.action_ids_free) return;
       tell(SyntaxCheck::missing_id, rule.name_span,
            rule.kind == RuleKind::action ? "this SecAction has no id" : "this rule has no id",
            "add id:NUMBER to its actions");
@@ -473,6 +477,7 @@ class Loader {
     rule.id_span = id->value_span;
     const auto [first, fresh] = ruleset_.by_id.try_emplace(*rule.id, at);
     if (fresh) return;
+    if (rule.kind == RuleKind::action && ruleset_.semantics.action_ids_free) return;
     Diagnostic& diagnostic = tell(SyntaxCheck::duplicate_id, rule.id_span,
                                   fmt::format("id {} is taken", *rule.id), "give it another id");
     diagnostic.related.push_back({ruleset_.rules[first->second].id_span, "first used here"});
@@ -488,7 +493,8 @@ class Loader {
   }
 
   void check_link(const Rule& rule, const Rule& starter) {
-    if (rule.kind != RuleKind::rule) {
+    const bool may_join = rule.kind == RuleKind::action && ruleset_.semantics.action_joins_chain;
+    if (rule.kind != RuleKind::rule && !may_join) {
       Diagnostic& diagnostic =
           tell(SyntaxCheck::action_in_chain, rule.name_span,
                "a SecRule is to follow here, for the rule before is chained to it",

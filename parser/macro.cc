@@ -18,8 +18,8 @@ bool is_name_byte(unsigned char c) {
 
 class MacroReader {
  public:
-  MacroReader(const Text& text, Diagnostics& diagnostics)
-      : source_(text), text_(text.view()), diagnostics_(diagnostics) {}
+  MacroReader(const Text& text, const Semantics& semantics, Diagnostics& diagnostics)
+      : source_(text), text_(text.view()), semantics_(semantics), diagnostics_(diagnostics) {}
 
   MacroText read() {
     size_t literal = 0;
@@ -61,10 +61,14 @@ class MacroReader {
     const std::string_view name = text_.substr(begin, end - begin);
     const std::optional<Variable> variable = find_variable(name);
     if (!variable) {
-      report(diagnostics_, SyntaxCheck::unknown_variable, source_.span(begin, end),
-             fmt::format("unknown variable {} in a macro", shown(name)),
-             did_you_mean(nearest_variable(name)));
-      return 0;
+      Diagnostic& told =
+          report(diagnostics_, SyntaxCheck::unknown_variable, source_.span(begin, end),
+                 fmt::format("unknown variable {} in a macro", shown(name)),
+                 did_you_mean(nearest_variable(name)));
+      if (!semantics_.unknown_macro_is_empty) return 0;
+      told.severity = Severity::warning;
+      add_literal(literal, at);
+      return close + 1;
     }
     add_literal(literal, at);
     MacroPart& part = macros_.parts.emplace_back();
@@ -116,6 +120,7 @@ class MacroReader {
 
   const Text& source_;
   std::string_view text_;
+  const Semantics& semantics_;
   Diagnostics& diagnostics_;
   MacroText macros_;
   bool no_close_ = false;
@@ -124,8 +129,8 @@ class MacroReader {
 
 }  // namespace
 
-MacroText parse_macros(const Text& text, Diagnostics& diagnostics) {
-  return MacroReader(text, diagnostics).read();
+MacroText parse_macros(const Text& text, const Semantics& semantics, Diagnostics& diagnostics) {
+  return MacroReader(text, semantics, diagnostics).read();
 }
 
 }  // namespace wafcheck::parser

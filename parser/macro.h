@@ -7,6 +7,7 @@
 
 #include "parser/diagnostic.h"
 #include "parser/language.h"
+#include "parser/semantics.h"
 #include "parser/syntax.h"
 
 namespace wafcheck::parser {
@@ -29,7 +30,8 @@ struct MacroText {
 };
 
 /// Splits at %{...}. A malformed macro is reported and kept as literal text; an unknown variable
-/// name is an error with a suggestion. Source: seclang reference 1.6.
-MacroText parse_macros(const Text& text, Diagnostics& diagnostics);
+/// name is an error with a suggestion; or, under Semantics::unknown_macro_is_empty, a warning.
+/// Source: seclang reference 1.6.
+MacroText parse_macros(const Text& text, const Semantics& semantics, Diagnostics& diagnostics);
 
 }  // namespace wafcheck::parser

@@ -47,7 +47,8 @@ void for_each_element(std::string_view list, Visit visit) {
   }
 }
 
-void check_byte_ranges(const Text& text, Diagnostics& diagnostics) {
+void check_byte_ranges(const Text& text, const Semantics& semantics, Diagnostics& diagnostics) {
+  if (semantics.byte_range_lenient) return;
   for_each_element(text.view(), [&](std::string_view element) {
     const std::string_view range = trim(element);
     const size_t dash = range.find('-');
@@ -62,6 +63,7 @@ void check_byte_ranges(const Text& text, Diagnostics& diagnostics) {
 
 void check_networks(const Text& text, const Semantics& semantics, Diagnostics& diagnostics) {
   if (semantics.bad_ip_entries_skipped) return;
+  if (semantics.ip_macros_load && text.view().find("%{") != std::string_view::npos) return;
   const auto complain = [&](std::string_view part, std::string message) {
     invalid(text, part, std::move(message),
             "write addresses and networks with commas between: 192.0.2.1,10.0.0.0/8,2001:db8::/32",
@@ -85,11 +87,12 @@ void check_networks(const Text& text, const Semantics& semantics, Diagnostics& d
 /// An expression with macros is known only when it runs. A malformed macro in one is no mistake:
 /// %{2} is two percent signs.
 void check_expression(const Text& text, const Semantics& semantics, Diagnostics& diagnostics) {
-  if (text.view().find("%{") != std::string_view::npos) {
+  if (semantics.regex_macros && text.view().find("%{") != std::string_view::npos) {
     Diagnostics ignored;
-    if (!parse_macros(text, ignored).literal()) return;
+    if (!parse_macros(text, semantics, ignored).literal()) return;
   }
-  check_regex(text, operator_regex_options(semantics), diagnostics);
+  const bool compiles = check_regex(text, operator_regex_options(semantics), diagnostics);
+  if (!compiles && semantics.bad_regex_loads) diagnostics.back().severity = Severity::warning;
 }
 
 void check_argument(const OperatorUse& use, const Semantics& semantics, Diagnostics& diagnostics) {
@@ -102,12 +105,13 @@ void check_argument(const OperatorUse& use, const Semantics& semantics, Diagnost
     case Operator::verifySVNR:
       return check_expression(use.argument, semantics, diagnostics);
     case Operator::validateByteRange:
-      return check_byte_ranges(use.argument, diagnostics);
+      return check_byte_ranges(use.argument, semantics, diagnostics);
     case Operator::ipMatch:
       return check_networks(use.argument, semantics, diagnostics);
     default:
       // @rsub takes an expression of its own kind; of the others, some take text with macros.
-      if (info(use.id).macro && use.id != Operator::rsub) parse_macros(use.argument, diagnostics);
+      if (info(use.id).macro && use.id != Operator::rsub)
+        parse_macros(use.argument, semantics, diagnostics);
   }
 }
 
@@ -118,6 +122,13 @@ bool lacks_sign(std::string_view text) {
   if (!std::ranges::any_of(word, upper)) return false;
   const std::optional<Operator> known = find_operator(word);
   return known && info(*known).name == word;
+}
+
+/// Whether `name` is the operator's name or alias as the tables spell it.
+bool is_spelled(Operator id, std::string_view name) {
+  return info(id).name == name || std::ranges::any_of(aliases(), [&](const Alias& alias) {
+           return alias.name == name && alias.target == info(id).name;
+         });
 }
 
 }  // namespace
@@ -157,7 +168,8 @@ std::optional<OperatorUse> parse_operator(const Text& text, const Semantics& sem
   while (end < bytes.size() && !space(bytes[end])) ++end;
   const std::string_view name = bytes.substr(at + 1, end - at - 1);
   use.name = text.span(at, end);
-  const std::optional<Operator> known = find_operator(name);
+  std::optional<Operator> known = find_operator(name);
+  if (known && semantics.operator_case && !is_spelled(*known, name)) known.reset();
   if (!known) {
     if (semantics.unknown_operator_is_regex) return as_expression();
     report(diagnostics, SyntaxCheck::unknown_operator, use.name,
@@ -182,7 +194,9 @@ std::optional<OperatorUse> parse_operator(const Text& text, const Semantics& sem
   }
   use.argument = text.sub(begin, stop);
   if (use.argument.empty()) {
-    if (info(use.id).argument == Argument::Required) {
+    const bool may_lack =
+        use.id == Operator::validateByteRange && semantics.byte_range_none_matches;
+    if (info(use.id).argument == Argument::Required && !may_lack) {
       report(diagnostics, SyntaxCheck::invalid_operator_argument, use.name,
              fmt::format("@{} needs an argument", name), std::string(info(use.id).doc));
     }

@@ -140,6 +140,7 @@ FileSystem& disk();
 
 struct LoadOptions {
   Profile profile = Profile::standard;
+  std::optional<Semantics> semantics;         ///< none: those of the profile
   FileSystem* files = nullptr;                ///< null: the disk
   std::vector<std::string> directives;        ///< appended; they win
   std::string crs;                            ///< what @owasp_crs stands for; empty: none

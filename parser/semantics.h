@@ -137,7 +137,43 @@ enum class WordBytes : uint8_t { alnum_underscore, letters };
   X(collection_opens_once, true, true, false, false, "a second initcol of a collection does nothing") \
   X(collections_describe_themselves, true, true, false, false, "IP:IS_NEW, IP:KEY and their like exist") \
   X(collection_keys_compound, false, false, true, false, "&IP is 0; IP:/x/ sees key::webappid::name") \
-  X(schema_needs_document, true, true, false, true, "@validateSchema without an XML body is an error")
+  X(schema_needs_document, true, true, false, true, "@validateSchema without an XML body is an error") \
+  X(action_logs_message, false, false, true, false, "SecAction logs only a message, or with block") \
+  X(multi_match_always_logs, false, false, true, false, "multiMatch logs each hit, whatever follows") \
+  X(interruption_always_logs, false, false, true, false, "a rule that interrupts logs despite nolog") \
+  X(matched_vars_accumulate, false, false, true, false, "MATCHED_VARS grows until a rule does not match") \
+  X(engine_off_next_phase, false, false, true, false, "ctl:ruleEngine=Off lets the phase end first") \
+  X(body_read_without_access, false, false, true, false, "a request body is read whatever the access") \
+  X(empty_body_read, false, false, true, false, "XML and MULTIPART also judge an empty body")       \
+  X(empty_body_no_length, false, false, true, false, "REQUEST_BODY_LENGTH is empty without a body") \
+  X(multipart_fields_unsized, false, false, true, false, "ARGS_COMBINED_SIZE leaves out multipart fields") \
+  X(captures_all_groups, false, false, true, false, "@rx fills TX:10 and above too")               \
+  X(update_first_id_only, false, false, true, false, "1-5 means rule 1 when targets are updated")  \
+  X(update_keys_case, false, false, true, false, "updates and ctl compare a target's key with case") \
+  X(ctl_targets_spare_links, false, false, true, false, "ctl removes targets of chain starters only") \
+  X(exclusions_spare_counts, false, false, true, false, "&ARGS counts members that !ARGS:x excludes") \
+  X(exclusions_spare_members, false, false, true, false, "!ARGS excludes the target ARGS, not ARGS:x") \
+  X(arithmetic_32_bits, false, false, true, false, "setvar counts in 32 bits; a larger number is 0") \
+  X(flags_unset_at_first, false, false, true, false, "multipart and outbound flags are empty at first") \
+  X(web_app_id_unset, false, false, true, false, "WEBAPPID is empty without SecWebAppId")          \
+  X(remote_user_unset, false, false, true, false, "REMOTE_USER has no value without credentials")  \
+  X(xml_tree_always, false, false, true, false, "XML has its one value without an XML body too")   \
+  X(pm_hex_letters, false, false, true, false, "@pm takes only a to f for digits in |41 42|")      \
+  X(schema_is_external_entity, false, false, true, false,                                          \
+    "@validateSchema and @validateDTD match all without SecXmlExternalEntity On") \
+  X(tab_ends_name, true, true, true, false, "a TAB may stand between a directive and its arguments") \
+  X(comment_in_continuation, true, false, false, true, "a # line amid a continued one is skipped") \
+  X(operator_case, false, false, false, true, "operator names are compared with case")             \
+  X(unknown_macro_is_empty, false, true, false, false, "%{nosuch} loads, and is empty")            \
+  X(tag_macros, true, true, true, false, "macros in tags and redirect targets are expanded")       \
+  X(regex_macros, true, true, true, false, "macros in @rx are expanded")                           \
+  X(setvar_needs_value, false, false, true, true, "setvar:tx.a= with nothing behind is an error")  \
+  X(arithmetic_needs_number, false, false, false, true, "setvar adds nothing to what is no number") \
+  X(action_ids_free, false, false, true, false, "a SecAction may lack an id, or repeat one")       \
+  X(action_joins_chain, false, true, false, true, "a SecAction may be the next link of a chain")   \
+  X(ctl_key_expressions, true, false, false, true, "ctl:ruleRemoveTargetBy... takes ARGS:/re/")    \
+  X(multipart_flags_kept, true, true, true, false, "of the multipart flags not only STRICT_ERROR is set") \
+  X(full_request_filled, true, true, true, false, "FULL_REQUEST holds the request")
 
 // Numbers, in the same order of columns.
 #define WAFCHECK_SEMANTIC_NUMBERS(X)                                                               \

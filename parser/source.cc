@@ -49,11 +49,10 @@ std::string_view Sources::text(Span span) const {
 std::string_view Sources::line_at(FileId file, uint32_t offset) const {
   if (file >= sources_.size()) return {};
   const Source& source = sources_[file];
-  const size_t begin = source.line_starts[line_index(source, offset)];
-  std::string_view line = std::string_view(source.bytes).substr(begin);
-  const size_t lf = line.find('\n');
-  if (lf == line.npos) return line;
-  line = line.substr(0, lf);
+  const size_t index = line_index(source, offset);
+  const size_t begin = source.line_starts[index];
+  if (index + 1 == source.line_starts.size()) return std::string_view(source.bytes).substr(begin);
+  std::string_view line(source.bytes.data() + begin, source.line_starts[index + 1] - 1 - begin);
   if (line.ends_with('\r')) line.remove_suffix(1);
   return line;
 }

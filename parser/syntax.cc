@@ -190,6 +190,11 @@ class Reader {
     node.name = bytes_.substr(at_, end - at_);
     node.name_span = node.span = span(at_, end);
     directive_ = find_directive(node.name);
+    if (directive_ && byte(end) == '\t' && !semantics_.tab_ends_name) {
+      report(diagnostics_, SyntaxCheck::unknown_directive, node.name_span,
+             fmt::format("this engine takes the TAB for a part of the name {}", node.name),
+             "write a space");
+    }
     token(TokenKind::name, end);
     node.end_token = static_cast<uint32_t>(tree_.tokens.size());
     while (read_gap(node)) {
@@ -283,7 +288,10 @@ class Reader {
   void report_comment(size_t at) {
     report(diagnostics_, SyntaxCheck::comment_in_continuation, span(at, find_line_end(at)),
            "a comment stands between the lines of one directive; ModSecurity does not skip it",
-           "move the comment above the directive");
+           "move the comment above the directive")
+        .severity = semantics_.comment_in_continuation
+                        ? info(SyntaxCheck::comment_in_continuation).severity
+                        : Severity::error;
   }
 
   /// The line end that the backslash takes away; blanks between them are reported.

@@ -59,6 +59,7 @@ class UpdateReader {
         while (ids < node_.arguments.size() && looks_like_ids(text(ids).view())) ++ids;
         if (!count(ids + 1, ids + 2)) return false;
         for (size_t i = 0; i < ids; ++i) add_ids(text(i));
+        if (semantics_.update_first_id_only) keep_first_id(update_.filter);
         read_targets(ids);
         break;
       }

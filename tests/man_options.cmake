@@ -1,5 +1,6 @@
 # cmake -DWAFCHECK=... -P tests/man_options.cmake: every option that --help shows stands in the manual
-# page of its command or in wafcheck.1, and every option of a page in --help.
+# page of its command or in wafcheck.1, and every option of a page in --help. The words that an option
+# takes are the same in both, and in the same order.
 cmake_minimum_required(VERSION 3.25)
 
 set(man ${CMAKE_CURRENT_LIST_DIR}/../man)
@@ -34,6 +35,16 @@ foreach(command ${commands})
   foreach(option ${shown})
     if(NOT option IN_LIST described AND NOT option IN_LIST shared)
       list(APPEND faults "wafcheck-${command}.1 lacks --${option}")
+    endif()
+  endforeach()
+  string(REGEX MATCHALL "--[a-z-]+ [a-z0-9]+(\\|[a-z0-9]+)+" choices "${help}")
+  foreach(choice ${choices})
+    string(REGEX REPLACE "^--([a-z-]+) .*" "\\1" option "${choice}")
+    string(REGEX REPLACE "^[^ ]* " "" words "${choice}")
+    string(REPLACE "|" " | " words "${words}")
+    string(FIND "${page}${common}" " -${option} Cm ${words}\n" at)
+    if(at EQUAL -1)
+      list(APPEND faults "wafcheck-${command}.1 does not say --${option} ${words}")
     endif()
   endforeach()
   foreach(option ${described})

@@ -36,11 +36,11 @@ void Evaluation::open_record(Variable collection, std::string_view key) {
   open.key = key;
   open.is_new = true;
   if (tx_.options_.collections != nullptr) {
-    auto stored = tx_.options_.collections->load({collection, program_.settings().web_app_id, open.key});
+    auto stored = tx_.options_.collections->load({collection, program_.settings().web_app_id, open.key}, now());
     if (!stored) {
       report_once("collection", fmt::format("{} \"{}\": the stored record is unreadable and counts as new: {}",
                                             parser::info(collection).name, key, stored.error().message));
-    } else if (*stored && (*stored)->expires > now()) {
+    } else if (*stored) {
       open.record = std::move(**stored);
       open.is_new = false;
     }

@@ -66,6 +66,7 @@ void Evaluation::run(const CtlStep& step) {
     }
     case Ctl::forceResponseBodyVariable: tx_.force_response_body_ = is_on(value); break;
     case Ctl::parseXmlIntoArgs:
+      ++tx_.versions_[static_cast<size_t>(Variable::XML)];
       tx_.xml_into_args_ = iequals(value, "OnlyArgs") ? XmlIntoArgs::only_args
                            : is_on(value)             ? XmlIntoArgs::on
                                                       : XmlIntoArgs::off;

@@ -44,18 +44,33 @@ void Evaluation::run(const SetvarStep& step) {
   }
 }
 
+bool is_number(std::string_view text) {
+  int64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc() && stop == end;
+}
+
 /// The new value, given the current one.
 std::string Evaluation::computed_value(const SetvarStep& step, std::string_view current) {
   std::string operand;
   expand(step.value, operand);
   if (step.operation == SetvarOperation::assign) return operand;
-  int64_t change = leading_number(operand);
+  const bool counts = current.empty() || is_number(current);
+  if (!counts && program_.semantics().arithmetic_needs_number) return std::string(current);
+  const bool narrow = program_.semantics().arithmetic_32_bits;
+  const auto number = [&](std::string_view text) {
+    const int64_t value = leading_number(text);
+    return narrow && value != static_cast<int32_t>(value) ? 0 : value;
+  };
+  int64_t change = number(operand);
   if (step.operation == SetvarOperation::subtract) change = -change;
   int64_t sum = 0;
-  if (__builtin_add_overflow(leading_number(current), change, &sum)) {
+  if (__builtin_add_overflow(number(current), change, &sum)) {
     sum = change > 0 ? std::numeric_limits<int64_t>::max() : std::numeric_limits<int64_t>::min();
   }
   if (program_.semantics().arithmetic_not_negative && sum < 0) sum = 0;
+  if (narrow) sum = static_cast<int32_t>(sum);  // wraps
   return std::to_string(sum);
 }
 

@@ -72,7 +72,9 @@ class ContentType {
   const char* find_first() {
     at_ = find_word(header_, "boundary", 0);
     if (at_ == kNone) return "Boundary not found in C-T.";
-    if (find_word(header_, "boundary", at_ + 1) != kNone) {
+    // A value may hold the word too, as browsers' do: it is a parameter with a '=' behind it.
+    const size_t second = find_word(header_, "boundary", at_ + 1);
+    if (second != kNone && header_.find('=', second) != kNone) {
       return "Multiple boundary parameters in C-T.";
     }
     size_t gap = skip_space(header_, std::min(media_type_end_, at_));
@@ -478,7 +480,7 @@ Multipart parse_multipart(std::string_view content_type, std::string_view body,
                           Arena& arena) {
   Multipart result;
   result.form_bytes = body.size();
-  if (body.empty()) return result;
+  if (body.empty() && !semantics.empty_body_read) return result;
   std::string_view boundary;
   if (content_type.size() > limits.content_type) {
     result.error = "Multipart: Invalid boundary in C-T (length).";
@@ -486,7 +488,7 @@ Multipart parse_multipart(std::string_view content_type, std::string_view body,
     boundary = ContentType(content_type, semantics, result.flags).boundary(result.error);
   }
   if (!result.error.empty()) result.flags.parse_error = true;
-  if (boundary.empty()) return result;
+  if (boundary.empty() || body.empty()) return result;
   BodyParser(boundary, body, limits, semantics, arena, result).parse();
   return result;
 }

@@ -36,6 +36,38 @@ std::string resolve_hex(std::string_view text, bool blanks) {
   return bytes;
 }
 
+std::string resolve_hex_letters(std::string_view text) {
+  const std::string_view raw = text;
+  if (text.size() >= 2 && text.starts_with('"') && text.ends_with('"')) {
+    text = text.substr(1, text.size() - 2);
+  }
+  std::string bytes;
+  bytes.reserve(text.size());
+  bool in_bars = false, escaped = false;
+  int high = -1;  ///< the first digit of a pair; -1: none yet
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '|') {
+      in_bars = !in_bars;
+    } else if (c == '\\' && !escaped) {
+      escaped = true;
+    } else if (in_bars) {
+      if (!is_hex(byte) || is_digit(byte)) continue;
+      const int digit = static_cast<int>(hex_value(byte));
+      if (high >= 0) bytes += static_cast<char>(high << 4 | digit);
+      high = high >= 0 ? -1 : digit;
+    } else if (escaped) {
+      if (std::string_view(":;\\\"").find(c) == std::string_view::npos) return std::string(raw);
+      bytes += c;
+      escaped = false;
+    } else {
+      bytes += c;
+    }
+  }
+  bytes += text.substr(bytes.size());
+  return bytes;
+}
+
 std::vector<std::string_view> split_words(std::string_view text) {
   std::vector<std::string_view> words;
   const auto space_at = [&](size_t at) { return is_space(static_cast<unsigned char>(text[at])); };

@@ -2,10 +2,10 @@
 // its ASCII letters. They differ only in where the phrases stand. Source: seclang reference,
 // section 4.2.
 
+#include <fmt/format.h>
 #include "engine/operators/operator.h"
 #include "engine/operators/phrase_set.h"
 #include "engine/operators/phrases.h"
-#include <fmt/format.h>
 #include "parser/ascii.h"
 
 namespace wafcheck::engine {
@@ -45,7 +45,11 @@ class PhraseMatch final : public Operator {
   bool holds_empty_ = false;
 };
 
-Result<OperatorPointer> compile(std::vector<std::string> phrases, const OperatorContext& context) {
+using Phrases = Result<std::vector<std::string>>;
+
+Result<OperatorPointer> compile(Phrases found, const OperatorContext& context) {
+  if (!found) return std::unexpected(found.error());
+  std::vector<std::string>& phrases = *found;
   size_t bytes = 0;
   for (const std::string& phrase : phrases) bytes += phrase.size();
   if (bytes > PhraseSet::kMaxBytes) {
@@ -69,11 +73,7 @@ void add_lines(std::string_view bytes, const parser::Semantics& semantics,
   }
 }
 
-}  // namespace
-
-namespace operators {
-
-Result<OperatorPointer> pm(std::string_view argument, const OperatorContext& context) {
+Phrases words_of(std::string_view argument, const OperatorContext& context) {
   std::vector<std::string> phrases;
   if (context.semantics.pm_empty_phrases) {
     for (std::string_view rest = argument;;) {
@@ -84,15 +84,18 @@ Result<OperatorPointer> pm(std::string_view argument, const OperatorContext& con
     }
   } else {
     // The groups are resolved before the text is split: |20| separates phrases like a space.
-    const std::string text = context.semantics.pm_hex
-                                 ? resolve_hex(argument, context.semantics.pm_hex_blanks)
-                                 : std::string(argument);
+    std::string text(argument);
+    if (context.semantics.pm_hex_letters) {
+      text = resolve_hex_letters(argument);
+    } else if (context.semantics.pm_hex) {
+      text = resolve_hex(argument, context.semantics.pm_hex_blanks);
+    }
     for (const std::string_view word : split_words(text)) phrases.emplace_back(word);
   }
-  return compile(std::move(phrases), context);
+  return phrases;
 }
 
-Result<OperatorPointer> pmFromFile(std::string_view argument, const OperatorContext& context) {
+Phrases lines_of_files(std::string_view argument, const OperatorContext& context) {
   const auto paths = context.semantics.several_phrase_files
                          ? split_words(argument)
                          : std::vector<std::string_view>{trim_blanks(argument)};
@@ -108,10 +111,10 @@ Result<OperatorPointer> pmFromFile(std::string_view argument, const OperatorCont
     if (!bytes) return fail(bytes.error().message, at);
     add_lines(*bytes, context.semantics, phrases);
   }
-  return compile(std::move(phrases), context);
+  return phrases;
 }
 
-Result<OperatorPointer> pmFromDataset(std::string_view argument, const OperatorContext& context) {
+Phrases entries_of(std::string_view argument, const OperatorContext& context) {
   const std::string_view name = trim_blanks(argument);
   if (!context.read_file) return fail(fmt::format("no dataset is named \"{}\"", name));
   const Result<std::string> bytes = context.read_file(name);
@@ -121,7 +124,29 @@ Result<OperatorPointer> pmFromDataset(std::string_view argument, const OperatorC
     line = trim(line);
     if (!line.empty() && !is_comment(line)) phrases.emplace_back(line);
   }
-  return compile(std::move(phrases), context);
+  return phrases;
+}
+
+}  // namespace
+
+Phrases phrases_of(parser::Operator which, std::string_view argument, const OperatorContext& context) {
+  switch (which) {
+    case parser::Operator::pmFromFile: return lines_of_files(argument, context);
+    case parser::Operator::pmFromDataset: return entries_of(argument, context);
+    default: return words_of(argument, context);
+  }
+}
+
+namespace operators {
+
+Result<OperatorPointer> pm(std::string_view argument, const OperatorContext& context) {
+  return compile(words_of(argument, context), context);
+}
+Result<OperatorPointer> pmFromFile(std::string_view argument, const OperatorContext& context) {
+  return compile(lines_of_files(argument, context), context);
+}
+Result<OperatorPointer> pmFromDataset(std::string_view argument, const OperatorContext& context) {
+  return compile(entries_of(argument, context), context);
 }
 
 }  // namespace operators

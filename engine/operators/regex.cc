@@ -2,10 +2,15 @@
 
 namespace wafcheck::engine {
 
+parser::PcreOptions regex_options(const parser::Semantics& semantics) {
+  return {.caseless = false,
+          .dotall = true,
+          .multiline = semantics.multiline,
+          .dollar_endonly = !semantics.multiline};
+}
+
 Result<parser::Pcre> compile_regex(std::string_view pattern, const parser::Semantics& semantics) {
-  return parser::Pcre::compile(
-      pattern,
-      {.dotall = true, .multiline = semantics.multiline, .dollar_endonly = !semantics.multiline});
+  return parser::Pcre::compile(pattern, regex_options(semantics));
 }
 
 Result<OperatorPointer> invalid_regex(Error error, size_t at, const OperatorContext& context) {

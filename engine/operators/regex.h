@@ -9,7 +9,10 @@
 
 namespace wafcheck::engine {
 
-/// Compiles with the flags the engine gives @rx: DOTALL, and MULTILINE or DOLLAR_ENDONLY.
+/// The flags the engine gives @rx: DOTALL, and MULTILINE or DOLLAR_ENDONLY.
+parser::PcreOptions regex_options(const parser::Semantics& semantics);
+
+/// Compiles with those flags.
 Result<parser::Pcre> compile_regex(std::string_view pattern, const parser::Semantics& semantics);
 
 /// What the factory of an operator whose expression is invalid returns: the error, its offset moved

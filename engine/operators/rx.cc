@@ -69,8 +69,12 @@ template <typename RegexOperator>
 Result<OperatorPointer> compile(std::string_view argument, const OperatorContext& context) {
   Result<parser::Pcre> regex = compile_regex(argument, context.semantics);
   if (!regex) return invalid_regex(regex.error(), 0, context);
+  size_t max_captures = context.semantics.captures_end_at_8 ? 9 : 10;
+  // Of one match they are as many as the expression has groups; of all matches they need a bound.
+  const bool one_match = std::is_same_v<RegexOperator, Rx>;
+  if (one_match && context.semantics.captures_all_groups) max_captures = SIZE_MAX;
   return std::make_unique<RegexOperator>(std::move(*regex), context.match_limit,
-                                         context.semantics.captures_end_at_8 ? 9 : 10);
+                                         max_captures);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ using parser::Variable;
 
 /// Visits each variable that a rule names: its targets, then macros wherever they are expanded.
 template <typename Visit>
-void each_variable(const Rule& rule, Visit visit) {
+void each_variable(const Rule& rule, const parser::Semantics& semantics, Visit visit) {
   for (const Target& target : rule.targets) {
     if (!target.excluded) visit(target.variable, target.span);
   }
@@ -38,7 +38,7 @@ void each_variable(const Rule& rule, Visit visit) {
   if (rule.kind == parser::RuleKind::rule && info(rule.op.id).macro &&
       rule.op.argument.view().find("%{") != std::string_view::npos) {
     parser::Diagnostics ignored;
-    macros(parse_macros(rule.op.argument, ignored));
+    macros(parse_macros(rule.op.argument, semantics, ignored));
   }
   for (const ActionUse* use : rule.effective) {
     if (const auto* text = std::get_if<MacroText>(&use->value)) macros(*text);
@@ -127,7 +127,7 @@ const Setting* last_setting(const Context& context, parser::Directive id) {
 void variable_not_available_in_phase(const Context& context, Findings& found) {
   for (const Rule& rule : context.ruleset.rules) {
     if (rule.removed()) continue;
-    each_variable(rule, [&](Variable variable, Span span) {
+    each_variable(rule, context.ruleset.semantics, [&](Variable variable, Span span) {
       const parser::VariableInfo& row = info(variable);
       if (row.phase <= rule.phase) return;
       parser::Diagnostic& finding = found.add(
@@ -153,7 +153,7 @@ void phase_too_late(const Context& context, Findings& found) {
     for (const Rule* link = &rule; link < &rule + rule.links; ++link) {
       changes |= link->targets.empty() || link->kind != parser::RuleKind::rule;
       for (const Target& target : link->targets) changes |= changes_later(target.variable);
-      each_variable(*link, [&](Variable variable, Span) {
+      each_variable(*link, context.ruleset.semantics, [&](Variable variable, Span) {
         earliest = std::max(earliest, info(variable).phase);
       });
     }

@@ -104,7 +104,7 @@ template <typename Add>
 class RuleReader {
  public:
   RuleReader(const Ruleset& ruleset, RuleIndex index, Add add)
-      : rule_(ruleset.rules[index]), index_(index), add_(add) {
+      : rule_(ruleset.rules[index]), semantics_(ruleset.semantics), index_(index), add_(add) {
     const RuleIndex starter = rule_.starter == parser::kNoRule ? index : rule_.starter;
     last_ = starter + ruleset.rules[starter].links - 1;
   }
@@ -114,7 +114,7 @@ class RuleReader {
     if (rule_.kind == parser::RuleKind::rule && info(rule_.op.id).macro &&
         rule_.op.argument.view().find("%{") != std::string_view::npos) {
       parser::Diagnostics ignored;
-      read_macros(parse_macros(rule_.op.argument, ignored), nullptr, Moment::compares);
+      read_macros(parse_macros(rule_.op.argument, semantics_, ignored), nullptr, Moment::compares);
     }
     for (const ActionUse* use : rule_.effective) read_action(*use);
   }
@@ -183,6 +183,7 @@ class RuleReader {
   }
 
   const Rule& rule_;
+  const parser::Semantics& semantics_;
   RuleIndex index_;
   RuleIndex last_;
   Add add_;

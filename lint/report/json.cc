@@ -1,84 +1,154 @@
+// json and jsonl: the contract for scripts. Lines and columns count from 1, columns in bytes.
+
 #include "lint/report/json.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <ostream>
 
-#include "lint/check.h"
+#include "lint/report/report.h"
+#include "parser/utf8.h"
 
 namespace wafcheck::lint {
 namespace {
 
-using nlohmann::ordered_json;
-using parser::Diagnostic;
 using parser::Place;
-using parser::Severity;
 using parser::Sources;
 
-void put_place(ordered_json& to, parser::Span span, const Sources& sources) {
+void put_place(Json& to, parser::Span span, const Sources& sources) {
   if (span.file == parser::kNoFile) {
     to["file"] = nullptr;
     return;
   }
   const Place begin = sources.begin_of(span), end = sources.end_of(span);
-  to["file"] = begin.path;
+  to["file"] = json_text(begin.path);
   to["line"] = begin.line;
   to["column"] = begin.column;
   to["end_line"] = end.line;
   to["end_column"] = end.column;
 }
 
-ordered_json fix_json(const parser::Fix& fix, const Sources& sources) {
-  ordered_json edits = ordered_json::array();
+Json fix_json(const parser::Fix& fix, const Sources& sources) {
+  Json edits = Json::array();
   for (const parser::Edit& edit : fix.edits) {
-    ordered_json row;
+    Json row;
     put_place(row, edit.span, sources);
     row["replacement"] = edit.replacement;
     edits.push_back(std::move(row));
   }
-  return {{"title", fix.title}, {"safe", fix.safe}, {"edits", std::move(edits)}};
+  return {{"title", json_text(fix.title)}, {"safe", fix.safe}, {"edits", std::move(edits)}};
 }
 
-ordered_json finding_json(const Diagnostic& finding, const Sources& sources) {
-  ordered_json row;
-  const CheckInfo* check = find_check(finding.check);
-  row["check"] = finding.check;
-  row["code"] = check == nullptr ? "" : check->code;
-  row["category"] = check == nullptr ? "" : category(*check);
-  row["severity"] = parser::to_string(finding.severity);
-  put_place(row, finding.span, sources);
-  row["rule_id"] = finding.rule_id ? ordered_json(*finding.rule_id) : ordered_json(nullptr);
-  row["message"] = finding.message;
-  row["help"] = finding.help.empty() ? ordered_json(nullptr) : ordered_json(finding.help);
-  row["related"] = ordered_json::array();
-  for (const parser::Label& label : finding.related) {
-    ordered_json other;
+Json finding_json(const Finding& finding, const Sources& sources) {
+  Json row;
+  row["check"] = finding->check;
+  row["code"] = finding.code();
+  row["category"] = finding.check == nullptr ? "" : category(*finding.check);
+  row["severity"] = parser::to_string(finding->severity);
+  put_place(row, finding->span, sources);
+  row["rule_id"] = finding->rule_id ? Json(*finding->rule_id) : Json(nullptr);
+  row["message"] = json_text(finding->message);
+  row["help"] = json_text_or_null(finding->help);
+  row["related"] = Json::array();
+  for (const parser::Label& label : finding->related) {
+    Json other;
     put_place(other, label.span, sources);
-    other["message"] = label.message;
+    other["message"] = json_text(label.message);
     row["related"].push_back(std::move(other));
   }
-  row["fix"] = finding.fix ? fix_json(*finding.fix, sources) : ordered_json(nullptr);
-  row["engines"] = finding.engines;
+  const bool fixable = finding->fix && is_text(*finding->fix);
+  row["fix"] = fixable ? fix_json(*finding->fix, sources) : Json(nullptr);
+  row["engines"] = finding->engines;
+  row["fingerprint"] = fingerprint_text(finding.fingerprint);
   return row;
 }
 
 }  // namespace
 
-std::string json_report(const parser::Ruleset& ruleset, const parser::Diagnostics& findings) {
-  ordered_json document = {{"schema", 1},
-                           {"files", ruleset.files.size()},
-                           {"rules", ruleset.rules.size()},
-                           {"findings", ordered_json::array()}};
-  for (const Diagnostic& finding : findings) {
-    document["findings"].push_back(finding_json(finding, ruleset.sources));
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Json json_text(std::string_view bytes) {
+  return escape_invalid_utf8(bytes);
+}
+
+Json json_text_or_null(std::string_view bytes) {
+  return bytes.empty() ? Json(nullptr) : json_text(bytes);
+}
+
+Json check_json(const CheckInfo& check) {
+  return {{"code", check.code},
+          {"name", check.name},
+          {"category", category(check)},
+          {"severity", parser::to_string(check.severity)},
+          {"fix", check.fix == FixKind::none ? Json(nullptr) : Json(to_string(check.fix))},
+          {"profile", to_string(check.profile)},
+          {"doc", check.doc},
+          {"why", json_text_or_null(check.why)},
+          {"bad", json_text_or_null(check.bad)},
+          {"good", json_text_or_null(check.good)}};
+}
+
+Json summary_json(const Report& report) {
+  const Counts counts = report.counts();
+  Json summary = {{"error", counts.error}, {"warning", counts.warning}, {"info", counts.info}, {"suppressed", report.suppressed}};
+  if (report.fixed) summary["fixed"] = *report.fixed;
+  if (report.baseline) {
+    summary["baseline"] = {{"held", report.baseline->held}, {"stale", report.baseline->stale}};
   }
-  const auto count = [&](Severity severity) {
-    return std::ranges::count(findings, severity, &Diagnostic::severity);
-  };
-  document["summary"] = {{"error", count(Severity::error)},
-                         {"warning", count(Severity::warning)},
-                         {"info", count(Severity::info)}};
-  // Messages quote the input, which may hold any bytes.
-  return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+  return summary;
+}
+
+std::string_view to_string(FixKind fix) {
+  switch (fix) {
+    case FixKind::none:
+      return "none";
+    case FixKind::safe:
+      return "safe";
+    case FixKind::unsafe:
+      return "unsafe";
+  }
+  return "";
+}
+
+std::string_view to_string(Profile profile) {
+  switch (profile) {
+    case Profile::engines:
+      return "engines";
+    case Profile::standard:
+      return "default";
+    case Profile::crs:
+      return "crs";
+    case Profile::strict:
+      return "strict";
+  }
+  return "";
+}
+
+bool is_text(const parser::Fix& fix) {
+  return std::ranges::all_of(fix.edits, [](const parser::Edit& edit) {
+    return escape_invalid_utf8(edit.replacement) == edit.replacement;
+  });
+}
+
+// Findings are written one by one: there may be a great many.
+void write_json(const Report& report, std::ostream& out) {
+  out << R"({"schema":1,"files":)" << report.ruleset.files.size() << R"(,"rules":)"
+      << report.ruleset.rules.size() << R"(,"findings":[)";
+  bool first = true;
+  for (const Finding& finding : report.findings) {
+    if (!out) return;
+    out << (first ? "" : ",") << dump(finding_json(finding, report.ruleset.sources));
+    first = false;
+  }
+  out << R"(],"summary":)" << dump(summary_json(report)) << "}\n";
+}
+
+void write_jsonl(const Report& report, std::ostream& out) {
+  for (const Finding& finding : report.findings) {
+    if (!out) return;
+    out << dump(finding_json(finding, report.ruleset.sources)) << '\n';
+  }
 }
 
 }  // namespace wafcheck::lint

@@ -5,90 +5,63 @@
 #include <algorithm>
 #include <tuple>
 
+#include "lint/report/display.h"
+#include "lint/report/excerpt.h"
+
 namespace wafcheck::lint {
 namespace {
 
 using parser::Diagnostic;
 using parser::Place;
-using parser::Severity;
 using parser::Sources;
 using parser::Span;
 
-/// Columns of source that are shown of a long line.
-constexpr size_t kShownWidth = 160;
-
-struct Palette {
-  std::string_view bold, red, yellow, blue, reset;
-};
-constexpr Palette kPlain{};
-constexpr Palette kColor{"\x1b[1m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m", "\x1b[0m"};
-
-std::string_view tint(const Palette& palette, Severity severity) {
-  switch (severity) {
-    case Severity::error: return palette.red;
-    case Severity::warning: return palette.yellow;
-    case Severity::info: return palette.blue;
-  }
-  return {};
-}
+constexpr size_t kDefaultColumns = 80;
+constexpr size_t kIndent = 4;
 
 std::string where(Span span, const Sources& sources) {
   if (span.file == parser::kNoFile) return "wafcheck";
   const Place place = sources.begin_of(span);
-  return fmt::format("{}:{}:{}", place.path, place.line, place.column);
+  return fmt::format("{}:{}:{}", shown(place.path), place.line, place.column);
 }
 
-/// A line as a terminal can show it: control bytes as one '?', tabs as one blank, so that columns
-/// count bytes.
-std::string shown(std::string_view line) {
-  std::string out(line);
-  for (char& byte : out) {
-    const auto code = static_cast<unsigned char>(byte);
-    if (byte == '\t') byte = ' ';
-    else if (code < 0x20 || code == 0x7f) byte = '?';
-  }
-  return out;
-}
-
-/// The source line and an underline below `span`, both behind a gutter as wide as the line number.
-std::string excerpt(Span span, const Sources& sources, const Palette& palette, std::string_view color,
-                    char mark, std::string_view label) {
-  if (span.file == parser::kNoFile) return {};
-  const Place place = sources.begin_of(span);
-  const std::string_view whole = sources.line_at(span.file, span.begin);
-  size_t column = place.column - 1;
-  size_t from = 0;
-  if (column >= kShownWidth) from = column - kShownWidth / 2;
-  const std::string line = shown(whole.substr(std::min(from, whole.size()), kShownWidth));
-  column -= from;
-  const size_t wanted = std::max<size_t>(span.end - span.begin, 1);
-  const size_t width = std::max<size_t>(std::min(wanted, line.size() - std::min(column, line.size())), 1);
-  const std::string number = std::to_string(place.line);
-  const std::string gutter(number.size(), ' ');
-  return fmt::format("{0}{1} |{2} {3}\n{0}{4} |{2} {5}{6}{7}{2}{8}{9}\n", palette.blue, number, palette.reset,
-                     line, gutter, std::string(column, ' '), color, std::string(width, mark),
-                     label.empty() ? "" : " ", label);
+/// `  = help: text`, further lines below the text.
+std::string note(size_t digits, std::string_view title, std::string_view text,
+                 const Palette& colors, size_t columns) {
+  const size_t indent = digits + 3 + title.size() + 2;
+  return fmt::format("{}{} ={} {}{}:{} {}\n", std::string(digits, ' '), colors.blue, colors.reset,
+                     colors.bold, title, colors.reset, wrap(shown(text), indent, indent, columns));
 }
 
 }  // namespace
 
 std::string concise(const Diagnostic& diagnostic, const Sources& sources) {
   return fmt::format("{}: {}: {} [{}]", where(diagnostic.span, sources),
-                     parser::to_string(diagnostic.severity), diagnostic.message, diagnostic.check);
+                     parser::to_string(diagnostic.severity), shown(diagnostic.message),
+                     diagnostic.check);
 }
 
-std::string full(const Diagnostic& diagnostic, const Sources& sources, bool color) {
-  const Palette& palette = color ? kColor : kPlain;
-  const std::string_view severity = tint(palette, diagnostic.severity);
-  std::string text = fmt::format("{}{}:{} {}{}:{} {} [{}]\n", palette.bold, where(diagnostic.span, sources),
-                                 palette.reset, severity, parser::to_string(diagnostic.severity),
-                                 palette.reset, diagnostic.message, diagnostic.check);
-  text += excerpt(diagnostic.span, sources, palette, severity, '^', {});
-  for (const parser::Label& label : diagnostic.related) {
-    text += fmt::format("  {}:\n", where(label.span, sources));
-    text += excerpt(label.span, sources, palette, palette.blue, '-', label.message);
+std::string full(const Diagnostic& diagnostic, const Sources& sources, bool color,
+                 size_t terminal_columns) {
+  const Palette& colors = palette(color);
+  const size_t columns = terminal_columns != 0 ? terminal_columns : kDefaultColumns;
+  const std::string place = where(diagnostic.span, sources);
+  const std::string_view severity = parser::to_string(diagnostic.severity);
+  const std::string message = fmt::format("{} [{}]", shown(diagnostic.message), diagnostic.check);
+  std::string text = fmt::format(
+      "{}{}:{} {}{}:{} {}\n", colors.bold, place, colors.reset, colors.of(diagnostic.severity),
+      severity, colors.reset,
+      wrap(message, display_width(place) + severity.size() + 4, kIndent, terminal_columns));
+  const size_t digits = gutter_of(diagnostic, sources).digits;
+  const std::string source = excerpts(diagnostic, sources, colors, columns);
+  text += source;
+  const std::optional<parser::Fix>& fix = diagnostic.fix;
+  const bool notes = !diagnostic.help.empty() || fix;
+  if (!source.empty() && notes) text += Gutter{digits}.blank(colors) + '\n';
+  if (!diagnostic.help.empty()) text += note(digits, "help", diagnostic.help, colors, columns);
+  if (fix) {
+    text += note(digits, "fix", fix->title + (fix->safe ? " [*]" : " (unsafe)"), colors, columns);
   }
-  if (!diagnostic.help.empty()) text += fmt::format("  {}help:{} {}\n", palette.bold, palette.reset, diagnostic.help);
   return text;
 }
 

@@ -27,8 +27,8 @@ enum class End : uint8_t {
 };
 
 struct Shape {
-  uint32_t min = 0;  ///< bytes in the shortest match, at most
-  uint32_t max = 0;  ///< bytes in the longest match, at least; kUnlimited: no bound
+  uint32_t min = 0;       ///< bytes in the shortest match, at most
+  uint32_t max = 0;       ///< bytes in the longest match, at least; kUnlimited: no bound
   bool nullable = false;  ///< the match may be empty; min == 0
   ByteSet first = {};     ///< what a match that is not empty begins with
   ByteSet last = {};      ///< what it ends with

@@ -87,15 +87,16 @@ class Universality {
   }
 
   static Ways repeat(const Node& node, const Ways& once) {
-    if (node.max == 0) return {.at_start = true, .at_end = true, .one = {}};
+    // PCRE2 10.42 takes (?:\Aa|\Ab){0} for an anchor.
+    if (node.max == 0) return {};
     if (node.greed == Greed::possessive) return {};
     const bool optional = node.min == 0;
     const bool more = node.min <= 1 || once.at_start || once.at_end;
-    return {.at_start = optional || once.at_start,
-            .at_end = optional || once.at_end,
-            .sweep = (once.sweep && more) ||
-                     (optional && node.max == kUnlimited && once.one.full()),
-            .one = node.min <= 1 ? once.one : ByteSet()};
+    return {
+        .at_start = optional || once.at_start,
+        .at_end = optional || once.at_end,
+        .sweep = (once.sweep && more) || (optional && node.max == kUnlimited && once.one.full()),
+        .one = node.min <= 1 ? once.one : ByteSet()};
   }
 };
 
@@ -256,7 +257,7 @@ bool always_matches(const Tree& tree) {
   // (*COMMIT) and the like can keep a way from being tried.
   if (has_verb(tree)) return false;
   const Ways ways = walk<Ways>(tree, Universality());
-  return ways.at_start || ways.sweep;
+  return ways.at_start || ways.at_end || ways.sweep;
 }
 
 std::optional<PlainForm> plain_form(const Tree& tree) {

@@ -13,7 +13,7 @@ namespace wafcheck::regex {
 namespace {
 
 constexpr size_t kMaxBytes = 32;
-constexpr size_t kMaxSetMembers = 8;    ///< larger sets end a literal
+constexpr size_t kMaxSetMembers = 8;   ///< larger sets end a literal
 constexpr uint32_t kMaxUnrolled = 16;  ///< copies of a repeated node that are looked at
 
 using Literals = std::vector<Literal>;
@@ -94,8 +94,8 @@ Literal join(const Literal& a, const Literal& b) {
   if (a.bytes.empty()) return b;
   if (b.bytes.empty()) return a;
   const auto neutral = [](const Literal& literal) {
-    return std::ranges::none_of(
-        literal.bytes, [](char c) { return is_alpha(static_cast<unsigned char>(c)); });
+    return std::ranges::none_of(literal.bytes,
+                                [](char c) { return is_alpha(static_cast<unsigned char>(c)); });
   };
   if (a.caseless == b.caseless) return {a.bytes + b.bytes, a.caseless};
   if (neutral(a.caseless ? a : b)) return {a.bytes + b.bytes, false};
@@ -283,9 +283,8 @@ Literals minimal(Literals set) {
                        });
   }
   tidy(set);
-  std::ranges::stable_sort(set, {}, [](const Literal& l) {
-    return std::pair(l.bytes.size(), !l.caseless);
-  });
+  std::ranges::stable_sort(set, {},
+                           [](const Literal& l) { return std::pair(l.bytes.size(), !l.caseless); });
   Literals out;
   for (Literal& literal : set) {
     if (std::ranges::none_of(out, [&](const Literal& l) { return contains(literal, l); })) {

@@ -23,6 +23,7 @@ bool loose_braces() {
 bool repeatable(const Node& node) {
   switch (node.kind) {
     case Kind::assertion:
+      return node.assertion == Assertion::word_start || node.assertion == Assertion::word_end;
     case Kind::options:
     case Kind::reset_start:
     case Kind::repeat:
@@ -256,6 +257,13 @@ bool Parser::quantifier(Ids& items) {
   }
 
   Node* last = &tree_.nodes_[items.back()];
+  if (last->kind == Kind::assertion) {
+    // [[:<:]] is \b(?=\w), and only the second part of it is repeated.
+    last->kind = Kind::opaque;
+    last->span.end = last->quantifier.end = static_cast<uint32_t>(at_);
+    open_repeat_ = items.back();
+    return true;
+  }
   if (last->kind == Kind::literal && last->max > 1) {
     // Only the last byte of a run is repeated.
     const Node run = *last;

@@ -25,8 +25,7 @@ struct PosixClass {
   ByteSet set;
 };
 
-constexpr ByteSet kPunctuation =
-    (ByteSet::range(0x21, 0x7e) & ~(kDigits | kLetters));
+constexpr ByteSet kPunctuation = (ByteSet::range(0x21, 0x7e) & ~(kDigits | kLetters));
 constexpr ByteSet kControls = ByteSet::range(0, 0x1f) | ByteSet::of("\x7f");
 
 constexpr std::array kPosixClasses = {

@@ -23,9 +23,9 @@ bool is_octal(uint8_t c) {
 }  // namespace
 
 const ByteSet* type_set(uint8_t letter) {
-  static constexpr std::array<ByteSet, 10> kSets = {kDigits, ~kDigits, kHorizontal, ~kHorizontal,
-                                                    kSpaces, ~kSpaces, kVertical,   ~kVertical,
-                                                    kWordBytes, ~kWordBytes};
+  static constexpr std::array<ByteSet, 10> kSets = {
+      kDigits,  ~kDigits,  kHorizontal, ~kHorizontal, kSpaces,
+      ~kSpaces, kVertical, ~kVertical,  kWordBytes,   ~kWordBytes};
   constexpr std::string_view kNames = "dDhHsSvVwW";
   const size_t at = kNames.find(static_cast<char>(letter));
   return at == std::string_view::npos ? nullptr : &kSets[at];
@@ -80,7 +80,7 @@ std::optional<Parser::EscapedByte> Parser::escaped_byte(bool in_class) {
       break;
   }
   if (is_octal(c) || (is_digit(c) && in_class)) return octal_byte(begin);
-  if (is_alnum(c)) return std::nullopt;
+  if (is_alnum(c) && !(in_class && c == 'g')) return std::nullopt;
   ++at_;
   return EscapedByte{c, EscapeForm::identity};
 }

@@ -10,12 +10,20 @@ namespace wafcheck::regex {
 namespace {
 
 /// Start options under which bytes, lines or the empty match no longer mean what the tree says.
-constexpr std::array<std::string_view, 10> kForeignOptions = {
-    "UTF", "UCP", "CR", "CRLF", "ANYCRLF", "ANY", "NUL", "NOTEMPTY", "NOTEMPTY_ATSTART",
-    "CASELESS_RESTRICT"};
+constexpr std::array<std::string_view, 10> kForeignOptions = {"UTF",
+                                                              "UCP",
+                                                              "CR",
+                                                              "CRLF",
+                                                              "ANYCRLF",
+                                                              "ANY",
+                                                              "NUL",
+                                                              "NOTEMPTY",
+                                                              "NOTEMPTY_ATSTART",
+                                                              "CASELESS_RESTRICT"};
 constexpr std::array<std::string_view, 11> kHarmlessOptions = {
-    "LF", "BSR_ANYCRLF", "BSR_UNICODE", "NO_AUTO_POSSESS", "NO_DOTSTAR_ANCHOR", "NO_JIT",        "NO_START_OPT",
-    "LIMIT_MATCH=",    "LIMIT_DEPTH=",      "LIMIT_RECURSION=", "LIMIT_HEAP="};
+    "LF",         "BSR_ANYCRLF",  "BSR_UNICODE",  "NO_AUTO_POSSESS", "NO_DOTSTAR_ANCHOR",
+    "NO_JIT",     "NO_START_OPT", "LIMIT_MATCH=", "LIMIT_DEPTH=",    "LIMIT_RECURSION=",
+    "LIMIT_HEAP="};
 
 struct VerbWord {
   std::string_view word;
@@ -145,9 +153,8 @@ std::optional<Span> Parser::name_until(char close) {
   }
   const std::string_view text = text_.substr(name.begin, name.end - name.begin);
   const bool number = !is_alpha(static_cast<uint8_t>(text[0])) && text[0] != '_';
-  if (number && !std::ranges::all_of(text.substr(1), [](char c) {
-        return is_digit(static_cast<uint8_t>(c));
-      })) {
+  if (number && !std::ranges::all_of(text.substr(1),
+                                     [](char c) { return is_digit(static_cast<uint8_t>(c)); })) {
     error("a name must not begin with a digit", begin);
     return std::nullopt;
   }

@@ -115,9 +115,9 @@ class Parser {
   size_t at_ = 0;
   std::optional<Error> error_;
   uint32_t depth_ = 0;
-  uint32_t captures_ = 0;      ///< opened so far
-  uint32_t capture_high_ = 0;  ///< the same without what branch resets took back
-  bool foreign_ = false;       ///< a start option changes what bytes mean
+  uint32_t captures_ = 0;          ///< opened so far
+  uint32_t capture_high_ = 0;      ///< the same without what branch resets took back
+  bool foreign_ = false;           ///< a start option changes what bytes mean
   NodeId open_literal_ = kNoNode;  ///< may still grow
   Span last_byte_;                 ///< of the open literal
   NodeId open_repeat_ = kNoNode;   ///< may still get its + or ?

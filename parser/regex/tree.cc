@@ -11,8 +11,9 @@ namespace wafcheck::regex {
 namespace {
 
 constexpr std::array<std::string_view, 15> kKinds = {
-    "literal",     "set",  "sequence", "alternation", "repeat",      "group", "look",  "assertion",
-    "reference", "conditional", "call", "verb",     "options",     "reset_start", "opaque"};
+    "literal", "set",  "sequence",  "alternation", "repeat",
+    "group",   "look", "assertion", "reference",   "conditional",
+    "call",    "verb", "options",   "reset_start", "opaque"};
 constexpr std::array<std::string_view, 3> kGreeds = {"greedy", "lazy", "possessive"};
 constexpr std::array<std::string_view, 5> kGroups = {"capture", "plain", "atomic", "branch_reset",
                                                      "script_run"};

@@ -50,12 +50,12 @@ enum class NameForm : uint8_t { none, angle, p_angle, quote };  ///< (?<n>  (?P<
 enum class VerbForm : uint8_t { accept, fail, commit, prune, skip, then, mark };
 
 enum class Assertion : uint8_t {
-  subject_start,      ///< \A, ^ without multiline
-  line_start,         ///< ^ with multiline: at the start, and after an LF that does not end the text
-  subject_end,        ///< \z, $ with dollar_endonly
-  final_end,          ///< \Z, $ otherwise: at the end or before an LF that ends the text
-  line_end,           ///< $ with multiline: at the end and before any LF
-  word_boundary,      ///< \b
+  subject_start,  ///< \A, ^ without multiline
+  line_start,     ///< ^ with multiline: at the start, and after an LF that does not end the text
+  subject_end,    ///< \z, $ with dollar_endonly
+  final_end,      ///< \Z, $ otherwise: at the end or before an LF that ends the text
+  line_end,       ///< $ with multiline: at the end and before any LF
+  word_boundary,  ///< \b
   not_word_boundary,  ///< \B
   word_start,         ///< [[:<:]]
   word_end,           ///< [[:>:]]
@@ -72,9 +72,9 @@ struct Node {
   bool caseless = false;
   bool behind = false;
   bool negative = false;
-  bool atomic = true;  ///< of a look: false for (*napla:) and (*naplb:)
-  Span span = {};      ///< with parentheses and quantifier
-  Span name = {};      ///< of a named group, reference, call or verb; empty: none
+  bool atomic = true;    ///< of a look: false for (*napla:) and (*naplb:)
+  Span span = {};        ///< with parentheses and quantifier
+  Span name = {};        ///< of a named group, reference, call or verb; empty: none
   Span quantifier = {};  ///< of a repeat, without its child
   uint32_t min = 0;
   uint32_t max = 0;
@@ -108,13 +108,13 @@ struct Class {
 };
 
 enum class EscapeForm : uint8_t {
-  identity,       ///< the byte itself after a backslash
-  letter,         ///< \n, \t, \e, \a, \f, \r; \b in a class
-  control,        ///< \cX
-  octal,          ///< \012
-  octal_braced,   ///< \o{12}
-  hex,            ///< \x0a, and also \xa and \x
-  hex_braced,     ///< \x{a}
+  identity,      ///< the byte itself after a backslash
+  letter,        ///< \n, \t, \e, \a, \f, \r; \b in a class
+  control,       ///< \cX
+  octal,         ///< \012
+  octal_braced,  ///< \o{12}
+  hex,           ///< \x0a, and also \xa and \x
+  hex_braced,    ///< \x{a}
 };
 
 /// An escape that stands for one byte.

@@ -10,7 +10,8 @@
 namespace wafcheck::regex {
 
 /// The value at the root, where `rules` has leaf(tree, node) for nodes without children and
-/// inner(tree, node, values of the children, which it may take) for the others. An empty sequence is inner.
+/// inner(tree, node, values of the children, which it may take) for the others. An empty sequence
+/// is inner.
 template <typename Value, typename Rules>
 Value walk(const Tree& tree, Rules rules) {
   std::vector<Value> values(tree.size());

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "run_rules.h"
+#include "evaluate.h"
 
 namespace wafcheck::engine {
 namespace {
@@ -23,8 +23,8 @@ class Collections : public testing::TestWithParam<Case> {};
 
 TEST_P(Collections, MatchAsTheReferenceSays) {
   const Case& row = GetParam();
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile(row.rules, program, row.profile), "");
+  const auto program = compile(row.rules, row.profile);
+  ASSERT_NE(program, nullptr);
   MemoryStore store;
   std::vector<std::string> matched;
   for (const int64_t second : row.seconds) {
@@ -218,10 +218,9 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(CollectionKeys, TellClientsAndApplicationsApart) {
-  std::shared_ptr<const Program> shop, forum;
   const std::string rules = kOpen + kCount + "SecRule IP:n \"@eq 2\" \"id:3,phase:1,log,pass\"";
-  ASSERT_EQ(compile("SecWebAppId shop\n" + rules, shop), "");
-  ASSERT_EQ(compile("SecWebAppId forum\n" + rules, forum), "");
+  const auto shop = compile("SecWebAppId shop\n" + rules);
+  const auto forum = compile("SecWebAppId forum\n" + rules);
   MemoryStore store;
   EXPECT_EQ(run(*shop, {.client = "192.0.2.1"}, &store).matched, "");
   EXPECT_EQ(run(*shop, {.client = "192.0.2.2"}, &store).matched, "");
@@ -229,41 +228,54 @@ TEST(CollectionKeys, TellClientsAndApplicationsApart) {
   EXPECT_EQ(run(*shop, {.client = "192.0.2.1"}, &store).matched, "3");
 }
 
+TEST(MemoryStore, DropsWhatItReadsAsExpired) {
+  const auto program = compile("SecCollectionTimeout 60\n" + kOpen +
+                               "SecRule ARGS:count \"@unconditionalMatch\" "
+                               "\"id:2,phase:1,nolog,pass,setvar:ip.n=+1\"");
+  ASSERT_NE(program, nullptr);
+  MemoryStore store;
+  run(*program, {.time = 1000, .uri = "/?count"}, &store);
+  EXPECT_EQ(store.size(), 1u);
+  run(*program, {.time = 1059}, &store);
+  EXPECT_EQ(store.size(), 1u);
+  run(*program, {.time = 1060}, &store);
+  EXPECT_EQ(store.size(), 0u);
+}
+
 TEST(CollectionProblems, AWriteBeforeItIsOpenedIsTold) {
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile(kCount, program), "");
+  const auto program = compile(kCount);
+  ASSERT_NE(program, nullptr);
   EXPECT_EQ(run(*program, {}).problems,
             std::vector<std::string>{"IP.n was not set: no initcol opened the collection"});
 }
 
 TEST(CollectionProblems, MembersAreBounded) {
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile("SecArgumentsLimit 100000\n" + kOpen +
-                        "SecRule ARGS \"@unconditionalMatch\" "
-                        "\"id:2,phase:1,nolog,pass,setvar:ip.%{MATCHED_VAR}=1\"",
-                    program),
-            "");
+  const auto program = compile("SecArgumentsLimit 100000\n" + kOpen +
+                               "SecRule ARGS \"@unconditionalMatch\" "
+                               "\"id:2,phase:1,nolog,pass,setvar:ip.%{MATCHED_VAR}=1\"");
+  ASSERT_NE(program, nullptr);
   std::string uri = "/?";
   for (size_t at = 0; at < kMaxRecordMembers + 5; ++at) uri += fmt::format("a={}&", at);
   MemoryStore store;
   EXPECT_EQ(
       run(*program, {.uri = uri}, &store).problems,
       std::vector<std::string>{"IP: a record has at most 10000 members; the others were not set"});
-  const auto record = store.load({parser::Variable::IP, "default", "192.0.2.1"});
+  const auto record = store.load({parser::Variable::IP, "default", "192.0.2.1"}, 0);
   ASSERT_TRUE(record && *record);
   EXPECT_EQ((*record)->members.size(), kMaxRecordMembers);
 }
 
 /// A store that fails.
 struct BrokenStore : CollectionStore {
-  Result<std::optional<StoredRecord>> load(const Key&) override { return fail("it is cut off"); }
+  Result<std::optional<StoredRecord>> load(const Key&, int64_t) override {
+    return fail("it is cut off");
+  }
   Result<void> save(const Key&, const StoredRecord&) override { return fail("the disk is full"); }
 };
 
 TEST(CollectionProblems, AFailingStoreIsToldAndTheRulesRun) {
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile(kOpen + kCount + "SecRule IP:n \"@eq 1\" \"id:3,phase:1,log,pass\"", program),
-            "");
+  const auto program = compile(kOpen + kCount + "SecRule IP:n \"@eq 1\" \"id:3,phase:1,log,pass\"");
+  ASSERT_NE(program, nullptr);
   BrokenStore store;
   const TestResult result = run(*program, {}, &store);
   EXPECT_EQ(result.matched, "3");

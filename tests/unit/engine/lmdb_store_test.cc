@@ -5,7 +5,7 @@
 #include <csignal>
 
 #include "engine/record_codec.h"
-#include "run_rules.h"
+#include "evaluate.h"
 
 namespace wafcheck::engine {
 namespace {
@@ -31,7 +31,7 @@ std::unique_ptr<LmdbStore> open(const std::string& directory) {
 
 /// Value of the member "n"; "none" where there is no record, or the error.
 std::string loaded(LmdbStore& store, const CollectionStore::Key& key) {
-  const auto found = store.load(key);
+  const auto found = store.load(key, 0);
   if (!found) return found.error().message;
   return *found ? (*found)->members.at("n").value : "none";
 }
@@ -107,6 +107,69 @@ TEST(LmdbStore, ClearRemovesAll) {
   EXPECT_EQ(loaded(*store, kKey), "none");
 }
 
+/// Puts bytes under every key, behind the store's back.
+void overwrite(const std::string& directory, std::string_view bytes) {
+  MDB_env* environment = nullptr;
+  ASSERT_EQ(mdb_env_create(&environment), 0);
+  ASSERT_EQ(mdb_env_open(environment, directory.c_str(), 0, 0644), 0);
+  MDB_txn* transaction = nullptr;
+  ASSERT_EQ(mdb_txn_begin(environment, nullptr, 0, &transaction), 0);
+  MDB_dbi records = 0;
+  ASSERT_EQ(mdb_dbi_open(transaction, nullptr, 0, &records), 0);
+  MDB_cursor* cursor = nullptr;
+  ASSERT_EQ(mdb_cursor_open(transaction, records, &cursor), 0);
+  MDB_val key{}, old{};
+  while (mdb_cursor_get(cursor, &key, &old, MDB_NEXT) == 0) {
+    MDB_val value{bytes.size(), const_cast<char*>(bytes.data())};
+    ASSERT_EQ(mdb_cursor_put(cursor, &key, &value, MDB_CURRENT), 0);
+  }
+  mdb_cursor_close(cursor);
+  ASSERT_EQ(mdb_txn_commit(transaction), 0);
+  mdb_env_close(environment);
+}
+
+StoredRecord expiring(int64_t when) {
+  StoredRecord made = record("x");
+  made.expires = when;
+  return made;
+}
+
+TEST(LmdbStore, DropsWhatItReadsAsExpired) {
+  const ScratchDirectory scratch;
+  const auto store = open(scratch.path());
+  ASSERT_TRUE(store->save(kKey, expiring(100)));
+  EXPECT_TRUE(store->load(kKey, 99).value());
+  EXPECT_EQ(store->size(), 1u);
+  EXPECT_FALSE(store->load(kKey, 100).value());
+  EXPECT_EQ(store->size(), 0u);
+}
+
+TEST(LmdbStore, ClosingSweepsByTheEarliestClockOfTheTraffic) {
+  const ScratchDirectory scratch;
+  const auto key = [](int at) {
+    return CollectionStore::Key{Variable::IP, "default", std::to_string(at)};
+  };
+  {
+    const auto store = open(scratch.path());
+    for (int at = 0; at < 500; ++at) ASSERT_TRUE(store->save(key(at), expiring(at)));
+  }
+  EXPECT_EQ(open(scratch.path())->size(), 500u) << "nobody asked: there is no clock";
+  {
+    const auto store = open(scratch.path());
+    for (const int64_t now : {350, 300, 400}) EXPECT_TRUE(store->load(key(499), now).value());
+  }
+  EXPECT_EQ(open(scratch.path())->size(), 199u) << "0 to 300 are gone";
+  EXPECT_TRUE(open(scratch.path())->load(key(301), 300).value());
+}
+
+TEST(LmdbStore, ASweepLeavesWhatItCannotRead) {
+  const ScratchDirectory scratch;
+  ASSERT_TRUE(open(scratch.path())->save(kKey, expiring(1)));
+  overwrite(scratch.path(), "\x01garbage");
+  { EXPECT_FALSE(open(scratch.path())->load(kKey, 1'900'000'000)); }
+  EXPECT_EQ(open(scratch.path())->size(), 1u);
+}
+
 TEST(LmdbStore, GrowsBeyondItsFirstMap) {
   const ScratchDirectory scratch;
   const std::string megabyte(size_t{1} << 20, 'x');
@@ -167,7 +230,7 @@ TEST(LmdbStore, AKilledWriterLeavesWholeRecords) {
     const auto store = open(scratch.path());
     records = 0;
     for (int at = 0; at < 50; ++at) {
-      const auto found = store->load({Variable::IP, "default", std::to_string(at)});
+      const auto found = store->load({Variable::IP, "default", std::to_string(at)}, 0);
       ASSERT_TRUE(found) << found.error().message;
       if (!*found) continue;
       ++records;
@@ -177,27 +240,6 @@ TEST(LmdbStore, AKilledWriterLeavesWholeRecords) {
     EXPECT_EQ(loaded(*store, kKey), "after");
   }
   EXPECT_GT(records, 0u) << "nothing was written before the kill";
-}
-
-/// Puts bytes under every key, behind the store's back.
-void overwrite(const std::string& directory, std::string_view bytes) {
-  MDB_env* environment = nullptr;
-  ASSERT_EQ(mdb_env_create(&environment), 0);
-  ASSERT_EQ(mdb_env_open(environment, directory.c_str(), 0, 0644), 0);
-  MDB_txn* transaction = nullptr;
-  ASSERT_EQ(mdb_txn_begin(environment, nullptr, 0, &transaction), 0);
-  MDB_dbi records = 0;
-  ASSERT_EQ(mdb_dbi_open(transaction, nullptr, 0, &records), 0);
-  MDB_cursor* cursor = nullptr;
-  ASSERT_EQ(mdb_cursor_open(transaction, records, &cursor), 0);
-  MDB_val key{}, old{};
-  while (mdb_cursor_get(cursor, &key, &old, MDB_NEXT) == 0) {
-    MDB_val value{bytes.size(), const_cast<char*>(bytes.data())};
-    ASSERT_EQ(mdb_cursor_put(cursor, &key, &value, MDB_CURRENT), 0);
-  }
-  mdb_cursor_close(cursor);
-  ASSERT_EQ(mdb_txn_commit(transaction), 0);
-  mdb_env_close(environment);
 }
 
 TEST(LmdbStore, ACorruptRecordIsToldAndCanBeReplaced) {

@@ -1,8 +1,8 @@
 // Operators that ask the transaction, and rules that only a server could evaluate.
 
 #include "engine/geo.h"
+#include "evaluate.h"
 #include "mmdb_writer.h"
-#include "run_rules.h"
 
 namespace wafcheck::engine {
 namespace {
@@ -48,7 +48,9 @@ struct GeoLookup : testing::Test {
         "rules.conf",
         "SecGeoLookupDb geo.mmdb\nSecRule REMOTE_ADDR \"@geoLookup\" \"id:1,phase:1,log,pass\"\n"
         "SecRule GEO:COUNTRY_CODE \"@streq GB\" \"id:2,phase:1,log,pass\"");
-    ASSERT_EQ(compile_file(rules, program), "");
+    const TestProgram made = compile_path(rules);
+    ASSERT_EQ(made.faults, "");
+    program = made.program;
   }
   ScratchDirectory directory;
   std::shared_ptr<const Program> program;
@@ -83,11 +85,11 @@ TEST_F(GeoLookup, DoesNotMatchWhatIsNotThere) {
 
 TEST_F(GeoLookup, ADatabaseThatIsNoneIsAnErrorAtLoad) {
   directory.write("geo.mmdb", "not a database");
-  EXPECT_EQ(compile_file(directory / "rules.conf", program),
+  EXPECT_EQ(compile_path(directory / "rules.conf").faults,
             "cannot open the geographic database " + (directory / "geo.mmdb") +
                 ": The MaxMind DB file contains invalid metadata\n");
   directory.write("rules.conf", "SecGeoLookupDb geo.mmdb\nSecAction \"id:1,pass\"");
-  EXPECT_EQ(compile_file(directory / "rules.conf", program), "") << "no rule asks for it";
+  EXPECT_EQ(compile_path(directory / "rules.conf").faults, "") << "no rule asks for it";
 }
 
 TEST_F(GeoLookup, EveryTruncationIsReadSafely) {
@@ -101,11 +103,9 @@ TEST_F(GeoLookup, EveryTruncationIsReadSafely) {
 
 TEST(GeoLookupWithoutDatabase, NeverMatchesAndSaysWhy) {
   for (const std::string sign : {"", "!"}) {
-    std::shared_ptr<const Program> program;
-    ASSERT_EQ(
-        compile("SecRule REMOTE_ADDR|ARGS \"" + sign + "@geoLookup\" \"id:1,phase:1,log,pass\"",
-                program),
-        "");
+    const auto program =
+        compile("SecRule REMOTE_ADDR|ARGS \"" + sign + "@geoLookup\" \"id:1,phase:1,log,pass\"");
+    ASSERT_NE(program, nullptr);
     const TestResult result = run(*program, {.uri = "/?a=192.0.2.1"});
     EXPECT_EQ(result.matched, "");
     EXPECT_EQ(result.problems, Texts{"rule 1: no SecGeoLookupDb names a database for @geoLookup"});
@@ -142,11 +142,10 @@ TEST_P(ValidatedBody, MatchesWhenItIsNotValid) {
                       "\"id:1,phase:1,nolog,pass,ctl:requestBodyProcessor=XML\"\n"
                       "SecRule " +
                           row.rule + " \"id:2,phase:2,log,pass\"");
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile_file(rules, program, row.profile), "");
+  const auto [program, faults] = compile_path(rules, as(row.profile));
+  ASSERT_EQ(faults, "");
   const bool xml = row.body.starts_with('<');
-  TestResult result =
-      run(*program, {.body_type = xml ? "text/xml" : "text/plain", .body = row.body});
+  TestResult result = run(*program, post(xml ? "text/xml" : "text/plain", row.body));
   std::erase_if(result.problems,
                 [](const std::string& problem) { return problem.starts_with("XML"); });
   for (std::string& problem : result.problems) {
@@ -212,13 +211,9 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(ValidateSchema, OfJsonIsTold) {
   const ScratchDirectory directory;
   directory.write("n.json", "{}");
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile_file(
-                directory.write(
-                    "rules.conf",
-                    "SecRule REQUEST_METHOD \"@validateSchema n.json\" \"id:2,phase:2,log,pass\""),
-                program),
-            "");
+  const auto [program, faults] = compile_path(directory.write(
+      "rules.conf", "SecRule REQUEST_METHOD \"@validateSchema n.json\" \"id:2,phase:2,log,pass\""));
+  ASSERT_EQ(faults, "");
   EXPECT_EQ(run(*program, {}).problems,
             Texts{"rule 2: @validateSchema: JSON schemas are not evaluated"});
 }
@@ -226,36 +221,33 @@ TEST(ValidateSchema, OfJsonIsTold) {
 // --- @restpath -----------------------------------------------------------------------------------
 
 TEST(RestPathArguments, AreArguments) {
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile("SecRule REQUEST_FILENAME \"@restpath /users/{id}/{what}\" "
-                    "\"id:1,phase:1,log,pass,capture\"\n"
-                    "SecRule ARGS_PATH:id \"@streq 42\" \"id:2,phase:1,log,pass\"\n"
-                    "SecRule ARGS:what \"@streq posts\" \"id:3,phase:1,log,pass\"\n"
-                    "SecRule ARGS_NAMES \"@streq id\" \"id:4,phase:1,log,pass\"\n"
-                    "SecRule &TX:0 \"@eq 0\" \"id:5,phase:1,log,pass\"",
-                    program),
-            "");
+  const auto program = compile(
+      "SecRule REQUEST_FILENAME \"@restpath /users/{id}/{what}\" "
+      "\"id:1,phase:1,log,pass,capture\"\n"
+      "SecRule ARGS_PATH:id \"@streq 42\" \"id:2,phase:1,log,pass\"\n"
+      "SecRule ARGS:what \"@streq posts\" \"id:3,phase:1,log,pass\"\n"
+      "SecRule ARGS_NAMES \"@streq id\" \"id:4,phase:1,log,pass\"\n"
+      "SecRule &TX:0 \"@eq 0\" \"id:5,phase:1,log,pass\"");
+  ASSERT_NE(program, nullptr);
   EXPECT_EQ(run(*program, {.uri = "/users/42/posts"}).matched, "1 2 3 4 5");
   EXPECT_EQ(run(*program, {.uri = "/groups/42"}).matched, "5");
 }
 
 TEST(RestPathArguments, ChangeWhenTheyAreFoundAgain) {
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile("SecRule ARGS_GET \"@restpath /a/{id}\" \"id:1,phase:1,log,pass\"\n"
-                    "SecRule &ARGS_PATH:id \"@eq 1\" \"id:2,phase:1,log,pass\"\n"
-                    "SecRule &ARGS \"@eq 3\" \"id:3,phase:1,log,pass\"\n"
-                    "SecRule ARGS:ID \"@streq 2\" \"id:4,phase:1,log,pass\"",
-                    program),
-            "");
+  const auto program = compile(
+      "SecRule ARGS_GET \"@restpath /a/{id}\" \"id:1,phase:1,log,pass\"\n"
+      "SecRule &ARGS_PATH:id \"@eq 1\" \"id:2,phase:1,log,pass\"\n"
+      "SecRule &ARGS \"@eq 3\" \"id:3,phase:1,log,pass\"\n"
+      "SecRule ARGS:ID \"@streq 2\" \"id:4,phase:1,log,pass\"");
+  ASSERT_NE(program, nullptr);
   EXPECT_EQ(run(*program, {.uri = "/?x=/a/1&y=/a/2"}).matched, "1 2 3 4");
 }
 
 TEST(RestPathArguments, ANegatedMatchSetsThemToo) {
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile("SecRule REQUEST_FILENAME \"!@restpath /a/{id}\" \"id:1,phase:1,log,pass\"\n"
-                    "SecRule &ARGS_PATH \"@eq 1\" \"id:2,phase:1,log,pass\"",
-                    program),
-            "");
+  const auto program = compile(
+      "SecRule REQUEST_FILENAME \"!@restpath /a/{id}\" \"id:1,phase:1,log,pass\"\n"
+      "SecRule &ARGS_PATH \"@eq 1\" \"id:2,phase:1,log,pass\"");
+  ASSERT_NE(program, nullptr);
   EXPECT_EQ(run(*program, {.uri = "/a/1"}).matched, "2");
 }
 
@@ -270,8 +262,8 @@ struct OfflineCase {
 class Offline : public testing::TestWithParam<OfflineCase> {};
 
 TEST_P(Offline, NeverMatchesAndSaysSo) {
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile(GetParam().rules, program), "");
+  const auto program = compile(GetParam().rules);
+  ASSERT_NE(program, nullptr);
   const TestResult result = run(*program, {});
   EXPECT_EQ(result.matched, "");
   EXPECT_EQ(result.problems, Texts{GetParam().problem});
@@ -301,11 +293,10 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 TEST(OfflineScript, IsSilentWhereItIsNotReached) {
-  std::shared_ptr<const Program> program;
-  ASSERT_EQ(compile("SecAction \"id:1,phase:1,nolog,pass,skipAfter:END\"\n"
-                    "SecRuleScript check.lua \"id:2,phase:1,log,deny\"\nSecMarker END",
-                    program),
-            "");
+  const auto program = compile(
+      "SecAction \"id:1,phase:1,nolog,pass,skipAfter:END\"\n"
+      "SecRuleScript check.lua \"id:2,phase:1,log,deny\"\nSecMarker END");
+  ASSERT_NE(program, nullptr);
   EXPECT_EQ(run(*program, {}).problems, Texts{});
 }
 

@@ -8,7 +8,6 @@
 namespace wafcheck::engine {
 namespace {
 
-using parser::Profile;
 using parser::Variable;
 
 // --- which rules match ---------------------------------------------------------------------------
@@ -18,27 +17,7 @@ struct IdsRow {
   const char* rules;
   TestRequest request;
   const char* ids;
-  Profile profile = Profile::standard;
 };
-
-TestRequest get(std::string uri) {
-  TestRequest request;
-  request.uri = std::move(uri);
-  return request;
-}
-TestRequest post(std::string type, std::string body) {
-  TestRequest request;
-  request.method = "POST";
-  request.headers.emplace_back("Content-Type", std::move(type));
-  request.body = std::move(body);
-  return request;
-}
-TestRequest answered(std::string type, std::string body) {
-  TestRequest request;
-  request.response_type = std::move(type);
-  request.response_body = std::move(body);
-  return request;
-}
 
 const IdsRow kIdsRows[] = {
     {"OneRule", R"(SecRule REQUEST_URI "@streq /admin" "id:1,phase:1,deny")", get("/admin"), "1"},
@@ -60,8 +39,6 @@ const IdsRow kIdsRows[] = {
     {"ExclusionOfOneNameOnly", R"(SecRule ARGS|!ARGS:skip "@streq x" "id:1,phase:2,pass")", get("/?other=x"), "1"},
     {"ExclusionByRegex", R"(SecRule ARGS|!ARGS:/^s/ "@streq x" "id:1,phase:2,pass")", get("/?skip=x"), ""},
     {"UnsetScalarHasAnEmptyValue", R"(SecRule AUTH_TYPE "@rx ^$" "id:1,phase:1,pass")", {}, "1"},
-    {"UnsetScalarHasNoneInModsecurity2", R"(SecRule AUTH_TYPE "@rx ^$" "id:1,phase:1,pass")", {}, "",
-     Profile::modsecurity2},
     {"Skip", "SecAction \"id:1,phase:1,pass,skip:1\"\nSecAction \"id:2,phase:1,pass\"\nSecAction \"id:3,phase:1,pass\"",
      {}, "1 3"},
     {"SkipCountsAChainOnce", "SecAction \"id:1,phase:1,pass,skip:1\"\nSecRule ARGS \"x\" \"id:2,phase:1,pass,chain\"\n"
@@ -72,8 +49,6 @@ const IdsRow kIdsRows[] = {
      {}, "1 2"},
     {"SkipAfterWithoutMarkerSkipsThePhase", "SecAction \"id:1,phase:1,pass,skipAfter:NOWHERE\"\n"
      "SecAction \"id:2,phase:1,pass\"\nSecAction \"id:3,phase:2,pass\"", {}, "1 3"},
-    {"SkipAfterWithoutMarkerSkipsAllInCoraza", "SecAction \"id:1,phase:1,pass,skipAfter:NOWHERE\"\n"
-     "SecAction \"id:2,phase:1,pass\"\nSecAction \"id:3,phase:2,pass\"", {}, "1", Profile::coraza},
     {"AllowEndsAllPhasesButLogging", "SecAction \"id:1,phase:1,allow\"\nSecAction \"id:2,phase:1,pass\"\n"
      "SecAction \"id:3,phase:2,pass\"\nSecAction \"id:4,phase:3,pass\"\nSecAction \"id:5,phase:5,pass\"", {}, "1 5"},
     {"AllowPhase", "SecAction \"id:1,phase:1,allow:phase\"\nSecAction \"id:2,phase:1,pass\"\nSecAction \"id:3,phase:2,pass\"",
@@ -95,8 +70,6 @@ const IdsRow kIdsRows[] = {
      "SecRule REQUEST_URI \"x\" \"id:2,phase:1,pass,chain\"\nSecRule ARGS:a \"@streq x\"", get("/?a=x"), "1"},
     {"CtlOfAFailingChainHolds", "SecAction \"id:1,phase:1,pass,chain,ctl:ruleRemoveById=2\"\nSecRule ARGS:a \"@streq x\"\n"
      "SecAction \"id:2,phase:1,pass\"", {}, ""},
-    {"CtlOfAFailingChainIsNotRunInModsecurity3", "SecAction \"id:1,phase:1,pass,chain,ctl:ruleRemoveById=2\"\n"
-     "SecRule ARGS:a \"@streq x\"\nSecAction \"id:2,phase:1,pass\"", {}, "2", Profile::modsecurity3},
     {"RemovedByDirective", "SecAction \"id:1,phase:1,pass\"\nSecRuleRemoveById 1", {}, ""},
     {"TargetUpdatedByDirective", "SecRule ARGS:a \"@streq x\" \"id:1,phase:1,pass\"\nSecRuleUpdateTargetById 1 \"ARGS:b\"",
      get("/?b=x"), "1"},
@@ -124,9 +97,6 @@ const IdsRow kIdsRows[] = {
      post("application/x-www-form-urlencoded", "a=1"), ""},
     {"JsonMembers", "SecAction \"id:1,phase:1,pass,nolog,ctl:requestBodyProcessor=JSON\"\n"
      "SecRule ARGS:json.a.0 \"@streq 1\" \"id:2,phase:2,pass\"", post("application/json", R"({"a":[1]})"), "2"},
-    {"JsonNamesOfModsecurity3", "SecAction \"id:1,phase:1,pass,nolog,ctl:requestBodyProcessor=JSON\"\n"
-     "SecRule ARGS:json.a.array_0 \"@streq 1\" \"id:2,phase:2,pass\"", post("application/json", R"({"a":[1]})"), "2",
-     Profile::modsecurity3},
     {"BrokenJsonSetsTheError", "SecAction \"id:1,phase:1,pass,nolog,ctl:requestBodyProcessor=JSON\"\n"
      "SecRule REQBODY_ERROR \"!@eq 0\" \"id:2,phase:2,pass\"", post("application/json", R"({"a":)"), "2"},
     {"XmlByXpath", "SecAction \"id:1,phase:1,pass,nolog,ctl:requestBodyProcessor=XML\"\n"
@@ -148,7 +118,7 @@ const IdsRow kIdsRows[] = {
 class Ids : public testing::TestWithParam<IdsRow> {};
 TEST_P(Ids, OfMatchedRules) {
   const IdsRow& row = GetParam();
-  const auto program = compile(row.rules, row.profile);
+  const auto program = compile(row.rules);
   ASSERT_NE(program, nullptr);
   Transaction transaction(*program);
   send(transaction, row.request);
@@ -164,7 +134,6 @@ struct SetvarRow {
   const char* actions;  ///< of one SecAction
   const char* variable;
   const char* value;    ///< null: unset
-  Profile profile = Profile::standard;
 };
 
 const SetvarRow kSetvarRows[] = {
@@ -176,7 +145,6 @@ const SetvarRow kSetvarRows[] = {
     {"Add", "setvar:tx.a=1,setvar:tx.a=+5", "a", "6"},
     {"AddToUnset", "setvar:tx.a=+5", "a", "5"},
     {"Subtract", "setvar:tx.a=1,setvar:tx.a=-2", "a", "-1"},
-    {"NotBelowZeroInModsecurity2", "setvar:tx.a=1,setvar:tx.a=-2", "a", "0", Profile::modsecurity2},
     {"AddToText", "setvar:tx.a=abc,setvar:tx.a=+1", "a", "1"},
     {"LeadingNumberCounts", "setvar:tx.a=1.5,setvar:tx.a=+1", "a", "2"},
     {"MacroValue", "setvar:tx.a=x,setvar:'tx.b=%{tx.a}y'", "b", "xy"},
@@ -190,7 +158,7 @@ const SetvarRow kSetvarRows[] = {
 class Setvar : public testing::TestWithParam<SetvarRow> {};
 TEST_P(Setvar, LeavesTheValue) {
   const SetvarRow& row = GetParam();
-  const auto program = compile(std::string("SecAction \"id:1,phase:1,pass,nolog,") + row.actions + "\"", row.profile);
+  const auto program = compile(std::string("SecAction \"id:1,phase:1,pass,nolog,") + row.actions + "\"");
   ASSERT_NE(program, nullptr);
   Transaction transaction(*program);
   send(transaction, {});
@@ -217,7 +185,7 @@ TEST(Setvar, RunsForEachValueEvenOfAFailingChain) {
 TEST(Setvar, LeavesPinnedVariablesAloneButCounts) {
   const auto program = compile("SecAction \"id:1,phase:1,pass,nolog,setvar:tx.level=1\"\n"
                                "SecAction \"id:2,phase:1,pass,nolog,setvar:tx.level=+1\"",
-                               Profile::standard, {.pinned_tx = {{"level", "4"}}});
+                               parser::Profile::standard, {.pinned_tx = {{"level", "4"}}});
   Transaction transaction(*program);
   send(transaction, {});
   EXPECT_EQ(transaction.tx("level"), "5");
@@ -233,10 +201,6 @@ TEST(Capture, ClearsWhatAnEarlierRuleCaptured) {
   send(transaction, get("/?a=xy&b=z"));
   EXPECT_EQ(transaction.tx("0"), "z");
   EXPECT_EQ(transaction.tx("2"), std::nullopt);
-  const auto older = compile(rules, Profile::modsecurity3);
-  Transaction same(*older);
-  send(same, get("/?a=xy&b=z"));
-  EXPECT_EQ(same.tx("2"), "y");
 }
 
 // --- what interrupts -----------------------------------------------------------------------------
@@ -248,7 +212,6 @@ struct InterruptionRow {
   Disruption action;
   int status;
   const char* url = "";
-  Profile profile = Profile::standard;
 };
 
 const InterruptionRow kInterruptionRows[] = {
@@ -264,14 +227,12 @@ const InterruptionRow kInterruptionRows[] = {
     {"OwnStatusWinsOverTheDefaults", "SecDefaultAction \"phase:1,deny,status:418\"\nSecAction \"id:1,phase:1,block,status:429\"", {},
      Disruption::deny, 429},
     {"BodyOverTheLimit", "SecRequestBodyLimit 4", post("text/plain", "12345"), Disruption::deny, 413},
-    {"BodyOverTheLimitInModsecurity3", "SecRuleEngine On\nSecRequestBodyAccess On\nSecRequestBodyLimit 4", post("text/plain", "12345"),
-     Disruption::deny, 403, "", Profile::modsecurity3},
 };
 
 class Interrupts : public testing::TestWithParam<InterruptionRow> {};
 TEST_P(Interrupts, AsTheRuleSays) {
   const InterruptionRow& row = GetParam();
-  const auto program = compile(row.rules, row.profile);
+  const auto program = compile(row.rules);
   ASSERT_NE(program, nullptr);
   Transaction transaction(*program);
   send(transaction, row.request);

@@ -76,9 +76,9 @@ TEST(ErrorLog, HasEveryFieldOfModSecurity3) {
 }
 
 TEST(ErrorLog, ModSecurity3ShowsWhatIsUnsetAsEmpty) {
-  EXPECT_EQ(line("SecAction \"id:1,phase:1,pass,log\"", Profile::modsecurity3),
+  EXPECT_EQ(line("SecAction \"id:1,phase:1,pass,log,msg:'m'\"", Profile::modsecurity3),
             "[client 192.0.2.1] ModSecurity: Warning.  [file \"a.conf\"] [line \"4\"] [id \"1\"] "
-            "[rev \"\"] [msg \"\"] "
+            "[rev \"\"] [msg \"m\"] "
             "[data \"\"] [severity \"0\"] [ver \"\"] [maturity \"0\"] [accuracy \"0\"] [hostname "
             "\"192.0.2.9\"] "
             "[uri \"/login\"] [unique_id \"t1\"] [ref \"\"]");
@@ -229,7 +229,8 @@ TEST(ErrorLog, LogAndAuditlogInterplayAsInEachEngine) {
   constexpr Profile kAll[] = {Profile::standard, Profile::modsecurity2, Profile::modsecurity3,
                               Profile::coraza};
   const auto check = [](const Flags& row) {
-    const Evaluated run("SecAction \"id:1,phase:1,pass" + std::string(row.actions) + "\"",
+    const Evaluated run("SecRule REQUEST_METHOD \"@unconditionalMatch\" \"id:1,phase:1,pass" +
+                            std::string(row.actions) + "\"",
                         form_post(), row.profile);
     EXPECT_EQ(!error_log(run.outcome()).empty(), row.logged)
         << row.actions << " " << to_string(row.profile);
@@ -247,6 +248,12 @@ TEST(ErrorLog, LogAndAuditlogInterplayAsInEachEngine) {
     check({",auditlog,nolog", profile, false, false});
     check({",noauditlog,log", profile, true, !v3});
   }
+}
+
+TEST(ErrorLog, ModSecurity3LogsAnActionForItsMessage) {
+  EXPECT_EQ(lines("SecAction \"id:1,phase:1,pass,log\"", Profile::modsecurity3).size(), 0U);
+  EXPECT_EQ(lines("SecAction \"id:1,phase:1,pass,log,msg:'m'\"", Profile::modsecurity3).size(), 1U);
+  EXPECT_EQ(lines("SecAction \"id:1,phase:1,pass,log\"", Profile::modsecurity2).size(), 1U);
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #pragma once
-// What a check finds in a text, and the text with its fixes applied.
+// What a check says of a text, in short; and its fixes, applied.
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <string>
@@ -8,52 +10,47 @@
 
 #include "lint/check.h"
 #include "lint/example.h"
-#include "parser/ruleset.h"
 
 namespace wafcheck::lint {
 
-/// `text` with the edits applied, which are about it alone. Of two that overlap, the first counts.
-inline std::string apply(std::string_view text, std::vector<parser::Edit> edits) {
-  std::ranges::stable_sort(edits, {}, [](const parser::Edit& edit) { return edit.span.begin; });
-  std::string out;
-  size_t at = 0;
-  for (const parser::Edit& edit : edits) {
-    if (edit.span.begin < at) continue;
-    out += text.substr(at, edit.span.begin - at);
-    out += edit.replacement;
-    at = edit.span.end;
-  }
-  return out.append(text.substr(at));
-}
-
-/// What one check finds in an example (lint/example.h).
-struct Found {
-  std::vector<std::string> places;  ///< "error 2 ARGS:x": severity, line, token; in order
-  std::vector<std::string> messages;
-  std::vector<parser::Edit> edits;  ///< of all fixes
-  bool safe = true;                 ///< whether all fixes are
-  std::string errors;               ///< of loading: what the check was not meant to judge
-};
-
-inline Found find(std::string_view check, std::string_view text) {
+/// The findings of one check in an example, as lint/example.h reads it: "line:column severity
+/// message".
+inline std::vector<std::string> said(std::string_view check, std::string_view text) {
   Example example(text);
   const parser::Ruleset ruleset = example.load();
   example.options.selection.select = {std::string(check)};
-  Found found;
-  for (const parser::Diagnostic& finding : ruleset.diagnostics) {
-    if (finding.severity == parser::Severity::error) found.errors += finding.message + "\n";
-  }
+  const CheckInfo* const row = find_check(check);
+  std::vector<std::string> lines;
   for (const parser::Diagnostic& finding : run_checks(ruleset, example.options)) {
-    if (finding.check != check) continue;
-    found.places.push_back(std::string(to_string(finding.severity)) + " " +
-                           std::to_string(ruleset.sources.begin_of(finding.span).line) + " " +
-                           std::string(ruleset.sources.text(finding.span)));
-    found.messages.push_back(finding.message);
-    if (!finding.fix) continue;
-    found.safe &= finding.fix->safe;
-    found.edits.insert(found.edits.end(), finding.fix->edits.begin(), finding.fix->edits.end());
+    if (row == nullptr || finding.check != row->name) continue;
+    const parser::Place at = ruleset.sources.begin_of(finding.span);
+    lines.push_back(fmt::format("{}:{} {} {}", at.line, at.column, to_string(finding.severity),
+                                finding.message));
   }
-  return found;
+  return lines;
+}
+
+/// The text with the edits made; they must not overlap.
+inline std::string apply(std::string text, std::vector<parser::Edit> edits) {
+  std::ranges::sort(edits, std::ranges::greater{},
+                    [](const parser::Edit& edit) { return edit.span.begin; });
+  for (const parser::Edit& edit : edits) {
+    text.replace(edit.span.begin, edit.span.end - edit.span.begin, edit.replacement);
+  }
+  return text;
+}
+
+/// The text with all fixes of one check applied; empty: it has none. For examples of one file.
+inline std::string fixed(std::string_view check, std::string_view text) {
+  Example example(text);
+  const parser::Ruleset ruleset = example.load();
+  example.options.selection.select = {std::string(check)};
+  std::vector<parser::Edit> edits;
+  for (const parser::Diagnostic& finding : run_checks(ruleset, example.options)) {
+    if (finding.fix)
+      edits.insert(edits.end(), finding.fix->edits.begin(), finding.fix->edits.end());
+  }
+  return edits.empty() ? std::string() : apply(std::string(text), std::move(edits));
 }
 
 }  // namespace wafcheck::lint

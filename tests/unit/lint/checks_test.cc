@@ -59,19 +59,6 @@ TEST(Selection, IgnoreWinsOverSelect) {
   EXPECT_FALSE(selection.holds(*find_check("SYN001"), false));
 }
 
-TEST(Report, PointsAtTheToken) {
-  Example example("SecAction \"id:1,phase:1,pass,skipAfter:NOWHERE\"\n");
-  const parser::Ruleset ruleset = example.load();
-  const parser::Diagnostics findings = run_checks(ruleset, {});
-  ASSERT_EQ(findings.size(), 1U);
-  EXPECT_EQ(full(findings[0], ruleset.sources, false),
-            "example.conf:1:40: error: no SecMarker is named NOWHERE: the rest of the rules would "
-            "be skipped "
-            "[skipafter-missing-marker]\n"
-            "1 | SecAction \"id:1,phase:1,pass,skipAfter:NOWHERE\"\n"
-            "  |                                        ^^^^^^^\n");
-}
-
 TEST(Report, SaysTheSameThingOnce) {
   parser::Diagnostics twice(2);
   for (parser::Diagnostic& finding : twice) finding.message = "again";

@@ -31,7 +31,7 @@ class Macros : public testing::TestWithParam<MacroCase> {};
 
 TEST_P(Macros, AreSplit) {
   Written written(GetParam().text);
-  const MacroText macros = parse_macros(written.text, written.diagnostics);
+  const MacroText macros = parse_macros(written.text, semantics_of(Profile::standard), written.diagnostics);
   EXPECT_EQ(drawn(macros), GetParam().drawn);
   EXPECT_THAT(told(written.sources, written.diagnostics), ElementsAreArray(GetParam().told));
   EXPECT_EQ(macros.literal(), GetParam().drawn.find('<') == std::string::npos);
@@ -67,7 +67,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Macro, NearestVariableIsSuggested) {
   Written written("%{MATCHED_VARR}");
-  parse_macros(written.text, written.diagnostics);
+  parse_macros(written.text, semantics_of(Profile::standard), written.diagnostics);
   ASSERT_EQ(written.diagnostics.size(), 1u);
   EXPECT_EQ(written.diagnostics[0].help, "did you mean MATCHED_VAR?");
 }
@@ -77,7 +77,7 @@ TEST(Macro, OpenMacrosTakeLinearTime) {
   for (int i = 0; i < 1'000'000; ++i) text += "%{";
   Written written(text);
   const auto begin = std::chrono::steady_clock::now();
-  parse_macros(written.text, written.diagnostics);
+  parse_macros(written.text, semantics_of(Profile::standard), written.diagnostics);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10));
   EXPECT_EQ(written.diagnostics.size(), 1u);
 }

@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "../apply.h"
+#include "../found.h"
 
 namespace wafcheck::lint {
 namespace {
@@ -352,7 +354,7 @@ struct FixCase {
 class FlowFixes : public testing::TestWithParam<FixCase> {};
 TEST_P(FlowFixes, MendTheText) {
   const Found found = find(GetParam().check, GetParam().before);
-  EXPECT_EQ(apply(GetParam().before, found.edits), GetParam().after);
+  EXPECT_EQ(apply(std::string(GetParam().before), found.edits), GetParam().after);
   EXPECT_TRUE(find(GetParam().check, GetParam().after).places.empty());
 }
 

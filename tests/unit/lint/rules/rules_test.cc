@@ -2,10 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
 #include "../apply.h"
+#include "../found.h"
 
 namespace wafcheck::lint {
 namespace {
@@ -161,8 +163,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "t-none-missing", "actions_have_no_value",
             "SecDefaultAction \"phase:2,log,pass,t:lowercase\"\nSecAction \"id:1,phase:2,pass\"\n"},
-        Case{"double-decode", "also_other_targets",
-             "SecRule ARGS|REQUEST_COOKIES \"a\" \"id:1,phase:2,deny,t:urlDecode\"\n"}),
+        Case{"double-decode", "among_other_targets",
+             "SecRule REQUEST_COOKIES|ARGS_NAMES \"a\" \"id:1,phase:2,deny,t:urlDecode\"\n",
+             {"info 1 t:urlDecode"}},
+        Case{"double-decode", "excluded_or_counted",
+             "SecRule REQUEST_COOKIES|!ARGS:x|&ARGS \"a\" \"id:1,phase:2,deny,t:urlDecode\"\n"}),
     name_of);
 
 INSTANTIATE_TEST_SUITE_P(
@@ -211,7 +216,7 @@ struct FixCase {
 class RuleFixes : public testing::TestWithParam<FixCase> {};
 TEST_P(RuleFixes, MendTheText) {
   const Found found = find(GetParam().check, GetParam().before);
-  EXPECT_EQ(apply(GetParam().before, found.edits), GetParam().after);
+  EXPECT_EQ(apply(std::string(GetParam().before), found.edits), GetParam().after);
   EXPECT_EQ(found.safe, GetParam().safe);
   EXPECT_TRUE(find(GetParam().check, GetParam().after).places.empty());
 }

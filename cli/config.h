@@ -1,0 +1,65 @@
+#pragma once
+// wafcheck.toml: what a project would otherwise say on every command line. Its keys stand in one
+// table, from which the manual page is made too; most are options of a command under their own
+// name.
+//
+// A file that was found, not named, is nobody's decision yet: no key makes the program write files.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lint/check.h"
+
+namespace CLI {
+class App;
+}
+
+namespace wafcheck::cli {
+
+struct GlobalOptions;
+struct Streams;
+
+enum class ConfigType : uint8_t {
+  text,
+  number,
+  flag,
+  path,   ///< relative to the file's folder, as all paths
+  paths,  ///< may be globs
+  texts,
+  checks,      ///< names, codes, or the beginning of codes
+  engines,     ///< "modsecurity3@3.0.9"
+  severities,  ///< a table: a check's name or code to a severity, or "off"
+  ignores,     ///< a table: a glob to checks
+};
+
+/// "a list of paths"
+std::string_view describe(ConfigType type);
+
+struct ConfigKey {
+  std::string_view table;  ///< "lint"; empty: the key stands above all tables
+  std::string_view name;
+  ConfigType type;
+  std::string_view option;  ///< that gets the value, without dashes; empty: none does
+  std::string_view doc;
+};
+
+std::span<const ConfigKey> config_keys();
+
+/// What the file says that no option stands for.
+struct Config {
+  std::string path;  ///< empty: there is no file
+  std::vector<lint::SeverityOverride> severities;
+  std::vector<lint::FileIgnores> per_file_ignores;
+};
+
+/// Gives the options of a parsed command that neither the command line nor the environment set the
+/// values of wafcheck.toml, and `global.file` the rest. The file is the one that --config names, or
+/// the first one upward from the first rules file, then from the working directory. Rules come from
+/// WAFCHECK_RULES before the file. False: the file is faulty, and every fault printed with its
+/// place.
+bool configure(CLI::App& command, GlobalOptions& global, Streams& streams);
+
+}  // namespace wafcheck::cli

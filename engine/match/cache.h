@@ -1,0 +1,42 @@
+#pragma once
+// What was found out about texts, kept from one transaction to the next: the same header values,
+// parameters and cookies come again and again.
+
+#include <cstdint>
+#include <vector>
+
+#include "engine/match/prefilter.h"
+
+namespace wafcheck::engine {
+
+/// A text by its hash: 128 bits, so that two texts never share one in practice.
+struct TextHash {
+  uint64_t low = 0, high = 0;
+  bool operator==(const TextHash&) const = default;
+};
+
+/// Patterns that may match a text, by the text's hash. Of fixed size: a new text takes the place of
+/// another one. Not thread-safe: one a thread.
+class MatchCache {
+ public:
+  /// `words`: of a pattern set. Takes some 24 + 8 * words bytes for each of `texts`, a power of two.
+  MatchCache(size_t words, size_t texts = size_t{1} << 14);
+
+  /// The set kept for a text; null: none is.
+  const PatternBits* find(TextHash text) const;
+  /// Keeps a set, words() long.
+  void keep(TextHash text, const PatternBits* patterns);
+  /// What turned out not to match is not asked again. No effect on a text that is not kept.
+  void rule_out(TextHash text, size_t pattern);
+
+  size_t words() const { return words_; }
+
+ private:
+  size_t slot(TextHash text) const { return text.low & (keys_.size() - 1); }
+
+  size_t words_;
+  std::vector<TextHash> keys_;
+  std::vector<PatternBits> sets_;
+};
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,113 @@
+#pragma once
+// Which of some thousand literals occur in a text, in one pass over it.
+
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parser/ascii.h"
+
+namespace wafcheck::engine {
+
+/// A literal of two bytes or more is found by a window of it: its rarest four bytes, or two where it
+/// has fewer. A position of the text is looked at closely only if a bitmap says that a window of some
+/// literal may stand there. Windows are compared with bit 0x20 of every byte set, which folds the case
+/// of letters (and a little more, which the close look tells apart).
+class LiteralSet {
+ public:
+  struct Literal {
+    std::string bytes;
+    bool caseless = false;  ///< ASCII letters match in either case
+  };
+
+  LiteralSet() = default;
+  /// Each of `literals` has two bytes or more.
+  explicit LiteralSet(std::vector<Literal> literals);
+
+  /// Calls found(index) for each literal that occurs, possibly more than once.
+  template <typename Found>
+  void scan(std::string_view text, Found found) const;
+
+  size_t size() const { return literals_.size(); }
+  size_t memory() const;
+
+ private:
+  struct Window {
+    uint32_t key;      ///< folded bytes
+    uint32_t literal;
+    uint32_t offset;   ///< of the window in its literal
+  };
+  /// Windows of one width: a bitmap over hashed keys, and the windows by slot.
+  struct Table {
+    std::vector<uint64_t> bitmap;
+    std::vector<uint32_t> slots;  ///< first window of each slot; one more at the end
+    std::vector<Window> windows;
+    unsigned bitmap_shift = 32, slot_shift = 32;
+
+    void build(std::vector<Window> all);
+    bool may_hold(uint32_t hash) const {
+      const uint32_t bit = hash >> bitmap_shift;
+      return (bitmap[bit >> 6] >> (bit & 63) & 1) != 0;
+    }
+  };
+
+  static constexpr uint32_t kFold = 0x20202020;
+  static uint32_t hash(uint32_t key) { return key * 0x9E3779B1U; }
+  static uint32_t load(const char* at) {
+    uint32_t word;
+    std::memcpy(&word, at, sizeof word);
+    return word;
+  }
+
+  template <typename Found>
+  void look(const Table& table, uint32_t key, std::string_view text, size_t at, Found& found) const;
+  template <typename Found>
+  void at_position(uint32_t word, std::string_view text, size_t at, Found& found) const;
+  bool occurs(const Window& window, std::string_view text, size_t at) const;
+
+  std::vector<Literal> literals_;
+  Table two_, four_;
+};
+
+inline bool LiteralSet::occurs(const Window& window, std::string_view text, size_t at) const {
+  const Literal& literal = literals_[window.literal];
+  if (at < window.offset || text.size() - (at - window.offset) < literal.bytes.size()) return false;
+  const std::string_view there = text.substr(at - window.offset, literal.bytes.size());
+  return literal.caseless ? iequals(there, literal.bytes) : there == literal.bytes;
+}
+
+template <typename Found>
+void LiteralSet::look(const Table& table, uint32_t key, std::string_view text, size_t at, Found& found) const {
+  const uint32_t slot = hash(key) >> table.slot_shift;
+  for (uint32_t i = table.slots[slot]; i < table.slots[slot + 1]; ++i) {
+    const Window& window = table.windows[i];
+    if (window.key == key && occurs(window, text, at)) found(window.literal);
+  }
+}
+
+template <typename Found>
+inline void LiteralSet::at_position(uint32_t word, std::string_view text, size_t at, Found& found) const {
+  const uint32_t four = word | kFold;
+  const uint32_t two = four & 0xffff;
+  if (four_.may_hold(hash(four))) look(four_, four, text, at, found);
+  if (two_.may_hold(hash(two))) look(two_, two, text, at, found);
+}
+
+template <typename Found>
+void LiteralSet::scan(std::string_view text, Found found) const {
+  if (literals_.empty() || text.size() < 2) return;
+  size_t at = 0;
+  for (; at + sizeof(uint32_t) <= text.size(); ++at) at_position(load(text.data() + at), text, at, found);
+  // The last bytes, with blanks behind them that no literal reaches into.
+  std::array<char, 8> tail{};
+  const size_t left = text.size() - at;
+  std::memcpy(tail.data(), text.data() + at, left);
+  for (size_t i = 0; i + 2 <= left; ++i) at_position(load(tail.data() + i), text, at + i, found);
+}
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,36 @@
+#pragma once
+// The operators of a Program that search texts, as patterns of one prefilter.
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "engine/match/prefilter.h"
+
+namespace wafcheck::engine {
+
+class LazyOperator;
+
+/// Texts of the request and of the response have little in common, and so have the patterns that are
+/// looked for in them: each side has a prefilter of its own.
+enum class Side : uint8_t { request, response };
+inline constexpr size_t kSides = 2;
+
+class Patterns {
+ public:
+  /// The number of an operator, the same each time; -1 of one that no prefilter can speak for.
+  int32_t add(const LazyOperator& op);
+  size_t size() const { return operators_.size(); }
+  /// Made when it is first asked for; safe while other threads ask.
+  const Prefilter& prefilter() const;
+
+ private:
+  std::vector<const LazyOperator*> operators_;
+  std::unordered_map<const LazyOperator*, int32_t> numbers_;
+  mutable std::once_flag once_;
+  mutable std::unique_ptr<const Prefilter> prefilter_;
+};
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,147 @@
+#include "engine/match/prefilter.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "parser/ascii.h"
+#include "parser/regex/analysis.h"
+#include "parser/regex/parse.h"
+
+namespace wafcheck::engine {
+namespace {
+
+/// Literals that one pattern may ask for: with more, they would hit too often to be worth it.
+constexpr size_t kMostLiterals = 64;
+
+void set_bit(PatternBits* row, size_t pattern) {
+  row[pattern / 64] |= PatternBits{1} << (pattern % 64);
+}
+
+}  // namespace
+
+Needs needs_of_expression(std::string_view pattern, parser::PcreOptions options) {
+  Needs needs;
+  const auto tree = regex::parse(pattern, options);
+  if (!tree) return needs;
+  const regex::Shape shape = regex::shape(*tree);
+  needs.min_length = shape.min;
+  if (shape.start == regex::Start::subject && !shape.nullable) needs.first = shape.first;
+  if (shape.end == regex::End::subject && !shape.nullable) needs.last = shape.last;
+  for (regex::Literal& literal : regex::required_literals(*tree, kMostLiterals)) {
+    if (literal.bytes.size() < 2) {
+      needs.literals.clear();
+      break;
+    }
+    needs.literals.push_back({std::move(literal.bytes), literal.caseless});
+  }
+  needs.sets = regex::required_sets(*tree);
+  if (needs.sets.size() > Needs::kSets) needs.sets.resize(Needs::kSets);
+  return needs;
+}
+
+Needs needs_of_phrases(std::span<const std::string> phrases) {
+  Needs needs;
+  if (phrases.empty()) return needs;
+  size_t shortest = SIZE_MAX;
+  regex::ByteSet first;
+  for (const std::string& phrase : phrases) {
+    shortest = std::min(shortest, phrase.size());
+    if (!phrase.empty()) first.add(static_cast<uint8_t>(phrase.front()));
+  }
+  if (shortest == 0) return needs;
+  needs.min_length = shortest;
+  needs.sets.push_back(first.folded());
+  if (shortest == 1) return needs;
+  for (const std::string& phrase : phrases) needs.literals.push_back({lowercase(phrase), true});
+  return needs;
+}
+
+Prefilter::Prefilter(const std::vector<Needs>& needs) : words_((needs.size() + 63) / 64) {
+  by_length_.assign(kLengths * words_, 0);
+  by_first_.assign(256 * words_, 0);
+  by_last_.assign(256 * words_, 0);
+  for (auto& table : by_byte_) table.assign(256 * words_, 0);
+  for (auto& table : exempt_) table.assign(words_, 0);
+  without_literals_.assign(words_, 0);
+
+  std::map<std::pair<std::string, bool>, std::vector<size_t>> literals;
+  for (size_t pattern = 0; pattern < needs.size(); ++pattern) {
+    const Needs& needed = needs[pattern];
+    for (size_t length = std::min(needed.min_length, kLengths - 1); length < kLengths; ++length) {
+      set_bit(row(by_length_, length), pattern);
+    }
+    needed.first.each([&](uint8_t byte) { set_bit(row(by_first_, byte), pattern); });
+    needed.last.each([&](uint8_t byte) { set_bit(row(by_last_, byte), pattern); });
+    for (size_t i = 0; i < Needs::kSets; ++i) {
+      if (i >= needed.sets.size()) {
+        set_bit(exempt_[i].data(), pattern);
+        continue;
+      }
+      needed.sets[i].each([&](uint8_t byte) { set_bit(row(by_byte_[i], byte), pattern); });
+    }
+    if (needed.literals.empty()) set_bit(without_literals_.data(), pattern);
+    for (const LiteralSet::Literal& literal : needed.literals) {
+      literals[{literal.bytes, literal.caseless}].push_back(pattern);
+    }
+  }
+  std::vector<LiteralSet::Literal> all;
+  by_literal_.assign(literals.size() * words_, 0);
+  for (const auto& [literal, patterns] : literals) {
+    for (const size_t pattern : patterns) set_bit(row(by_literal_, all.size()), pattern);
+    all.push_back({literal.first, literal.second});
+  }
+  literals_ = LiteralSet(std::move(all));
+}
+
+void Prefilter::candidates(std::string_view text, PatternBits* out) const {
+  std::copy_n(row(by_length_, std::min(text.size(), kLengths - 1)), words_, out);
+  if (!text.empty()) {
+    const PatternBits* const first = row(by_first_, static_cast<unsigned char>(text.front()));
+    const PatternBits* const last = row(by_last_, static_cast<unsigned char>(text.back()));
+    for (size_t word = 0; word < words_; ++word) out[word] &= first[word] & last[word];
+  }
+
+  std::array<bool, 256> seen{};
+  for (const char byte : text) seen[static_cast<unsigned char>(byte)] = true;
+  std::array<uint8_t, 256> bytes;
+  size_t distinct = 0;
+  for (size_t byte = 0; byte < seen.size(); ++byte) {
+    bytes[distinct] = static_cast<uint8_t>(byte);
+    distinct += seen[byte] ? 1 : 0;
+  }
+  PatternBits left = 0;
+  for (size_t word = 0; word < words_; ++word) {
+    for (size_t i = 0; i < Needs::kSets; ++i) {
+      PatternBits have = exempt_[i][word];
+      for (size_t at = 0; at < distinct; ++at) have |= by_byte_[i][bytes[at] * words_ + word];
+      out[word] &= have;
+    }
+    left |= out[word] & ~without_literals_[word];
+  }
+  if (left == 0) return;
+
+  // Few patterns are left whose literals decide: they are looked for together.
+  constexpr size_t kWordsInPlace = 32;
+  std::array<PatternBits, kWordsInPlace> in_place;
+  std::vector<PatternBits> elsewhere;
+  PatternBits* have = in_place.data();
+  if (words_ > kWordsInPlace) {
+    elsewhere.resize(words_);
+    have = elsewhere.data();
+  }
+  std::copy(without_literals_.begin(), without_literals_.end(), have);
+  literals_.scan(text, [&](uint32_t literal) {
+    const PatternBits* const with = row(by_literal_, literal);
+    for (size_t word = 0; word < words_; ++word) have[word] |= with[word];
+  });
+  for (size_t word = 0; word < words_; ++word) out[word] &= have[word];
+}
+
+size_t Prefilter::memory() const {
+  size_t words = by_length_.size() + by_first_.size() + by_last_.size() + by_literal_.size();
+  for (const auto& table : by_byte_) words += table.size();
+  return words * sizeof(PatternBits) + literals_.memory();
+}
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,67 @@
+#pragma once
+// Which of many patterns may match a text: asked once a text, before any of them is run.
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/match/literal_set.h"
+#include "parser/regex/byte_set.h"
+#include "parser/regex/pcre.h"
+
+namespace wafcheck::engine {
+
+/// What every text that a pattern matches has. The default asks for nothing.
+struct Needs {
+  static constexpr size_t kSets = 3;
+
+  size_t min_length = 0;
+  std::vector<LiteralSet::Literal> literals;  ///< one of them, if there are any
+  std::vector<regex::ByteSet> sets;           ///< a byte of each, the smallest first; kSets at most
+  regex::ByteSet first = regex::ByteSet::all();  ///< the text's first byte, if it has one
+  regex::ByteSet last = regex::ByteSet::all();   ///< its last one
+};
+
+/// What an expression needs, from its own tree. Never too much: see parser/regex/analysis.h.
+Needs needs_of_expression(std::string_view pattern, parser::PcreOptions options);
+
+/// What a list of phrases needs that are found whatever the case of their letters.
+Needs needs_of_phrases(std::span<const std::string> phrases);
+
+/// A set of patterns, as bits.
+using PatternBits = uint64_t;
+
+class Prefilter {
+ public:
+  /// Pattern i is the one that `needs[i]` tells of.
+  explicit Prefilter(const std::vector<Needs>& needs);
+
+  /// Words of PatternBits that a set takes.
+  size_t words() const { return words_; }
+  /// Sets in `out`, words() long, the bits of all patterns that may match `text`.
+  void candidates(std::string_view text, PatternBits* out) const;
+  size_t memory() const;
+
+ private:
+  static constexpr size_t kLengths = 64;
+
+  PatternBits* row(std::vector<PatternBits>& table, size_t at) const { return table.data() + at * words_; }
+  const PatternBits* row(const std::vector<PatternBits>& table, size_t at) const {
+    return table.data() + at * words_;
+  }
+
+  size_t words_ = 0;
+  std::vector<PatternBits> by_length_;  ///< by length, the last for all longer ones
+  std::vector<PatternBits> by_first_, by_last_;
+  /// By byte: patterns whose i-th set holds it. No set: in `exempt_[i]`.
+  std::array<std::vector<PatternBits>, Needs::kSets> by_byte_;
+  std::array<std::vector<PatternBits>, Needs::kSets> exempt_;
+  LiteralSet literals_;
+  std::vector<PatternBits> by_literal_;
+  std::vector<PatternBits> without_literals_;
+};
+
+}  // namespace wafcheck::engine

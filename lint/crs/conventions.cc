@@ -1,0 +1,197 @@
+// Checks on ids, targets and plugins of CRS.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lint/check.h"
+#include "lint/crs/crs.h"
+#include "parser/ascii.h"
+#include "parser/syntax_checks.h"
+
+namespace wafcheck::lint {
+namespace {
+
+using parser::Rule;
+using parser::RuleIndex;
+using parser::Target;
+using parser::Variable;
+
+/// Whether a comment right above the directive at `begin` speaks of a sibling.
+bool tells_of_sibling(std::string_view bytes, size_t begin) {
+  while (begin > 0) {
+    const size_t line_end = begin - 1;
+    const size_t line = bytes.substr(0, line_end).find_last_of('\n') + 1;
+    const std::string_view text = trim(bytes.substr(line, line_end - line));
+    if (!text.empty() && !text.starts_with('#')) return false;
+    if (lowercase(text).find("sibling") != std::string::npos) return true;
+    begin = line;
+  }
+  return false;
+}
+
+enum class PluginPart : uint8_t { config, before, after, none };
+
+PluginPart plugin_part(std::string_view path) {
+  if (path.ends_with("-config.conf") || path.ends_with("-config.conf.example")) {
+    return PluginPart::config;
+  }
+  if (path.ends_with("-before.conf")) return PluginPart::before;
+  if (path.ends_with("-after.conf")) return PluginPart::after;
+  return PluginPart::none;
+}
+
+/// A start-anchored expression that does not make room for the prefix of JSON members.
+bool is_anchored_name(const parser::OperatorUse& op) {
+  switch (op.id) {
+    case parser::Operator::beginsWith:
+    case parser::Operator::streq:
+      return true;
+    case parser::Operator::rx: {
+      std::string_view text = op.argument.view();
+      if (text.starts_with("(?i)")) text.remove_prefix(4);
+      return text.starts_with('^') && !text.starts_with("^(?:json");
+    }
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void id_matches_file_and_step(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    const auto id = crs_id(rule);
+    const auto file = crs_file(path_of(context.ruleset, rule));
+    if (!id) continue;
+    if (file && file->number != crs_file_number(*id)) {
+      found.add(Check::id_matches_file_and_step, rule, rule.id_span,
+                fmt::format("rule {} stands in the file of the rules {}000 to {}999", *id,
+                            file->number, file->number),
+                "move the rule, or give it an id of its file");
+      continue;
+    }
+    const uint64_t base = *id - *id % 10;
+    if (*id % 10 == 0 || is_control_id(*id) || is_administrative(crs_file_number(*id))) continue;
+    if (context.ruleset.find(base) != nullptr) continue;
+    found.add(
+        Check::id_matches_file_and_step, rule, rule.id_span,
+        fmt::format("{} is the id of a variation of rule {}, which does not exist", *id, base),
+        "ids of rules go by tens, those between are of their variations");
+  }
+}
+
+void request_response_half(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    const auto id = crs_id(rule);
+    if (!id || *id >= 980'000) continue;
+    const bool response = *id >= 950'000;
+    const bool late = rule.phase == 3 || rule.phase == 4;
+    if (rule.phase == 5 || late == response) continue;
+    found.add(Check::request_response_half, rule, rule.id_span,
+              fmt::format("rule {} runs in phase {}, its id is of the rules on {}", *id, rule.phase,
+                          response ? "responses" : "requests"),
+              response ? "rules on requests are numbered below 950000"
+                       : "rules on responses are numbered from 950000 on");
+  }
+}
+
+void negated_cookie(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    const Rule& starter = context.starter(rule);
+    if (!crs_id(starter)) continue;
+    for (size_t i = 0; i < rule.targets.size(); ++i) {
+      const Target& target = rule.targets[i];
+      if (!target.excluded || target.updated || target.variable != Variable::REQUEST_COOKIES) {
+        continue;
+      }
+      const std::string written(context.ruleset.sources.text(target.span));
+      auto& finding =
+          found.add(Check::negated_cookie, rule, target.span,
+                    fmt::format("{} is an exclusion inside a rule", parser::shown(written)),
+                    fmt::format("write SecRuleUpdateTargetById {} \"{}\" behind the rules",
+                                *starter.id, parser::shown(written)));
+      const bool alone = starter.links == 1 && i > 0 && !rule.targets[i - 1].updated;
+      if (!alone) continue;
+      const parser::Span gone{target.span.file, rule.targets[i - 1].span.end, target.span.end};
+      const parser::Span behind{rule.span.file, rule.span.end, rule.span.end};
+      finding.fix = parser::Fix{
+          "exclude it by a directive",
+          false,
+          {{gone, ""},
+           {behind, fmt::format("\nSecRuleUpdateTargetById {} \"{}\"", *starter.id, written)}}};
+    }
+  }
+}
+
+void stricter_sibling(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    const auto id = crs_id(rule);
+    if (!id || *id % 10 == 0 || is_control_id(*id) || is_administrative(crs_file_number(*id))) {
+      continue;
+    }
+    const uint64_t base = *id - *id % 10;
+    if (context.ruleset.find(base) == nullptr) continue;  // id-matches-file-and-step owns that
+    const std::string_view bytes = context.ruleset.sources[rule.span.file].bytes;
+    const size_t line = bytes.substr(0, rule.span.begin).find_last_of('\n') + 1;
+    if (tells_of_sibling(bytes, line)) continue;
+    found.add(Check::stricter_sibling, rule, rule.id_span,
+              fmt::format("no comment says that rule {} is a sibling of {}", *id, base),
+              fmt::format("write above it: # This rule is a stricter sibling of {}.", base));
+  }
+}
+
+void plugin_files(const Context& context, Findings& found) {
+  const parser::Ruleset& ruleset = context.ruleset;
+  RuleIndex first = parser::kNoRule;
+  RuleIndex last = 0;
+  for (const Rule& rule : ruleset.rules) {
+    if (!crs_id(rule)) continue;
+    first = std::min(first, context.index(rule));
+    last = context.index(rule);
+  }
+  parser::FileId told = parser::kNoFile;
+  for (const Rule& rule : ruleset.rules) {
+    if (!rule.is_starter() || !rule.id || !is_plugin_id(*rule.id)) continue;
+    if (rule.span.file == told) continue;
+    const std::string& path = path_of(ruleset, rule);
+    const PluginPart part = plugin_part(path);
+    const RuleIndex here = context.index(rule);
+    std::string message;
+    std::string help;
+    if (part == PluginPart::none) {
+      message = fmt::format("rule {} has an id of a plugin, but stands in {}", *rule.id, path);
+      help = "name the files of a plugin NAME-config.conf, NAME-before.conf and NAME-after.conf";
+    } else if (first == parser::kNoRule) {
+      continue;
+    } else if (part != PluginPart::after && here > first) {
+      message = fmt::format("{} is loaded after rules of CRS", path);
+      help = "load the -config.conf and -before.conf files of plugins before the rules of CRS";
+    } else if (part == PluginPart::after && here < last) {
+      message = fmt::format("{} is loaded before rules of CRS", path);
+      help = "load the -after.conf files of plugins after the rules of CRS";
+    } else {
+      continue;
+    }
+    told = rule.span.file;
+    found.add(Check::plugin_files, rule, rule.id_span, std::move(message), std::move(help));
+  }
+}
+
+void args_names_json_prefix(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    if (!crs_id(context.starter(rule)) || rule.op.negated || !is_anchored_name(rule.op)) continue;
+    const auto names = std::ranges::find_if(rule.targets, [](const Target& target) {
+      return target.variable == Variable::ARGS_NAMES && !target.excluded && !target.count;
+    });
+    if (names == rule.targets.end()) continue;
+    auto& finding = found.add(
+        Check::args_names_json_prefix, rule, rule.op.span,
+        "members of a JSON body are named json.NAME in ModSecurity 3 and Coraza, which this does "
+        "not match",
+        "write @rx ^(?:json\\.)?NAME");
+    finding.related.push_back({names->span, "the names are inspected here"});
+  }
+}
+
+}  // namespace wafcheck::lint

@@ -1,0 +1,142 @@
+// Checks on the tags and versions of CRS's rules.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <unordered_set>
+
+#include "lint/check.h"
+#include "lint/crs/crs.h"
+#include "lint/style/actions.h"
+#include "parser/ascii.h"
+#include "parser/nearest.h"
+#include "parser/syntax_checks.h"
+
+namespace wafcheck::lint {
+namespace {
+
+using parser::Action;
+using parser::ActionUse;
+using parser::Rule;
+
+/// What tags of CRS begin with, and those that stand alone.
+constexpr std::string_view kFamilies[] = {
+    "OWASP_CRS/", "application-", "attack-", "capec/", "language-", "paranoia-level/", "platform-",
+};
+constexpr std::string_view kLoneTags[] = {
+    "OWASP_CRS", "anomaly-evaluation", "header-allowlist", "reporting", "xss-perf-disable",
+};
+
+bool looks_approved(std::string_view tag) {
+  return std::ranges::find(kLoneTags, tag) != std::end(kLoneTags) ||
+         std::ranges::any_of(kFamilies, [&](std::string_view f) { return tag.starts_with(f); });
+}
+
+bool has_tag(const Rule& rule, std::string_view tag) {
+  return std::ranges::any_of(
+      rule.actions, [&](const ActionUse& use) { return use.id == Action::tag && use.raw == tag; });
+}
+
+const ActionUse* written(const Rule& rule, Action action) {
+  const ActionUse* found = nullptr;
+  for (const ActionUse* use : written_actions(rule)) {
+    if (use->id == action) found = use;
+  }
+  return found;
+}
+
+void add_missing(const parser::Ruleset& ruleset, const Rule& rule, Action id,
+                 const std::string& action, parser::Diagnostic& finding) {
+  const auto edit = add_action(ruleset, rule, id, action);
+  if (edit) finding.fix = parser::Fix{fmt::format("add {}", action), true, {*edit}};
+}
+
+void lacks_tag(const parser::Ruleset& ruleset, const Rule& rule, const std::string& tag,
+               Findings& found) {
+  const std::string action = fmt::format("tag:'{}'", tag);
+  auto& finding =
+      found.add(Check::file_tag, rule, rule.id_span, fmt::format("this rule lacks the tag {}", tag),
+                fmt::format("add {}", action));
+  add_missing(ruleset, rule, Action::tag, action, finding);
+}
+
+/// What most rules say; among equals the greatest. Empty: none says anything.
+std::string usual_version(const parser::Ruleset& ruleset) {
+  std::map<std::string, size_t> counts;
+  for (const Rule& rule : ruleset.rules) {
+    if (!crs_id(rule)) continue;
+    if (const ActionUse* ver = written(rule, Action::ver)) ++counts[ver->raw];
+  }
+  std::string usual;
+  size_t most = 0;
+  for (const auto& [version, count] : counts) {
+    if (count < most) continue;
+    most = count;
+    usual = version;
+  }
+  return usual;
+}
+
+}  // namespace
+
+void approved_tags(const Context& context, Findings& found) {
+  const auto& list = context.options.crs.approved_tags;
+  std::unordered_set<std::string_view> approved;
+  if (list) approved.insert(list->begin(), list->end());
+  for (const Rule& rule : context.ruleset.rules) {
+    if (!crs_id(rule)) continue;
+    for (const ActionUse* use : written_actions(rule)) {
+      if (use->id != Action::tag || !use->text().literal()) continue;
+      if (list ? approved.contains(use->raw) : looks_approved(use->raw)) continue;
+      const std::string_view near =
+          list ? parser::nearest(use->raw, *list,
+                                 [](const std::string& t) -> std::string_view { return t; })
+               : std::string_view();
+      found.add(Check::approved_tags, rule, use->value_span,
+                fmt::format("{} is not one of CRS's tags", parser::shown(use->raw)),
+                near.empty() ? "use one of util/APPROVED_TAGS, or add it there"
+                             : parser::did_you_mean(near));
+    }
+  }
+}
+
+void file_tag(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    const auto id = crs_id(rule);
+    if (!id) continue;
+    if (!has_tag(rule, "OWASP_CRS")) lacks_tag(context.ruleset, rule, "OWASP_CRS", found);
+    const auto file = crs_file(path_of(context.ruleset, rule));
+    // Rules that steer, and variations of others, need none.
+    if (!file || is_administrative(file->number) || is_control_id(*id) || *id % 10 != 0) continue;
+    if (!has_tag(rule, file->tag)) lacks_tag(context.ruleset, rule, file->tag, found);
+  }
+}
+
+void version(const Context& context, Findings& found) {
+  const std::string& given = context.options.crs.version;
+  std::string wanted = given.empty()                          ? usual_version(context.ruleset)
+                       : given.find('/') != std::string::npos ? given
+                                                              : "OWASP_CRS/" + given;
+  for (const Rule& rule : context.ruleset.rules) {
+    if (!crs_id(rule)) continue;
+    const ActionUse* ver = written(rule, Action::ver);
+    if (ver == nullptr) {
+      const std::string action = fmt::format("ver:'{}'", wanted);
+      auto& finding = found.add(Check::version, rule, rule.id_span, "this rule has no ver",
+                                wanted.empty() ? "add one" : fmt::format("add {}", action));
+      if (!wanted.empty()) add_missing(context.ruleset, rule, Action::ver, action, finding);
+    } else if (ver->raw != wanted) {
+      auto& finding =
+          found.add(Check::version, rule, ver->value_span,
+                    fmt::format("this rule is of version {}, {} {}", parser::shown(ver->raw),
+                                given.empty() ? "most others are of" : "where it should be of",
+                                parser::shown(wanted)),
+                    fmt::format("write ver:'{}'", parser::shown(wanted)));
+      finding.fix =
+          parser::Fix{"set the version", true, {{ver->value_span, fmt::format("'{}'", wanted)}}};
+    }
+  }
+}
+
+}  // namespace wafcheck::lint

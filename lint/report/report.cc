@@ -1,0 +1,189 @@
+#include "lint/report/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <ostream>
+#include <unordered_map>
+
+#include "lint/report/text.h"
+
+namespace wafcheck::lint {
+namespace {
+
+using parser::Diagnostic;
+using parser::Severity;
+
+constexpr ReportFormat kFormats[] = {
+    {"full", Summary::after, write_full, "source lines with carets and help, for people"},
+    {"concise", Summary::after, write_concise, "a line a finding"},
+    {"json", Summary::inside, write_json, "one document"},
+    {"jsonl", Summary::aside, write_jsonl, "a JSON object a line"},
+    {"sarif", Summary::aside, write_sarif, "SARIF 2.1.0, for code scanning"},
+    {"github", Summary::aside, write_github, "annotations of GitHub Actions"},
+    {"gitlab", Summary::aside, write_gitlab, "a GitLab Code Quality report"},
+    {"junit", Summary::aside, write_junit, "JUnit XML"},
+    {"checkstyle", Summary::aside, write_checkstyle, "Checkstyle XML"},
+};
+
+/// Of a marked text; a check may mark whole files, and more than once.
+constexpr size_t kHashedBytes = 4096;
+
+/// FNV-1a over fields; each is followed by its length, so that "a","bc" is not "ab","c".
+class Hash {
+ public:
+  Hash& add(std::string_view field) {
+    for (const char byte : field) step(static_cast<unsigned char>(byte));
+    return add(field.size());
+  }
+  Hash& add(uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) step(static_cast<unsigned char>(number >> shift));
+    return *this;
+  }
+  uint64_t value() const { return value_; }
+
+ private:
+  void step(unsigned char byte) { value_ = (value_ ^ byte) * 0x100000001b3U; }
+  uint64_t value_ = 0xcbf29ce484222325U;
+};
+
+std::string_view base_name(std::string_view path) {
+  return path.substr(path.rfind('/') + 1);
+}
+
+std::string plural(size_t number, std::string_view word) {
+  return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
+}
+
+}  // namespace
+
+bool Finding::stops_loading() const {
+  return diagnostic->severity == Severity::error && (check == nullptr || check->run == nullptr);
+}
+
+std::vector<Finding> fingerprinted(const parser::Diagnostics& diagnostics,
+                                   const parser::Ruleset& ruleset) {
+  std::unordered_map<uint64_t, uint64_t> seen;
+  std::unordered_map<std::string_view, const CheckInfo*> rows;
+  for (const CheckInfo& check : checks()) rows.emplace(check.name, &check);
+  std::vector<Finding> findings;
+  findings.reserve(diagnostics.size());
+  for (const Diagnostic& diagnostic : diagnostics) {
+    const bool placed = diagnostic.span.file != parser::kNoFile;
+    Hash hash;
+    hash.add(diagnostic.check);
+    hash.add(placed ? base_name(ruleset.sources[diagnostic.span.file].path) : "");
+    hash.add(diagnostic.rule_id.value_or(0));
+    hash.add(placed ? ruleset.sources.text(diagnostic.span).substr(0, kHashedBytes)
+                    : std::string_view(diagnostic.message));
+    const uint64_t occurrence = seen[hash.value()]++;
+    const auto row = rows.find(diagnostic.check);
+    findings.push_back(
+        {&diagnostic, row == rows.end() ? nullptr : row->second, hash.add(occurrence).value()});
+  }
+  return findings;
+}
+
+std::string fingerprint_text(uint64_t fingerprint) {
+  return fmt::format("{:016x}", fingerprint);
+}
+
+Counts Report::counts() const {
+  Counts counts;
+  for (const Finding& finding : findings) {
+    switch (finding->severity) {
+      case Severity::error:
+        ++counts.error;
+        break;
+      case Severity::warning:
+        ++counts.warning;
+        break;
+      case Severity::info:
+        ++counts.info;
+        break;
+    }
+    if (finding->fix) ++(finding->fix->safe ? counts.fixable : counts.unsafe_fixable);
+  }
+  return counts;
+}
+
+std::string Report::relative(std::string_view path) const {
+  namespace fs = std::filesystem;
+  const std::string plain = fs::path(path).lexically_normal().string();
+  if (directory.empty()) return plain;
+  const std::string whole = (fs::path(directory) / plain).lexically_normal().string();
+  const std::string base = directory.ends_with('/') ? directory : directory + '/';
+  return whole.starts_with(base) ? whole.substr(base.size()) : plain;
+}
+
+std::vector<FileFindings> by_file(const Report& report) {
+  std::vector<FileFindings> groups;
+  const std::span<const Finding> all = report.findings;
+  size_t at = 0;
+  const auto group = [&](parser::FileId file, std::string_view path) {
+    const size_t begin = at;
+    while (at < all.size() && all[at]->span.file == file) ++at;
+    groups.push_back({path, all.subspan(begin, at - begin)});
+  };
+  const parser::Sources& sources = report.ruleset.sources;
+  for (parser::FileId file = 0; file < sources.size(); ++file) group(file, sources[file].path);
+  if (at < all.size()) group(parser::kNoFile, "wafcheck");
+  return groups;
+}
+
+std::string with_help(const Finding& finding) {
+  return finding->help.empty() ? finding->message : finding->message + "\nhelp: " + finding->help;
+}
+
+std::span<const ReportFormat> report_formats() {
+  return kFormats;
+}
+
+const ReportFormat* find_format(std::string_view name) {
+  const auto found = std::ranges::find(kFormats, name, &ReportFormat::name);
+  return found == std::end(kFormats) ? nullptr : found;
+}
+
+std::string summary(const Report& report) {
+  const Counts counts = report.counts();
+  std::string text = fmt::format("{}, {}: ", plural(report.ruleset.files.size(), "file"),
+                                 plural(report.ruleset.rules.size(), "rule"));
+  text += counts.total() == 0 ? "nothing found"
+                              : fmt::format("{}, {}, {} info", plural(counts.error, "error"),
+                                            plural(counts.warning, "warning"), counts.info);
+  if (report.suppressed != 0) text += fmt::format(", {} suppressed", report.suppressed);
+  text += '\n';
+  if (report.baseline) {
+    const auto& [held, stale] = *report.baseline;
+    text += fmt::format("held back by the baseline: {}", plural(held, "finding"));
+    if (stale > 0) text += fmt::format("; not found any more: {} of its entries", stale);
+    text += '\n';
+  }
+  if (report.fixed) return text + fmt::format("{} fixed, {} left\n", *report.fixed, counts.total());
+  const auto& [fixable, unsafe_fixable] = std::pair(counts.fixable, counts.unsafe_fixable);
+  if (fixable > 0) text += fmt::format("[*] {} fixable with --fix", fixable);
+  if (unsafe_fixable > 0) {
+    text +=
+        fmt::format("{}{} with --unsafe-fixes", fixable > 0 ? "; " : "fixable: ", unsafe_fixable);
+  }
+  if (fixable + unsafe_fixable > 0) text += '\n';
+  return text;
+}
+
+void write_full(const Report& report, std::ostream& out) {
+  for (const Finding& finding : report.findings) {
+    if (!out) return;
+    out << full(*finding.diagnostic, report.ruleset.sources, report.color, report.terminal_columns)
+        << '\n';
+  }
+}
+
+void write_concise(const Report& report, std::ostream& out) {
+  for (const Finding& finding : report.findings) {
+    if (!out) return;
+    out << concise(*finding.diagnostic, report.ruleset.sources) << '\n';
+  }
+}
+
+}  // namespace wafcheck::lint

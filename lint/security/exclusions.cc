@@ -1,0 +1,285 @@
+// Checks on exclusions: what they take away, and who can make them apply.
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+
+#include "lint/security/conditions.h"
+#include "lint/visit.h"
+#include "parser/ascii.h"
+#include "parser/syntax_checks.h"
+
+namespace wafcheck::lint {
+namespace {
+
+using parser::ActionUse;
+using parser::Ctl;
+using parser::CtlUse;
+using parser::Directive;
+using parser::DirectiveNode;
+using parser::IdRange;
+using parser::Operator;
+using parser::Rule;
+using parser::RuleFilter;
+using parser::Variable;
+
+/// The rules in which CRS turns scores into a verdict.
+constexpr uint64_t kEvaluation[] = {949'110, 949'111, 959'100, 959'101};
+/// The tag that every rule of CRS has.
+constexpr std::string_view kCrsTag = "OWASP_CRS";
+/// From here on a removal takes a whole family of rules away.
+constexpr uint32_t kManyRules = 10;
+
+std::optional<uint64_t> evaluation_in(const std::vector<IdRange>& ranges) {
+  for (const uint64_t id : kEvaluation) {
+    if (std::ranges::any_of(ranges, [&](const IdRange& range) { return range.contains(id); })) {
+      return id;
+    }
+  }
+  return std::nullopt;
+}
+
+bool is_crs_tag(std::string_view tag) {
+  if (tag.starts_with('^')) tag.remove_prefix(1);
+  if (tag.ends_with('$')) tag.remove_suffix(1);
+  return tag == kCrsTag;
+}
+
+constexpr std::string_view kEvaluationHelp =
+    "remove the rule that misfires; to see what would be blocked, set SecRuleEngine DetectionOnly";
+
+std::string evaluation_message(uint64_t id) {
+  return fmt::format("rule {} is where CRS blocks: without it scores are counted in vain", id);
+}
+std::string crs_message() {
+  return fmt::format("every rule of CRS has the tag {}: this switches all of CRS off", kCrsTag);
+}
+
+/// Collections in which a client may put what it likes.
+bool is_input(Variable variable) {
+  switch (variable) {
+    case Variable::ARGS:
+    case Variable::ARGS_GET:
+    case Variable::ARGS_NAMES:
+    case Variable::ARGS_POST:
+    case Variable::REQUEST_COOKIES:
+    case Variable::REQUEST_HEADERS:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// The first target that is a whole collection of input.
+const parser::Target* whole_input(const std::vector<parser::Target>& targets, bool update) {
+  const auto found = std::ranges::find_if(targets, [&](const parser::Target& target) {
+    return is_input(target.variable) && target.selector.kind == parser::SelectorKind::none &&
+           target.excluded == update;
+  });
+  return found == targets.end() ? nullptr : &*found;
+}
+
+std::string whole_input_message(const parser::Target& target) {
+  return fmt::format("all of {} is taken from the rule, on every request",
+                     info(target.variable).name);
+}
+std::string whole_input_help(const parser::Target& target) {
+  return fmt::format("name the member that misfires: {}:name", info(target.variable).name);
+}
+
+/// How many ids the ranges could hold.
+uint64_t breadth(const std::vector<IdRange>& ranges) {
+  uint64_t sum = 0;
+  for (const IdRange& range : ranges) sum += range.last - range.first + 1;
+  return sum;
+}
+
+bool is_loose_path_condition(const Rule& link) {
+  if (link.kind != parser::RuleKind::rule || link.op.negated || is_anchored(link.op)) return false;
+  if (link.op.argument.view().find("%{") != std::string_view::npos) return false;
+  return std::ranges::any_of(link.targets, [](const parser::Target& target) {
+    return !target.excluded && !target.count && is_path(target.variable);
+  });
+}
+
+bool is_strict_path_condition(const Rule& link) {
+  return link.kind == parser::RuleKind::rule && !link.op.negated && is_anchored(link.op) &&
+         std::ranges::any_of(link.targets, [](const parser::Target& target) {
+           return !target.excluded && is_path(target.variable);
+         });
+}
+
+/// What a client writes as it likes, and people take for who it is.
+constexpr std::string_view kSpoofable[] = {
+    "cf-connecting-ip", "client-ip",        "forwarded",      "host",      "origin",
+    "referer",          "true-client-ip",   "user-agent",     "via",       "x-client-ip",
+    "x-forwarded-for",  "x-forwarded-host", "x-original-url", "x-real-ip",
+};
+
+/// The target that tests such a header, unless the test is a negative one.
+const parser::Target* spoofable_header(const Rule& link) {
+  if (link.kind != parser::RuleKind::rule || link.op.negated) return nullptr;
+  for (const parser::Target& target : link.targets) {
+    if (target.excluded || target.count || target.variable != Variable::REQUEST_HEADERS) continue;
+    const bool listed = std::ranges::any_of(
+        kSpoofable, [&](std::string_view name) { return iequals(name, target.selector.text); });
+    if (target.selector.kind == parser::SelectorKind::name && listed) return &target;
+  }
+  return nullptr;
+}
+
+const ActionUse* exclusion_of(std::span<const Rule> chain, bool full) {
+  for (const Rule& link : chain) {
+    for (const ActionUse* use : link.effective) {
+      if (full ? is_full_exclusion(*use) : is_exclusion(*use)) return use;
+    }
+  }
+  return nullptr;
+}
+
+/// Calls `visit(starter, chain)` with the chains that are not CRS's own.
+template <typename Visit>
+void each_local_chain(const Context& context, Visit visit) {
+  for (const Rule& rule : context.ruleset.rules) {
+    if (!rule.is_starter() || rule.removed() || is_crs_id(rule.id)) continue;
+    visit(rule, chain_of(context, rule));
+  }
+}
+
+/// Calls `visit(link, use, ctl)` with every ctl of rules that are not CRS's own.
+template <typename Visit>
+void each_local_ctl(const Context& context, Visit visit) {
+  each_ctl(context.ruleset, [&](const Rule* rule, const ActionUse& use, const CtlUse& ctl) {
+    if (rule == nullptr || rule->removed() || is_crs_id(context.starter(*rule).id)) return;
+    visit(*rule, use, ctl);
+  });
+}
+
+}  // namespace
+
+void exclusion_disables_evaluation(const Context& context, Findings& found) {
+  constexpr Check kCheck = Check::exclusion_disables_evaluation;
+  const std::string help(kEvaluationHelp);
+  each_directive(context.ruleset, [&](Directive directive, const DirectiveNode& node) {
+    for (const parser::ArgumentNode& argument : node.arguments) {
+      if (directive == Directive::SecRuleRemoveById) {
+        parser::Diagnostics ignored;
+        const auto id = evaluation_in(parser::parse_ids(argument.text, ignored));
+        if (id) found.add(kCheck, argument.text.span(), evaluation_message(*id), help);
+      } else if (directive == Directive::SecRuleRemoveByTag && is_crs_tag(argument.text.view())) {
+        found.add(kCheck, argument.text.span(), crs_message(), help);
+      }
+    }
+  });
+  each_local_ctl(context, [&](const Rule& rule, const ActionUse& use, const CtlUse& ctl) {
+    if (!is_unconditional(chain_of(context, rule))) return;
+    const size_t value = use.raw.find('=') + 1;
+    const parser::Span span = part_of(use, value, use.raw.size());
+    if (ctl.option == Ctl::ruleRemoveById) {
+      const auto id = evaluation_in(ctl.filter.ids);
+      if (id) found.add(kCheck, rule, span, evaluation_message(*id), help);
+    } else if (ctl.option == Ctl::ruleRemoveByTag && is_crs_tag(ctl.filter.text)) {
+      found.add(kCheck, rule, span, crs_message(), help);
+    }
+  });
+}
+
+void exclusion_too_broad(const Context& context, Findings& found) {
+  constexpr Check kCheck = Check::exclusion_too_broad;
+  const std::string help = "remove the rules that misfire one by one, or for one path only";
+  for (const parser::Update& update : context.ruleset.updates) {
+    if (const parser::Target* target = whole_input(update.targets, true)) {
+      found.add(kCheck, target->span, whole_input_message(*target), whole_input_help(*target));
+    }
+    if (update.hits < kManyRules || !update.targets.empty() || !update.actions.empty()) continue;
+    const bool is_other = update.filter.kind == RuleFilter::Kind::id
+                              ? evaluation_in(update.filter.ids).has_value()
+                              : is_crs_tag(update.filter.text);
+    if (is_other) continue;  // exclusion-disables-evaluation owns that
+    found.add(kCheck, update.span,
+              fmt::format("{} rules are removed at once, on every request", update.hits), help);
+  }
+  each_local_ctl(context, [&](const Rule& rule, const ActionUse& use, const CtlUse& ctl) {
+    if (!is_unconditional(chain_of(context, rule))) return;
+    if (const parser::Target* target = whole_input(ctl.targets, false)) {
+      found.add(kCheck, rule, target->span, whole_input_message(*target),
+                whole_input_help(*target));
+      return;
+    }
+    const parser::Span span = part_of(use, use.raw.find('=') + 1, use.raw.size());
+    if (ctl.option == Ctl::ruleRemoveByTag && !is_crs_tag(ctl.filter.text)) {
+      found.add(kCheck, rule, span,
+                fmt::format("all rules with the tag {} are removed, on every request",
+                            parser::shown(ctl.filter.text)),
+                help);
+    } else if (ctl.option == Ctl::ruleRemoveById && breadth(ctl.filter.ids) >= kManyRules &&
+               !evaluation_in(ctl.filter.ids)) {
+      found.add(kCheck, rule, span, "a range of rules is removed, on every request", help);
+    }
+  });
+}
+
+void dangerous_ctl(const Context& context, Findings& found) {
+  each_local_ctl(context, [&](const Rule& rule, const ActionUse& use, const CtlUse& ctl) {
+    if (!iequals(ctl.value, "Off")) return;
+    const bool body = ctl.option == Ctl::requestBodyAccess;
+    if (!body && ctl.option != Ctl::ruleEngine) return;
+    found.add(
+        Check::dangerous_ctl, rule, use.span,
+        body ? "the whole request body goes uninspected"
+             : "no rule inspects the rest of the transaction",
+        "remove the rules or targets that misfire instead: ctl:ruleRemoveTargetById=ID;TARGET");
+  });
+}
+
+void unanchored_path_condition(const Context& context, Findings& found) {
+  each_local_chain(context, [&](const Rule&, std::span<const Rule> chain) {
+    if (exclusion_of(chain, false) == nullptr) return;
+    const Rule* loose = nullptr;
+    for (const Rule& link : chain) {
+      if (is_trusted(link) || is_strict_path_condition(link)) return;
+      if (loose == nullptr && is_loose_path_condition(link)) loose = &link;
+    }
+    if (loose == nullptr) return;
+    const parser::OperatorUse& op = loose->op;
+    auto& finding = found.add(
+        Check::unanchored_path_condition, *loose, op.span,
+        fmt::format("a client can make {} true with any path: the exclusion is its to take",
+                    parser::shown(context.ruleset.sources.text(op.span))),
+        "compare all of REQUEST_FILENAME with @streq, or its start with @beginsWith");
+    if (op.id == Operator::contains && op.argument.view().starts_with('/')) {
+      finding.fix = parser::Fix{"compare the start of the path", false, {{op.name, "@beginsWith"}}};
+    }
+  });
+}
+
+void attacker_controlled_allow(const Context& context, Findings& found) {
+  each_local_chain(context, [&](const Rule&, std::span<const Rule> chain) {
+    const ActionUse* const full = exclusion_of(chain, true);
+    const ActionUse* const any = full != nullptr ? full : exclusion_of(chain, false);
+    if (any == nullptr) return;
+    const Rule* link_of_header = nullptr;
+    const parser::Target* header = nullptr;
+    for (const Rule& link : chain) {
+      if (is_trusted(link)) return;
+      const bool on_path = is_strict_path_condition(link) || is_loose_path_condition(link);
+      // For some path, or for one virtual host, a single rule may well be removed.
+      if (on_path && full == nullptr) return;
+      const parser::Target* const target = spoofable_header(link);
+      if (target == nullptr || header != nullptr) continue;
+      if (full == nullptr && iequals(target->selector.text, "host")) return;
+      header = target;
+      link_of_header = &link;
+    }
+    if (header == nullptr) return;
+    auto& finding = found.add(Check::attacker_controlled_allow, *link_of_header, header->span,
+                              fmt::format("any client can send the {} that lifts the inspection",
+                                          parser::shown(header->selector.text)),
+                              "test REMOTE_ADDR, which the server sees itself");
+    finding.related.push_back({any->span, "lifted here"});
+  });
+}
+
+}  // namespace wafcheck::lint

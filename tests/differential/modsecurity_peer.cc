@@ -1,0 +1,141 @@
+#include "modsecurity_peer.h"
+
+#include <modsecurity/modsecurity.h>
+#include <modsecurity/rule_message.h>
+#include <modsecurity/transaction.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+#include "engine/program.h"
+#include "formats/outcome.h"
+
+// modsecurity/rules_set.h is not valid C++23 (a std::string from NULL); these are its C functions.
+extern "C" {
+modsecurity::RulesSet* msc_create_rules_set();
+int msc_rules_add_file(modsecurity::RulesSet* rules, const char* path, const char** error);
+int msc_rules_cleanup(modsecurity::RulesSet* rules);
+}
+
+namespace wafcheck::differential {
+namespace {
+
+void note_rule(void* ids, const void* message) {
+  const auto* rule = static_cast<const modsecurity::RuleMessage*>(message);
+  static_cast<Ids*>(ids)->insert(static_cast<uint64_t>(rule->m_ruleId));
+}
+
+const unsigned char* bytes(const std::string& text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+/// The rule that interrupts logs through its connector, and so is named by this text alone.
+void note_rule_of(std::string_view log, Ids& ids) {
+  constexpr std::string_view kBefore = "] [id \"";
+  const size_t at = log.rfind(kBefore);
+  if (at == std::string_view::npos) return;
+  const std::string_view digits = log.substr(at + kBefore.size());
+  uint64_t id = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), id);
+  ids.insert(id);
+}
+
+bool interrupted(modsecurity::Transaction& transaction, Ids& ids) {
+  modsecurity::ModSecurityIntervention found{};
+  found.status = 200;
+  transaction.intervention(&found);
+  if (found.log != nullptr) note_rule_of(found.log, ids);
+  std::free(found.url);
+  std::free(found.log);
+  return found.disruptive != 0;
+}
+
+/// Feeds a transaction up to the first interruption.
+void feed(const formats::Exchange& exchange, modsecurity::Transaction& transaction, Ids& ids) {
+  const formats::Request& request = exchange.request;
+  const formats::Endpoint client = exchange.client.value_or(formats::Endpoint{"127.0.0.1", 54321});
+  const formats::Endpoint server = exchange.server.value_or(formats::Endpoint{"127.0.0.1", 80});
+  const std::string version =
+      request.protocol.starts_with("HTTP/") ? request.protocol.substr(5) : request.protocol;
+  transaction.processConnection(client.ip.c_str(), client.port, server.ip.c_str(), server.port);
+  transaction.processURI(request.uri.c_str(), request.method.c_str(), version.c_str());
+  for (const auto& [name, value] : request.headers) transaction.addRequestHeader(name, value);
+  transaction.processRequestHeaders();
+  if (interrupted(transaction, ids)) return;
+  if (!request.body.empty())
+    transaction.appendRequestBody(bytes(request.body), request.body.size());
+  if (interrupted(transaction, ids)) return;
+  transaction.processRequestBody();
+  if (interrupted(transaction, ids) || !exchange.response) return;
+
+  const formats::Response& response = *exchange.response;
+  for (const auto& [name, value] : response.headers) transaction.addResponseHeader(name, value);
+  transaction.processResponseHeaders(response.status, response.protocol);
+  if (interrupted(transaction, ids)) return;
+  if (!response.body.empty()) {
+    transaction.appendResponseBody(bytes(response.body), response.body.size());
+  }
+  if (interrupted(transaction, ids)) return;
+  transaction.processResponseBody();
+}
+
+}  // namespace
+
+struct ModSecurityPeer::Library {
+  modsecurity::ModSecurity engine;
+  std::unique_ptr<modsecurity::RulesSet, int (*)(modsecurity::RulesSet*)> rules{
+      msc_create_rules_set(), msc_rules_cleanup};
+};
+
+ModSecurityPeer::ModSecurityPeer() : library_(std::make_unique<Library>()) {
+  library_->engine.setServerLogCb(note_rule, modsecurity::RuleMessageLogProperty);
+}
+
+ModSecurityPeer::~ModSecurityPeer() = default;
+
+Result<void> ModSecurityPeer::load_file(const std::string& path) {
+  const char* error = nullptr;
+  if (msc_rules_add_file(library_->rules.get(), path.c_str(), &error) >= 0) return {};
+  return fail(std::string("libmodsecurity: ") + (error != nullptr ? error : "no message"));
+}
+
+Ids ModSecurityPeer::run(const formats::Exchange& exchange) {
+  Ids ids;
+  modsecurity::Transaction transaction(&library_->engine, library_->rules.get(), &ids);
+  feed(exchange, transaction, ids);
+  transaction.processLogging();
+  return ids;
+}
+
+Wafcheck::Wafcheck(std::shared_ptr<const engine::Program> program)
+    : program_(std::move(program)),
+      records_(std::make_unique<engine::MemoryStore>()),
+      transaction_(std::make_unique<engine::Transaction>(*program_)) {}
+
+Result<Wafcheck> Wafcheck::load(const std::string& path, parser::Profile profile) {
+  parser::LoadOptions options;
+  options.profile = profile;
+  auto ruleset = std::make_shared<const parser::Ruleset>(parser::load({path}, options));
+  for (const parser::Diagnostic& diagnostic : ruleset->diagnostics) {
+    if (diagnostic.severity == parser::Severity::error) return fail(diagnostic.message);
+  }
+  engine::Program::Compiled compiled = engine::Program::compile(ruleset, {});
+  if (compiled.program) return Wafcheck(compiled.program);
+  return fail(compiled.diagnostics.empty() ? "did not compile" : compiled.diagnostics[0].message);
+}
+
+Ids Wafcheck::run(const formats::Exchange& exchange) {
+  engine::TransactionOptions options;
+  options.id = formats::unique_id(exchange, "differential");
+  options.collections = records_.get();
+  transaction_->reset(std::move(options));
+  formats::evaluate(exchange, *transaction_);
+  Ids ids;
+  for (const engine::MatchedRule& matched : transaction_->matched_rules()) {
+    if (matched.log && matched.rule->id) ids.insert(*matched.rule->id);
+  }
+  return ids;
+}
+
+}  // namespace wafcheck::differential

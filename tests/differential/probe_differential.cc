@@ -1,0 +1,116 @@
+// Small rulesets, one for each point on which engines differ: libmodsecurity and wafcheck under its
+// semantics must log the same rules, and these must be the ones that the row says.
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "formats/http.h"
+#include "modsecurity_peer.h"
+
+namespace wafcheck::differential {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kHead =
+    "SecRuleEngine On\n"
+    "SecRequestBodyAccess On\n"
+    "SecResponseBodyAccess On\n"
+    "SecResponseBodyMimeType text/plain\n";
+
+constexpr std::string_view kSchema =
+    "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\">"
+    "<xs:element name=\"n\" type=\"xs:integer\"/></xs:schema>";
+
+struct Probe {
+  std::string_view name;
+  std::string_view rules;    ///< after kHead
+  std::string_view request;  ///< first line, then header lines; a body after an empty line
+  Ids logged;
+  std::string_view divergence = {};  ///< why wafcheck logs others; empty: it does not
+  std::optional<Ids> by_wafcheck = std::nullopt;
+  std::string_view included = {};  ///< rules in a file of their own, "included.conf"
+};
+
+/// Rules that neither takes.
+struct Refused {
+  std::string_view name, rules;
+};
+
+#include "probes.inc"
+
+formats::Exchange exchange_of(std::string_view request) {
+  formats::Exchange exchange = formats::parse_http_request(request);
+  exchange.response = formats::Response{};
+  exchange.response->headers = {{"Content-Type", "text/plain"}};
+  exchange.response->body = "response text";
+  return exchange;
+}
+
+void PrintTo(const Probe& probe, std::ostream* out) {
+  *out << probe.name;
+}
+
+void PrintTo(const Refused& probe, std::ostream* out) {
+  *out << probe.name;
+}
+
+/// The rules of a probe in a folder of their own, gone after it.
+class Folder {
+ public:
+  Folder(std::string_view name, std::string_view rules, std::string_view included)
+      : path_(fs::path(testing::TempDir()) / fmt::format("probe_{}", name)) {
+    fs::create_directories(path_);
+    std::ofstream(path_ / "rules.conf") << kHead << rules;
+    std::ofstream(path_ / "included.conf") << included;
+    std::ofstream(path_ / "n.xsd") << kSchema;
+    std::ofstream(path_ / "n.dtd") << "<!ELEMENT n (#PCDATA)>\n";
+  }
+  ~Folder() { fs::remove_all(path_); }
+  std::string rules() const { return (path_ / "rules.conf").string(); }
+
+ private:
+  fs::path path_;
+};
+
+class ProbeDifferential : public testing::TestWithParam<Probe> {};
+
+TEST_P(ProbeDifferential, BothLogTheSame) {
+  const Probe& probe = GetParam();
+  const Folder folder(probe.name, probe.rules, probe.included);
+  ModSecurityPeer peer;
+  const auto loaded = peer.load_file(folder.rules());
+  auto modelled = Wafcheck::load(folder.rules(), parser::Profile::modsecurity3);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  ASSERT_TRUE(modelled) << modelled.error().message;
+  const formats::Exchange exchange = exchange_of(probe.request);
+  // First wafcheck: what the library's last XML body may load holds for the whole process.
+  EXPECT_EQ(modelled->run(exchange), probe.by_wafcheck.value_or(probe.logged))
+      << "wafcheck " << probe.divergence;
+  EXPECT_EQ(peer.run(exchange), probe.logged) << "libmodsecurity";
+}
+
+INSTANTIATE_TEST_SUITE_P(Points, ProbeDifferential, testing::ValuesIn(kProbes),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+class RefusedDifferential : public testing::TestWithParam<Refused> {};
+
+TEST_P(RefusedDifferential, NeitherTakesTheRules) {
+  const Folder folder(GetParam().name, GetParam().rules, "");
+  ModSecurityPeer peer;
+  EXPECT_FALSE(peer.load_file(folder.rules())) << "libmodsecurity";
+  EXPECT_FALSE(Wafcheck::load(folder.rules(), parser::Profile::modsecurity3)) << "wafcheck";
+}
+
+INSTANTIATE_TEST_SUITE_P(Points, RefusedDifferential, testing::ValuesIn(kRefused),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+}  // namespace
+}  // namespace wafcheck::differential

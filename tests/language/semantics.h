@@ -1,0 +1,47 @@
+#pragma once
+// A row a point of parser/semantics.h: an input on which the engines part, and what each makes of
+// it.
+
+#include <array>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "told.h"
+
+namespace wafcheck::tests {
+
+struct SemanticsRow {
+  std::string point;  ///< the field of parser::Semantics
+  std::string rules;
+  TestRequest request;
+  std::array<std::string, 4> told;  ///< default, modsecurity2, modsecurity3, coraza
+  TestFiles::Files files = {};
+};
+inline void PrintTo(const SemanticsRow& row, std::ostream* out) {
+  *out << row.point;
+}
+using SemanticsRows = std::vector<SemanticsRow>;
+
+SemanticsRows rows_of_syntax();
+SemanticsRows rows_of_transformations();
+SemanticsRows rows_of_operators();
+SemanticsRows rows_of_requests();
+SemanticsRows rows_of_bodies();
+SemanticsRows rows_of_flow();
+
+/// The value of a variable in phase 2, or in `phase`.
+inline std::string show(const std::string& variable, int phase = 2) {
+  return fmt::format("SecAction \"id:1,phase:{},pass,logdata:'%{{{}}}'\"\n", phase, variable);
+}
+/// All values of a target, one after the other.
+inline std::string show_each(const std::string& target, int phase = 2) {
+  return fmt::format(
+      "SecAction \"id:3,phase:1,pass,nolog,setvar:tx.all=:\"\n"
+      "SecRule {0} \"@unconditionalMatch\" \"id:1,phase:{1},pass,nolog,"
+      "setvar:'tx.all=%{{tx.all}}(%{{MATCHED_VAR_NAME}}=%{{MATCHED_VAR}})'\"\n"
+      "SecAction \"id:2,phase:{1},pass,logdata:'%{{tx.all}}'\"\n",
+      target, phase);
+}
+
+}  // namespace wafcheck::tests

@@ -1,0 +1,85 @@
+#pragma once
+// Rules and a request to one line of text, load faults and audit decisions included.
+
+#include <string>
+
+#include "cli/notices.h"
+#include "formats/audit_log.h"
+#include "tests/unit/engine/evaluate.h"
+
+namespace wafcheck::tests {
+
+using engine::answered;
+using engine::get;
+using engine::post;
+using engine::post_form;
+using engine::TestFiles;
+using engine::TestRequest;
+using engine::with_header;
+
+/// What sanitise actions hide: " hides a".
+inline std::string masks_told(const engine::Masks& masks) {
+  std::string text;
+  for (const auto* names : {&masks.arguments, &masks.request_headers, &masks.response_headers}) {
+    for (const std::string& name : *names) text += " hides " + name;
+  }
+  for (const auto& bytes : masks.bytes) text += fmt::format(" hides \"{}\"", bytes.text);
+  return text;
+}
+
+/// Where the rules set SecAuditEngine: whether the transaction is audited, the parts where rules
+/// changed them, and `wanted` where it stands in the record.
+inline std::string audit_told(const engine::Transaction& transaction, const TestRequest& request,
+                              const std::string& wanted) {
+  const engine::Settings& settings = transaction.program().settings();
+  if (settings.audit == engine::AuditMode::unset) return {};
+  formats::Exchange exchange;
+  exchange.response.emplace();
+  exchange.response->status = request.status;
+  const formats::Outcome outcome{&exchange, &transaction, "test", false, 0};
+  if (!formats::is_audited(outcome)) return " not audited";
+  std::string text = " audited";
+  if (transaction.audit_parts() != settings.audit_parts) text += " " + transaction.audit_parts();
+  const std::string record =
+      formats::audit_record(outcome, formats::audit_format(transaction.program()));
+  if (!wanted.empty() && record.find(wanted) != std::string::npos) text += " with it";
+  return text;
+}
+
+struct ToldOptions {
+  parser::LoadOptions load = {};
+  TestFiles::Files files = {};
+  int64_t again = 0;  ///< the request comes twice, so many seconds apart: told of the second
+  std::string in_record = {};  ///< what to look for in the audit record
+};
+
+/// What engine::told() says of the transaction, with what is audited and hidden; "does not load"
+/// where it comes to none.
+inline std::string told(const std::string& rules, const TestRequest& request,
+                        const ToldOptions& options = {}) {
+  const engine::TestProgram made = engine::try_compile(rules, options.load, {}, options.files);
+  if (!made.program) return "does not load";
+  engine::MemoryStore store;
+  if (options.again != 0) engine::run(*made.program, request, &store);
+  engine::Transaction transaction(*made.program,
+                                  engine::options_at(request.time + options.again, &store));
+  engine::send(transaction, request);
+  std::string text = engine::told(transaction) +
+                     audit_told(transaction, request, options.in_record) +
+                     masks_told(transaction.masks());
+  if (text.starts_with(' ')) text.erase(0, 1);
+  return text;
+}
+
+/// The notes that a run with -v prints about the rules, a line each.
+inline std::string notes_told(const std::string& rules, const TestFiles::Files& files = {}) {
+  const engine::TestProgram made = engine::try_compile(rules, {}, {}, files);
+  EXPECT_EQ(made.faults, "");
+  if (!made.program) return {};
+  std::string text;
+  for (const std::string& note : cli::offline_notes(made.program->ruleset(), true))
+    text += note + "\n";
+  return text;
+}
+
+}  // namespace wafcheck::tests
