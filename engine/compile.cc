@@ -7,6 +7,7 @@
 #include <map>
 
 #include "engine/geo.h"
+#include "engine/multiphase.h"
 #include "engine/program.h"
 #include "parser/ascii.h"
 
@@ -77,20 +78,28 @@ class Compiler {
   }
 
  private:
+  /// A rule that runs in several phases is compiled for each of them.
   void add_chain(RuleIndex at) {
-    const Rule& starter = ruleset_.rules[at];
-    const auto first = static_cast<uint32_t>(program_->rules_.size());
-    for (uint32_t link = 0; link < starter.links; ++link) add_link(ruleset_.rules[at + link], starter);
-    CompiledRule& head = program_->rules_[first];
-    head.links = starter.links;
-    set_disruption(head, starter);
-    program_->phases_[starter.phase].push_back(first);
+    const std::span<const Rule> links(&ruleset_.rules[at], ruleset_.rules[at].links);
+    if (!ruleset_.semantics.multiphase) return add_chain(links, links.front().phase, nullptr);
+    const MultiphasePlan plan(links);
+    for (const uint8_t phase : plan.phases()) add_chain(links, phase, &plan);
   }
 
-  void add_link(const Rule& source, const Rule& starter) {
+  void add_chain(std::span<const Rule> links, uint8_t phase, const MultiphasePlan* plan) {
+    const auto first = static_cast<uint32_t>(program_->rules_.size());
+    for (const Rule& link : links) add_link(link, phase, plan);
+    CompiledRule& head = program_->rules_[first];
+    head.links = static_cast<uint32_t>(links.size());
+    set_disruption(head, links.front());
+    program_->rules_.back().last_of_repeated = plan != nullptr && plan->repeats();
+    program_->phases_[phase].push_back(first);
+  }
+
+  void add_link(const Rule& source, uint8_t phase, const MultiphasePlan* plan) {
     CompiledRule rule;
     rule.source = &source;
-    rule.phase = starter.phase;
+    rule.phase = phase;
     rule.unconditional = source.kind == parser::RuleKind::action;
     const auto block = std::ranges::find(source.actions, Action::block, &ActionUse::id);
     rule.block = block != source.actions.end();
@@ -98,7 +107,7 @@ class Compiler {
     add_actions(rule, source);
     rule.offline = source.kind == parser::RuleKind::script;
     if (!rule.unconditional && !rule.offline) {
-      add_targets(rule, source);
+      add_targets(rule, source, source.is_starter() ? plan : nullptr);
       rule.op = compile_operator(source);
       if (rule.op.op != nullptr && rule.op.argument.literal) {
         rule.op.pattern = program_->patterns_[static_cast<size_t>(rule.side())].add(*rule.op.op);
@@ -201,40 +210,53 @@ class Compiler {
     if (is_persistent(variable)) program_->ordered_ = true;
   }
 
-  void add_targets(CompiledRule& rule, const Rule& source) {
+  std::vector<Variable> parts_of(Variable variable) const {
+    if (!ruleset_.semantics.multiphase) return {variable};
+    return multiphase_parts(variable);
+  }
+
+  /// With a plan, only what it tests in the rule's phase.
+  void add_targets(CompiledRule& rule, const Rule& source, const MultiphasePlan* plan) {
     rule.first_target = static_cast<uint32_t>(program_->targets_.size());
     for (const parser::Target& target : source.targets) {
       if (target.excluded) continue;
-      read(target.variable);
-      CompiledTarget made;
-      made.variable = target.variable;
-      made.count = target.count;
-      made.offline = parser::info(target.variable).support == parser::Support::Noted;
-      made.selection = selection(target.selector);
-      if (target.variable == Variable::TX && target.selector.kind == parser::SelectorKind::name) {
-        made.tx_slot = tx_slot(target.selector.text);
+      for (const Variable part : parts_of(target.variable)) {
+        if (plan == nullptr || plan->tests(part, rule.phase)) add_target(source, target, part);
       }
-      made.first_exclusion = static_cast<uint32_t>(program_->exclusions_.size());
-      for (const parser::Target& other : source.targets) {
-        if (other.excluded && reaches(other, target)) {
-          program_->exclusions_.push_back(exclusion(other));
-        }
-      }
-      made.end_exclusion = static_cast<uint32_t>(program_->exclusions_.size());
-      program_->targets_.push_back(made);
     }
     rule.end_target = static_cast<uint32_t>(program_->targets_.size());
+  }
+
+  void add_target(const Rule& source, const parser::Target& target, Variable part) {
+    read(part);
+    CompiledTarget made;
+    made.variable = part;
+    made.count = target.count;
+    made.offline = parser::info(part).support == parser::Support::Noted;
+    made.selection = selection(target.selector);
+    if (part == Variable::TX && target.selector.kind == parser::SelectorKind::name) {
+      made.tx_slot = tx_slot(target.selector.text);
+    }
+    made.first_exclusion = static_cast<uint32_t>(program_->exclusions_.size());
+    for (const parser::Target& other : source.targets) {
+      if (other.excluded && reaches(other, target, part)) program_->exclusions_.push_back(exclusion(other));
+    }
+    made.end_exclusion = static_cast<uint32_t>(program_->exclusions_.size());
+    program_->targets_.push_back(made);
   }
 
   bool any_collection(const parser::Target& excluded) const {
     return excluded.updated && excluded.selector.kind == parser::SelectorKind::regex &&
            ruleset_.semantics.updates_any_order;
   }
-  bool reaches(const parser::Target& excluded, const parser::Target& target) const {
+  bool reaches(const parser::Target& excluded, const parser::Target& target, Variable variable) const {
     const bool spared = ruleset_.semantics.exclusions_spare_members &&
                         excluded.selector.kind == parser::SelectorKind::none &&
                         target.selector.kind != parser::SelectorKind::none;
-    return (excluded.variable == target.variable && !spared) || any_collection(excluded);
+    if ((excluded.variable == variable && !spared) || any_collection(excluded)) return true;
+    if (!ruleset_.semantics.multiphase) return false;
+    const std::vector<Variable> parts = multiphase_parts(excluded.variable);
+    return std::ranges::find(parts, variable) != parts.end();
   }
   Exclusion exclusion(const parser::Target& target) {
     Exclusion made{target.variable, selection(target.selector), any_collection(target)};
@@ -466,8 +488,10 @@ class Compiler {
     for (const parser::Target& target : use.targets) {
       const bool expression = target.selector.kind == parser::SelectorKind::regex;
       if (expression && !ruleset_.semantics.ctl_key_expressions) continue;  // no member's name
-      step.exclusions.push_back({target.variable, selection(target.selector), false});
-      step.exclusions.back().selection.exact_case = ruleset_.semantics.update_keys_case;
+      for (const Variable part : parts_of(target.variable)) {
+        step.exclusions.push_back({part, selection(target.selector), false});
+        step.exclusions.back().selection.exact_case = ruleset_.semantics.update_keys_case;
+      }
     }
     return step;
   }

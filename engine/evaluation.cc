@@ -93,12 +93,20 @@ bool Evaluation::fires(uint32_t head) {
   for (uint32_t link = 0; link < links; ++link) {
     const CompiledRule& rule = program_.rules()[head + link];
     tx_.current_rule_ = &rule;
+    if (rule.last_of_repeated) {
+      const parser::Rule* const starter = program_.rules()[head].source;
+      tx_.matched_chains_.begin_last_link(starter, link, tx_.chain_matches_);
+    }
     if (observer_ != nullptr) observer_->rule_begins(*rule.source, rule.phase);
     const bool matched = link_matches(rule, head, link);
     if (observer_ != nullptr) observer_->rule_ends(matched);
-    if (matched) continue;
-    if (accumulate) tx_.chain_matches_.clear();
-    return false;
+    if (!matched) {
+      if (accumulate) tx_.chain_matches_.clear();
+      return false;
+    }
+    if (rule.last_of_repeated) {
+      tx_.matched_chains_.add(program_.rules()[head].source, links, tx_.chain_matches_);
+    }
   }
   return true;
 }
@@ -179,6 +187,7 @@ bool Evaluation::test_string(const CompiledRule& rule, const Value& value, Pipel
   match.value = tx_.strings_[value.string];
   match.transformed = bytes;
   match.link = link;
+  if (rule.last_of_repeated && tx_.matched_chains_.holds(match)) return false;
   on_match(rule, match);
   return true;
 }

@@ -168,6 +168,7 @@ struct CompiledRule {
   bool multi_match = false;
   bool log = true, auditlog = true;
   bool block = false;
+  bool last_of_repeated = false;  ///< last link of a chain that runs in several phases
   uint32_t first_target = 0, end_target = 0;
   CompiledOperator op;
   PipelineId pipeline = 0;

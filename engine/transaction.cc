@@ -68,6 +68,7 @@ void Transaction::reset(TransactionOptions options) {
   masks_ = {};
   chain_matches_.clear();
   chain_begin_ = 0;
+  matched_chains_.clear();
   last_match_.reset();
   current_rule_ = nullptr;
   current_message_ = current_data_ = {};

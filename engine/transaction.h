@@ -15,6 +15,7 @@
 #include "engine/bodies/multipart.h"
 #include "engine/bodies/xml.h"
 #include "engine/collections.h"
+#include "engine/multiphase.h"
 #include "engine/observer.h"
 #include "engine/outcome.h"
 #include "engine/program.h"
@@ -236,6 +237,7 @@ class Transaction {
   MatchState match_state_;
   std::vector<Match> chain_matches_;    ///< MATCHED_VARS
   size_t chain_begin_ = 0;              ///< of these, the first of the current chain
+  MatchedChains matched_chains_;        ///< of those that run in several phases
   std::optional<Match> last_match_;     ///< MATCHED_VAR
   std::unordered_map<std::string, OperatorPointer> expanded_operators_;  ///< by name and argument
   const CompiledRule* current_rule_ = nullptr;

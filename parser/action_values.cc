@@ -10,13 +10,11 @@
 #include "parser/ascii.h"
 #include "parser/nearest.h"
 #include "parser/regex_check.h"
+#include "parser/severities.h"
 #include "parser/syntax_checks.h"
 
 namespace wafcheck::parser {
 namespace {
-
-constexpr std::array<std::string_view, 8> kSeverities = {
-    "EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"};
 
 class ValueReader {
  public:
@@ -111,13 +109,11 @@ class ValueReader {
   }
 
   ActionValue read_severity() {
-    for (size_t i = 0; i < kSeverities.size(); ++i) {
-      if (iequals(value_.view(), kSeverities[i])) return uint64_t{i};
-    }
+    if (const auto number = severity_number(value_.view())) return uint64_t{*number};
     const std::optional<uint64_t> severity = parse_number(value_.view());
-    if (severity && *severity < kSeverities.size()) return *severity;
+    if (severity && *severity < kSeverityNames.size()) return *severity;
     std::string choices;
-    for (const std::string_view word : kSeverities) choices += fmt::format("{}|", word);
+    for (const std::string_view word : kSeverityNames) choices += fmt::format("{}|", word);
     choices.pop_back();
     const std::string near = nearest_choice(choices, value_.view());
     fail(all(), fmt::format("there is no severity {}", shown(value_.view())),

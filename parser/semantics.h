@@ -182,6 +182,8 @@ enum class WordBytes : uint8_t { alnum_underscore, letters };
 
 struct Semantics {
   Profile profile = Profile::standard;
+  /// Coraza's multiphase evaluation: not a profile's, for it is a matter of how Coraza was built.
+  bool multiphase = false;
 #define X(field, type, def, v2, v3, cz, doc) type field = type::def;
   WAFCHECK_SEMANTICS(X)
 #undef X

@@ -5,6 +5,8 @@
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -39,9 +41,10 @@ struct Probe {
   std::string_view included = {};  ///< rules in a file of their own, "included.conf"
 };
 
-/// Rules that neither takes.
+/// Rules that neither takes, and part of what each says.
 struct Refused {
   std::string_view name, rules;
+  std::string_view by_library, by_wafcheck;
 };
 
 #include "probes.inc"
@@ -103,10 +106,19 @@ INSTANTIATE_TEST_SUITE_P(Points, ProbeDifferential, testing::ValuesIn(kProbes),
 class RefusedDifferential : public testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedDifferential, NeitherTakesTheRules) {
-  const Folder folder(GetParam().name, GetParam().rules, "");
-  ModSecurityPeer peer;
-  EXPECT_FALSE(peer.load_file(folder.rules())) << "libmodsecurity";
-  EXPECT_FALSE(Wafcheck::load(folder.rules(), parser::Profile::modsecurity3)) << "wafcheck";
+  const Refused& probe = GetParam();
+  const Folder folder(probe.name, probe.rules, "");
+  const auto modelled = Wafcheck::load(folder.rules(), parser::Profile::modsecurity3);
+  ASSERT_FALSE(modelled) << "wafcheck";
+  EXPECT_NE(modelled.error().message.find(probe.by_wafcheck), std::string::npos)
+      << modelled.error().message;
+  // In a process of its own: a file that includes itself takes all descriptors there are.
+  const auto library = [&] {
+    const auto loaded = ModSecurityPeer().load_file(folder.rules());
+    std::fputs(loaded ? "takes them" : loaded.error().message.c_str(), stderr);
+    std::_Exit(loaded ? EXIT_SUCCESS : EXIT_FAILURE);
+  };
+  EXPECT_EXIT(library(), testing::ExitedWithCode(EXIT_FAILURE), std::string(probe.by_library));
 }
 
 INSTANTIATE_TEST_SUITE_P(Points, RefusedDifferential, testing::ValuesIn(kRefused),

@@ -1,0 +1,182 @@
+#include "parser/regex/redos.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "parser/regex/ambiguity.h"
+#include "parser/regex/analysis.h"
+#include "parser/regex/positions.h"
+#include "parser/regex/steps.h"
+
+namespace wafcheck::regex {
+namespace {
+
+constexpr uint32_t kProbeSteps = 4'000;
+constexpr uint32_t kProbeBytes = 60;
+constexpr size_t kMaxBadBytes = 3;
+
+/// Tries candidates out, within a number of steps.
+class Trial {
+ public:
+  Trial(const StepCounter& counter, const RedosLimits& limits)
+      : counter_(counter), limits_(limits), left_(limits.steps) {}
+
+  bool spent() const { return left_ == 0; }
+
+  std::optional<Redos> run(const Ambiguity& candidate, const Tree& tree) {
+    Redos redos;
+    redos.search = candidate.search;
+    redos.prefix = candidate.prefix;
+    redos.pump = candidate.pump;
+    for (const NodeId loop : candidate.loops) redos.quantifiers.push_back(tree[loop].quantifier);
+    std::ranges::sort(redos.quantifiers, {}, &Span::begin);
+    if (!choose_suffix(candidate, redos)) return std::nullopt;
+    if (candidate.exponential && exponential(redos)) return redos;
+    if (polynomial(redos)) return redos;
+    return std::nullopt;
+  }
+
+ private:
+  Steps measure(const Redos& redos, uint32_t pumps, uint32_t limit) {
+    const Steps steps = counter_.count(attack(redos, pumps), limit);
+    left_ -= std::min(steps.count, left_);
+    return steps;
+  }
+
+  /// The end that makes the match fail, or succeed late, after the most steps. What PCRE2 looks for
+  /// before it begins to match may have to be there, so ends are tried with the tail of a match.
+  bool choose_suffix(const Ambiguity& candidate, Redos& redos) {
+    std::vector<std::string> suffixes = {""};
+    size_t bad = 0;
+    for (const char byte : std::string_view("!\n\0a0\" \xff", 8)) {
+      if (candidate.next.contains(static_cast<uint8_t>(byte))) continue;
+      suffixes.push_back(std::string(1, byte));
+      if (!candidate.tail.empty()) suffixes.push_back(byte + candidate.tail);
+      if (++bad == kMaxBadBytes) break;
+    }
+    if (candidate.tail.size() > 1) {
+      suffixes.push_back(candidate.tail.substr(0, candidate.tail.size() - 1));
+    }
+    const auto size = static_cast<uint32_t>(redos.pump.size());
+    const uint32_t pumps = std::max<uint32_t>(kProbeBytes / size, 4);
+    uint64_t most = 0;
+    std::string best;
+    for (std::string& suffix : suffixes) {
+      redos.suffix = suffix;
+      const Steps steps = measure(redos, pumps, kProbeSteps);
+      if (steps.count <= most) continue;
+      most = steps.count;
+      best = std::move(suffix);
+    }
+    redos.suffix = std::move(best);
+    return most >= uint64_t{pumps} * pumps / 4;
+  }
+
+  /// Whether steps multiply with each pump, up to the limit within the bytes.
+  bool exponential(Redos& redos) {
+    const auto fixed = static_cast<uint32_t>(redos.prefix.size() + redos.suffix.size());
+    const auto pump = static_cast<uint32_t>(redos.pump.size());
+    if (fixed + pump > limits_.exponential_bytes) return false;
+    const uint32_t most = (limits_.exponential_bytes - fixed) / pump;
+    for (uint32_t pumps = 4; pumps <= most && !spent(); pumps += std::max(1u, pumps / 6)) {
+      const Steps steps = measure(redos, pumps, limits_.exponential_steps);
+      if (!steps.more) continue;
+      redos.pumps = pumps;
+      if (!multiplies(redos)) return false;
+      redos.exponential = true;
+      redos.steps = steps.count;
+      redos.more = true;
+      return true;
+    }
+    return false;
+  }
+
+  /// Tells the exponential from a steep polynomial: as many pumps more make for ten times the steps
+  /// at any size, while a polynomial needs ever more of them.
+  bool multiplies(const Redos& redos) {
+    const auto pumps_for = [&](uint32_t limit) {
+      uint32_t pumps = 1;
+      while (pumps < redos.pumps && !measure(redos, pumps, limit).more) ++pumps;
+      return pumps;
+    };
+    const uint32_t small = pumps_for(limits_.exponential_steps / 1000);
+    const uint32_t middle = pumps_for(limits_.exponential_steps / 32);
+    const uint32_t grown = middle - small;
+    return redos.pumps <= middle + grown + grown / 3 + redos.pumps / 6 + 1;
+  }
+
+  bool polynomial(Redos& redos) {
+    const auto fixed = static_cast<uint32_t>(redos.prefix.size() + redos.suffix.size());
+    const auto pump = static_cast<uint32_t>(redos.pump.size());
+    double exponent = 0;
+    redos.steps = 0;
+    for (uint32_t pumps = kFirstPumps; fixed + pumps * pump <= limits_.polynomial_bytes; pumps *= 2) {
+      const Steps steps = measure(redos, pumps, limits_.polynomial_steps);
+      if (steps.more || spent()) break;
+      if (redos.steps != 0) {
+        exponent = std::log2(static_cast<double>(steps.count) / static_cast<double>(redos.steps));
+        if (exponent < kLinear) return false;
+      }
+      redos.pumps = pumps;
+      redos.steps = steps.count;
+    }
+    if (exponent < kQuadratic) return false;
+    redos.degree = static_cast<uint32_t>(std::lround(exponent));
+    return true;
+  }
+
+  static constexpr uint32_t kFirstPumps = 8;
+  static constexpr double kLinear = 1.1;
+  static constexpr double kQuadratic = 1.75;
+
+  const StepCounter& counter_;
+  const RedosLimits& limits_;
+  uint64_t left_;
+};
+
+bool overlap(const Redos& a, const Redos& b) {
+  return std::ranges::any_of(a.quantifiers, [&](const Span& span) {
+    return std::ranges::find(b.quantifiers, span) != b.quantifiers.end();
+  });
+}
+
+}  // namespace
+
+std::string attack(const Redos& redos, uint32_t pumps) {
+  std::string subject = redos.prefix;
+  for (uint32_t i = 0; i < pumps; ++i) subject += redos.pump;
+  return subject + redos.suffix;
+}
+
+std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
+                              parser::PcreOptions options, const RedosLimits& limits) {
+  const bool anchored = shape(tree).start == Start::subject;
+  const auto positions = Positions::of(tree, /*search=*/!anchored);
+  if (!positions) return {};
+  const auto candidates = find_ambiguities(*positions, limits.candidates);
+  if (candidates.empty()) return {};
+  const auto counter = StepCounter::compile(pattern, options);
+  if (!counter) return {};
+
+  std::vector<Redos> found;
+  Trial trial(*counter, limits);
+  for (const Ambiguity& candidate : candidates) {
+    if (trial.spent()) break;
+    if (auto redos = trial.run(candidate, tree)) found.push_back(std::move(*redos));
+  }
+  std::ranges::stable_sort(found, [](const Redos& a, const Redos& b) {
+    if (a.exponential != b.exponential) return a.exponential;
+    if (a.degree != b.degree) return a.degree > b.degree;
+    return a.search < b.search;
+  });
+  std::vector<Redos> worst;
+  for (Redos& redos : found) {
+    if (std::ranges::none_of(worst, [&](const Redos& other) { return overlap(redos, other); })) {
+      worst.push_back(std::move(redos));
+    }
+  }
+  return worst;
+}
+
+}  // namespace wafcheck::regex
