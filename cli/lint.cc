@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/output.h"
 #include "cli/ruleset_options.h"
+#include "cli/test_inventory.h"
 #include "lint/check.h"
 #include "lint/report/json.h"
 #include "lint/report/text.h"
@@ -28,6 +29,9 @@ struct LintOptions {
   std::string output;
   std::vector<std::string> select, extend_select, ignore;
   std::vector<std::string> engines;
+  std::vector<std::string> tests;
+  std::string approved_tags;
+  std::string crs_version;
   std::string profile = "default";
   std::string fail_on = "warning";
   std::string explain;
@@ -66,7 +70,7 @@ class Lint {
       streams_.err << "wafcheck: error: no rules: name a file, a directory or a glob\n";
       return kTrouble;
     }
-    if (!make_selection()) return kTrouble;
+    if (!make_selection() || !read_conventions()) return kTrouble;
     parser::LoadOptions load;
     load.crs = crs_directory({});
     load.shipped_rules = shipped_rules_directory();
@@ -99,6 +103,23 @@ class Lint {
       lint_.engines.push_back(*engine);
     }
     return true;
+  }
+
+  /// What checks need to know besides the rules.
+  bool read_conventions() {
+    lint_.crs.version = options_.crs_version;
+    if (!options_.approved_tags.empty()) {
+      const Result<std::string> list = parser::disk().read(options_.approved_tags);
+      if (!list) {
+        streams_.err << fmt::format("wafcheck: error: --approved-tags: cannot read {}: {}\n",
+                                    options_.approved_tags, list.error().message);
+        return false;
+      }
+      lint_.crs.approved_tags = lint::tags_in(*list);
+    }
+    if (options_.tests.empty()) return true;
+    lint_.tests = test_inventory(options_.tests, options_.rules, streams_, global_);
+    return lint_.tests.has_value();
   }
 
   bool known(const std::string& selector) {
@@ -226,6 +247,16 @@ std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& gl
   app.add_option("--engine", options->engines,
                  "Engines the rules are to run on: modsecurity2@2.9,modsecurity3@3.0.9,coraza@3.7")
       ->type_name("LIST")
+      ->group("Checks");
+  app.add_option("--tests", options->tests, "FTW tests of the rules, for the checks that need them")
+      ->type_name("DIR")
+      ->group("Checks");
+  app.add_option("--approved-tags", options->approved_tags, "The tags that rules of CRS may have")
+      ->type_name("FILE")
+      ->group("Checks");
+  app.add_option("--crs-version", options->crs_version,
+                 "The version that rules of CRS are of (that of most of them)")
+      ->type_name("VERSION")
       ->group("Checks");
   app.add_option("--explain", options->explain, "Explain a check")
       ->type_name("CHECK")
