@@ -28,18 +28,13 @@ namespace {
 
 // In the order of the enumeration.
 constexpr auto kChecks = std::to_array<CheckInfo>({
-#define WAFCHECK_CHECK(code, id, name, severity, doc) \
-  {                                                   \
-      Check::id,                                      \
-      #code,                                          \
-      name,                                           \
-      parser::Severity::severity,                     \
-      FixKind::none,                                  \
-      Profile::standard,                              \
-      doc,                                            \
-      {},                                             \
-      {},                                             \
-      {},                                             \
+#define WAFCHECK_CHECK(code, id, name, severity, fix, doc, why, bad, good) \
+  {                                                                        \
+      Check::id,    #code,                                                 \
+      name,         parser::Severity::severity,                            \
+      FixKind::fix, Profile::standard,                                     \
+      doc,          why,                                                   \
+      bad,          good,                                                  \
       nullptr},
 #include "parser/syntax_checks.def"
 #define WAFCHECK_CHECK(code, id, name, severity, fix, profile, doc, why, bad, good)              \

@@ -114,6 +114,9 @@ struct CrsOptions {
   std::string version;  ///< "4.29.0-dev"; empty: what most of its rules say
 };
 
+/// The tags in a file of approved ones: one a line, comments begin with #.
+std::vector<std::string> tags_in(std::string_view file);
+
 /// A regression test, and what became of it.
 struct TestCase {
   std::string file;

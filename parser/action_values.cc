@@ -138,9 +138,11 @@ class ValueReader {
       }
       return *known;
     }
-    report(diagnostics_, SyntaxCheck::unknown_transformation, all(),
-           fmt::format("unknown transformation {}", shown(value_.view())),
-           did_you_mean(nearest_transformation(value_.view())));
+    const std::string_view near = nearest_transformation(value_.view());
+    suggest(
+        report(diagnostics_, SyntaxCheck::unknown_transformation, all(),
+               fmt::format("unknown transformation {}", shown(value_.view())), did_you_mean(near)),
+        all(), near);
     return {};
   }
 
@@ -158,9 +160,10 @@ class ValueReader {
         fail(all(), fmt::format("{} {} does not name a collection", name(), shown(text)),
              fmt::format("write {}", form));
       } else {
-        report(diagnostics_, SyntaxCheck::unknown_variable, value_.span(begin, end),
-               fmt::format("unknown collection {}", shown(word)),
-               did_you_mean(nearest_variable(word)));
+        const std::string_view near = nearest_variable(word);
+        suggest(report(diagnostics_, SyntaxCheck::unknown_variable, value_.span(begin, end),
+                       fmt::format("unknown collection {}", shown(word)), did_you_mean(near)),
+                value_.span(begin, end), near);
       }
       return std::nullopt;
     }
@@ -295,10 +298,11 @@ class ValueReader {
     const std::string_view option = text.substr(0, equals);
     const std::optional<Ctl> known = find_ctl(option);
     if (!known) {
-      report(diagnostics_, SyntaxCheck::unknown_ctl,
-             value_.empty() ? all() : value_.span(0, std::min(equals, text.size())),
-             fmt::format("unknown ctl option {}", shown(option)),
-             did_you_mean(nearest_ctl(option)));
+      const Span span = value_.empty() ? all() : value_.span(0, std::min(equals, text.size()));
+      const std::string_view near = nearest_ctl(option);
+      suggest(report(diagnostics_, SyntaxCheck::unknown_ctl, span,
+                     fmt::format("unknown ctl option {}", shown(option)), did_you_mean(near)),
+              span, near);
       return {};
     }
     const CtlInfo& row = info(*known);
