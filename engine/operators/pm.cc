@@ -85,10 +85,10 @@ Phrases words_of(std::string_view argument, const OperatorContext& context) {
   } else {
     // The groups are resolved before the text is split: |20| separates phrases like a space.
     std::string text(argument);
-    if (context.semantics.pm_hex_letters) {
-      text = resolve_hex_letters(argument);
-    } else if (context.semantics.pm_hex) {
-      text = resolve_hex(argument, context.semantics.pm_hex_blanks);
+    if (context.semantics.pm_hex) {
+      text = context.semantics.pm_hex_letters
+                 ? resolve_hex_letters(argument)
+                 : resolve_hex(argument, context.semantics.pm_hex_blanks);
     }
     for (const std::string_view word : split_words(text)) phrases.emplace_back(word);
   }

@@ -179,7 +179,10 @@ std::vector<WordRow> rows() {
       set("SecUploadKeepFiles On", value_of("FILES_TMP_CONTENT.u"), upload_file, "[abc]", "[]"),
       set("SecWebAppId shop", value_of("WEBAPPID"), {}, "[shop]", "[default]"),
       told_of("SecWriteStateLimit 10"),
-      told_of("SecXmlExternalEntity On"),
+      set("SecXmlExternalEntity On",
+          kXml + "SecRule XML \"!@validateSchema " + kNumberSchema + "\" \"id:2,phase:2,pass\"",
+          post("text/xml", "<n>1</n>"), "2", "",
+          {.load = engine::as(parser::Profile::modsecurity3), .files = files(kNumberSchema, "")}),
   };
 }
 

@@ -17,6 +17,7 @@ struct SemanticsRow {
   TestRequest request;
   std::array<std::string, 4> told;  ///< default, modsecurity2, modsecurity3, coraza
   TestFiles::Files files = {};
+  bool error_log = false;  ///< tell what stands in the error log too
 };
 inline void PrintTo(const SemanticsRow& row, std::ostream* out) {
   *out << row.point;
@@ -29,6 +30,7 @@ SemanticsRows rows_of_operators();
 SemanticsRows rows_of_requests();
 SemanticsRows rows_of_bodies();
 SemanticsRows rows_of_flow();
+SemanticsRows rows_of_peer();
 
 /// The value of a variable in phase 2, or in `phase`.
 inline std::string show(const std::string& variable, int phase = 2) {

@@ -60,7 +60,7 @@ SemanticsRows rows_of_operators() {
                {"1 [<script>]", "1 [<script>]", "1 [<script>]", "1"}),
       captured("pm_captures_text", "@pm ABC", "xabcx", "0",
                {"1 [ABC]", "1 [ABC]", "1 [ABC]", "1 [abc]"}),
-      on("pm_hex", "@pm |41|", "A", {"1", "1", "1", ""}),
+      on("pm_hex", "@pm |cc|", "%cccc|", {"1", "1", "1", ""}),
       on("pm_hex_blanks", "@pm |41 42|", "AB", {"1", "1", "", ""}),
       on("pm_empty_phrases", "@pm b  c", "zz", {"", "", "", "1"}),
       on("strmatch_hex", "@strmatch |41 42|", "AB", {"", "1", "", ""}),

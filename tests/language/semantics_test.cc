@@ -37,8 +37,9 @@ const std::vector<Point>& points() {
 
 SemanticsRows all_rows() {
   SemanticsRows all;
-  for (const auto& family : {rows_of_syntax(), rows_of_transformations(), rows_of_operators(),
-                             rows_of_requests(), rows_of_bodies(), rows_of_flow()}) {
+  for (const auto& family :
+       {rows_of_syntax(), rows_of_transformations(), rows_of_operators(), rows_of_requests(),
+        rows_of_bodies(), rows_of_flow(), rows_of_peer()}) {
     all.insert(all.end(), family.begin(), family.end());
   }
   return all;
@@ -49,6 +50,7 @@ class SemanticsPoint : public testing::TestWithParam<SemanticsRow> {
   std::string told_under(const Semantics& semantics) const {
     ToldOptions options{.load = engine::as(semantics.profile), .files = GetParam().files};
     options.load.semantics = semantics;
+    options.error_log = GetParam().error_log;
     return told(GetParam().rules, GetParam().request, options);
   }
 };

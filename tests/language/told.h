@@ -17,6 +17,9 @@ using engine::TestFiles;
 using engine::TestRequest;
 using engine::with_header;
 
+/// A schema for <n> with a whole number in it. It lies on disk, where libxml2 itself reads.
+inline const std::string kNumberSchema = WAFCHECK_SOURCE_DIR "/tests/language/number.xsd";
+
 /// What sanitise actions hide: " hides a".
 inline std::string masks_told(const engine::Masks& masks) {
   std::string text;
@@ -46,11 +49,21 @@ inline std::string audit_told(const engine::Transaction& transaction, const Test
   return text;
 }
 
+/// Which of the rules that matched stand in the error log: " logged 1 3".
+inline std::string log_told(const engine::Transaction& transaction) {
+  std::string ids;
+  for (const engine::MatchedRule& matched : transaction.matched_rules()) {
+    if (matched.log) ids += fmt::format(" {}", matched.rule->id.value_or(0));
+  }
+  return " logged" + (ids.empty() ? " none" : ids);
+}
+
 struct ToldOptions {
   parser::LoadOptions load = {};
   TestFiles::Files files = {};
   int64_t again = 0;  ///< the request comes twice, so many seconds apart: told of the second
   std::string in_record = {};  ///< what to look for in the audit record
+  bool error_log = false;      ///< tell what stands in the error log too
 };
 
 /// What engine::told() says of the transaction, with what is audited and hidden; "does not load"
@@ -67,6 +80,7 @@ inline std::string told(const std::string& rules, const TestRequest& request,
   std::string text = engine::told(transaction) +
                      audit_told(transaction, request, options.in_record) +
                      masks_told(transaction.masks());
+  if (options.error_log) text += log_told(transaction);
   if (text.starts_with(' ')) text.erase(0, 1);
   return text;
 }

@@ -125,7 +125,7 @@ std::vector<VariableRow> rows() {
        "SecRule ARGS:a \"@streq X\" \"id:2,phase:1,pass,nolog\"\n"},
       {"MODSEC_BUILD", "", "[030013100]", {}},
       {"MSC_PCRE_ERROR", "", "[0]", {}},
-      {"MSC_PCRE_LIMITS_EXCEEDED", "", "[1]", get("/?a=" + std::string(2000, 'a')),
+      {"MSC_PCRE_LIMITS_EXCEEDED", "", "[1]", get("/?a=" + std::string(2000, 'a') + "x-"),
        "SecPcreMatchLimit 100\n"
        "SecRule ARGS:a \"@rx (a+)+(a+)+(a+)+[xyz]$\" \"id:2,phase:1,pass\"\n"},
       flag("BOUNDARY_QUOTED", multipart(kField + kEnd, "; boundary=\"b\"")),
