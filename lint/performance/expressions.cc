@@ -136,8 +136,7 @@ void capture_group_not_used(const Context& context, Findings& found) {
       parser::Diagnostic& finding = found.add(
           Check::capture_group_not_used, *rule, open(groups.front()),
           groups.size() == 1 ? std::string("this group captures what nothing reads")
-                             : fmt::format("this and {} more groups capture what nothing reads",
-                                           groups.size() - 1),
+                             : fmt::format("{} groups capture what nothing reads", groups.size()),
           "write (?: instead of (");
       std::vector<parser::Edit> edits;
       for (const Node* group : groups) edits.push_back({open(group), "(?:"});

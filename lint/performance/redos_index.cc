@@ -27,7 +27,6 @@ RedosIndex::RedosIndex(const Expressions& expressions, uint64_t steps) {
     }
     regex::RedosLimits limits;
     limits.polynomial_steps = kPolynomialSteps;
-    limits.steps = static_cast<uint32_t>(std::min<uint64_t>(limits.steps, steps));
     uint64_t spent = 0;
     std::vector<regex::Redos> redos =
         regex::find_redos(expression.text, *tree, expressions.options(), limits, &spent);

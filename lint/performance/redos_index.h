@@ -21,8 +21,8 @@ struct SlowExpression {
 
 class RedosIndex {
  public:
-  /// Searches each expression once, in the order of their first rules. `steps` bounds the work;
-  /// what it finds is the same on every machine.
+  /// Searches each expression once, in the order of their first rules. Once `steps`
+  /// are spent, no other search begins. What it finds is the same on every machine.
   explicit RedosIndex(const Expressions& expressions, uint64_t steps = kRedosSteps);
 
   const std::vector<SlowExpression>& slow() const { return slow_; }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -191,8 +192,9 @@ void response_body_rule_without_mime_guard(const Context& context, Findings& fou
   if (first == nullptr) return;
   found
       .add(Check::response_body_rule_without_mime_guard, *first, target->span,
-           fmt::format("this expression {}runs on bodies of the type {} too",
-                       more == 0 ? "" : fmt::format("and {} more ", more),
+           fmt::format("{} on bodies of the type {} too",
+                       more == 0 ? std::string("this expression runs")
+                                 : fmt::format("this and {} more expressions run", more),
                        parser::shown(binary->view())),
            "chain to a test of RESPONSE_CONTENT_TYPE, or leave the type out")
       .related.push_back({binary->span(), "read into memory and inspected"});

@@ -59,15 +59,15 @@ INSTANTIATE_TEST_SUITE_P(
             "PERF005",
             "SecRule ARGS \"@pm a b\" \"id:1,phase:2,deny,chain\"\n"
             "SecRule ARGS \"@rx (?:aaa|bbb|ccc|ddd|eee|fff|ggg|hhh|iii|jjj|kkk|lll|mmm|nnn|ooo|ppp|"
-            "qqq|rrr|sss|ttt)1\"\n",
+            "qqq|rrr|sss|ttt)[^a]\"\n",
             {}},
         Case{"PERF005",
              RX("(?:aaa|bbb|ccc|ddd|eee|fff|ggg|hhh|iii|jjj|kkk|lll|mmm|nnn|ooo|ppp|qqq|rrr|sss|tt)"
-                "1"),
+                "[^a]"),
              {}},
         Case{"PERF005",
              RX("(?:aaa|bbb|ccc|ddd|eee|fff|ggg|hhh|iii|jjj|kkk|lll|mmm|nnn|ooo|ppp|qqq|rrr|sss|"
-                "ttt)1"),
+                "ttt)[^a]"),
              {"1:19 info every match holds one of 20 phrases, and no list of them is looked for "
               "first"}}));
 
@@ -85,7 +85,7 @@ INSTANTIATE_TEST_SUITE_P(
              {"1:22 warning what follows a match does not matter, so this only makes it slower"}},
         Case{"PERF006",
              RX("foo|(?:bar|.*?baz)"),
-             {"1:31 warning an expression is looked for everywhere, so this only makes it slower"}},
+             {"1:30 warning an expression is looked for everywhere, so this only makes it slower"}},
         Case{"PERF006",
              RX("[\\s\\S]*foo"),
              {"1:19 warning an expression is looked for everywhere, so this only makes it slower"}},
@@ -96,9 +96,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"PERF007",
              RX_CAPTURE("(a)b", "%{TX.0}"),
              {"1:19 info this group captures what nothing reads"}},
-        Case{"PERF007",
-             RX("((a)b)"),
-             {"1:19 info this and 1 more groups capture what nothing reads"}},
+        Case{"PERF007", RX("((a)b)"), {"1:19 info 2 groups capture what nothing reads"}},
         // Engines keep what was captured beyond the rule.
         Case{"PERF007",
              RX_CAPTURE("(a)b", "x") "SecRule TX:1 \"@streq a\" \"id:2,phase:2,deny\"\n",
@@ -152,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"PERF010",
              "SecResponseBodyMimeType image/png\n" BODY
              "\"\nSecRule RESPONSE_BODY \"@rx cd+\" \"id:2,phase:4,deny\"\n",
-             {"2:9 info this expression and 1 more runs on bodies of the type image/png too"}},
+             {"2:9 info this and 1 more expressions run on bodies of the type image/png too"}},
         Case{"PERF011", "SecRuleEngine On\n" RX("(?:ab|cd){1,50}="), {}},
         Case{"PERF011",
              "SecRuleEngine On\nSecRule ARGS:q \"@rx (?:ab|cd){1,500}=\" \"id:1,phase:2,deny\"\n",
@@ -164,7 +162,7 @@ TEST(Redos, SaysHowAndHowMuch) {
   EXPECT_THAT(said("PERF001", RX("^(?:a+)+$")),
               testing::ElementsAre(testing::MatchesRegex(
                   "1:20 error this takes exponential time: more than 1,000,000 steps for the "
-                  "[0-9]+ bytes \"aaaaaa+.\"")));
+                  "[0-9]+ bytes \".+\"")));
   EXPECT_THAT(said("PERF002", RX("x\\s*\\s*=")),
               testing::ElementsAre(testing::MatchesRegex(
                   "1:20 info this takes quadratic time: [0-9,]+ steps for the [0-9,]+ bytes "
@@ -199,7 +197,7 @@ TEST(Redos, SearchesAnExpressionOnce) {
 TEST(Redos, StopsWhenItsStepsAreSpent) {
   std::string text;
   for (int i = 1; i < 40; ++i) {
-    text += fmt::format("SecRule ARGS \"@rx ^(?:a+)+{}$\" \"id:{},phase:2,deny\"\n", i, i);
+    text += fmt::format("SecRule ARGS \"@rx ^{}(?:a+)+$\" \"id:{},phase:2,deny\"\n", i, i);
   }
   Example example(text);
   const parser::Ruleset ruleset = example.load();
