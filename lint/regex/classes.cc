@@ -120,11 +120,13 @@ std::vector<Oddity> oddities(std::span<const ClassItem> items, std::string_view 
     if (!odd && items.size() <= kMostItems) odd = needless(items, i, text);
     if (odd) found.push_back(std::move(*odd));
   }
-  // One minor finding a class will do.
-  const auto is_minor = [](const Oddity& odd) { return odd.minor; };
-  const auto first = std::ranges::find_if(found, is_minor);
-  if (first != found.end())
-    found.erase(std::remove_if(first + 1, found.end(), is_minor), found.end());
+  // One finding a class will do if all are minor; what is beside a worse one may follow from it.
+  const auto worse = std::ranges::find(found, false, &Oddity::minor);
+  if (worse != found.end()) {
+    std::erase_if(found, [](const Oddity& odd) { return odd.minor; });
+  } else if (found.size() > 1) {
+    found.resize(1);
+  }
   return found;
 }
 
