@@ -177,6 +177,12 @@ const std::vector<Command>& commands() {
        "  wafcheck lint rules/*.conf\n  wafcheck lint --format json /etc/modsecurity/", add_lint},
       {"fmt", "[OPTIONS] RULES...", "Lay rules files out as CRS does",
        "  wafcheck fmt rules/\n  wafcheck fmt --check --diff rules/*.conf", add_fmt},
+      {"index", "[OPTIONS] RULES...", "List what is in a ruleset",
+       "  wafcheck index rules/*.conf\n"
+       "  wafcheck index --query 'tag=attack-sqli and pl<=2' --format csv -o sqli.csv rules/", add_index},
+      {"explain", "RULES... --id N | CHECK", "Explain a rule or a check in plain words",
+       "  wafcheck explain rules/ --id 942100\n"
+       "  wafcheck explain uppercase-after-lowercase", add_explain},
       {"replay", "[-r RULES]... [OPTIONS] TRAFFIC...", "Run traffic through the rules and report decisions",
        "  wafcheck replay -r rules/ traffic.har\n"
        "  wafcheck replay -r crs-setup.conf -r rules/ --pl 2 --fail-on interrupted --format jsonl good.har",

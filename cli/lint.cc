@@ -12,6 +12,7 @@
 #include "cli/output.h"
 #include "cli/rewrite.h"
 #include "cli/ruleset_options.h"
+#include "cli/test_inventory.h"
 #include "cli/unified_diff.h"
 #include "lint/check.h"
 #include "lint/fixes.h"
@@ -26,6 +27,9 @@ struct LintOptions {
   LintReportOptions report;
   std::vector<std::string> select, extend_select, ignore;
   std::vector<std::string> engines;
+  std::vector<std::string> tests;
+  std::string approved_tags;
+  std::string crs_version;
   std::string profile = "default";
   std::string explain;
   bool fix = false, unsafe_fixes = false, diff = false;
@@ -61,7 +65,7 @@ class Lint {
       streams_.err << "wafcheck: error: no rules: name a file, a directory or a glob\n";
       return kTrouble;
     }
-    if (!make_selection()) return kTrouble;
+    if (!make_selection() || !read_conventions()) return kTrouble;
     parser::LoadOptions load;
     load.crs = crs_directory(options_.crs);
     load.shipped_rules = shipped_rules_directory();
@@ -102,6 +106,23 @@ class Lint {
       lint_.engines.push_back(*engine);
     }
     return true;
+  }
+
+  /// What checks need to know besides the rules.
+  bool read_conventions() {
+    lint_.crs.version = options_.crs_version;
+    if (!options_.approved_tags.empty()) {
+      const Result<std::string> list = parser::disk().read(options_.approved_tags);
+      if (!list) {
+        streams_.err << fmt::format("wafcheck: error: --approved-tags: cannot read {}: {}\n",
+                                    options_.approved_tags, list.error().message);
+        return false;
+      }
+      lint_.crs.approved_tags = lint::tags_in(*list);
+    }
+    if (options_.tests.empty()) return true;
+    lint_.tests = test_inventory(options_.tests, options_.rules, streams_, global_);
+    return lint_.tests.has_value();
   }
 
   bool known(const std::string& selector) {
@@ -204,6 +225,16 @@ std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& gl
       ->group("Fixes");
   app.add_flag("--diff", options->diff, "Show what --fix would change, and change nothing")
       ->group("Fixes");
+  app.add_option("--tests", options->tests, "FTW tests of the rules, for the checks that need them")
+      ->type_name("DIR")
+      ->group("Checks");
+  app.add_option("--approved-tags", options->approved_tags, "The tags that rules of CRS may have")
+      ->type_name("FILE")
+      ->group("Checks");
+  app.add_option("--crs-version", options->crs_version,
+                 "The version that rules of CRS are of (that of most of them)")
+      ->type_name("VERSION")
+      ->group("Checks");
   app.add_option("--explain", options->explain, "Explain a check")
       ->type_name("CHECK")
       ->group("Checks");

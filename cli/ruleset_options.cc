@@ -75,6 +75,38 @@ void RulesetOptions::add_to(CLI::App& app) {
   app.add_flag("--no-memo", no_memo, "Remember nothing of values from one transaction to the next")->group("Rules");
 }
 
+void ReadingOptions::add_to(CLI::App& app) {
+  app.add_option("RULES", rules, "Rules files, directories or globs, in load order")->type_name("");
+  app.add_option("--directive", directives, "Append a directive, which wins (repeatable)")
+      ->type_name("TEXT")->group("Rules");
+  app.add_option("--engine", engine, "Take one engine's semantics instead of the default ones")
+      ->check(CLI::IsMember({"default", "modsecurity2", "modsecurity3", "coraza"}))->group("Rules");
+  app.add_option("--crs", crs, "Where Include @owasp_crs/... looks")->type_name("DIR")->group("Rules");
+  app.add_flag("--allow-empty", allow_empty, "An input without rules is no error")->group("Rules");
+}
+
+std::optional<parser::Ruleset> read_rules(const ReadingOptions& options, Streams& streams,
+                                          const GlobalOptions& global) {
+  if (options.rules.empty()) {
+    streams.err << "wafcheck: error: no rules: name a file, a directory or a glob\n";
+    return std::nullopt;
+  }
+  parser::LoadOptions load;
+  load.profile = parser::profile_from(options.engine).value_or(parser::Profile::standard);
+  load.directives = options.directives;
+  load.crs = crs_directory(options.crs);
+  load.shipped_rules = shipped_rules_directory();
+  parser::Ruleset ruleset = parser::load(options.rules, load);
+  print(ruleset.diagnostics, ruleset.sources, streams, global);
+  if (ruleset.rules.empty() && !options.allow_empty) {
+    if (!parser::has_errors(ruleset.diagnostics)) {
+      streams.err << "wafcheck: error: these files hold no rules (--allow-empty permits it)\n";
+    }
+    return std::nullopt;
+  }
+  return ruleset;
+}
+
 std::string shipped_rules_directory() {
   std::error_code error;
   const fs::path self = fs::read_symlink("/proc/self/exe", error);

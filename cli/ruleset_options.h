@@ -29,6 +29,22 @@ struct RulesetOptions {
   void add_to(CLI::App& app);
 };
 
+/// The same for commands that read rules and evaluate none: inputs are the rules.
+struct ReadingOptions {
+  std::vector<std::string> rules;
+  std::vector<std::string> directives;
+  std::string engine;  ///< empty: the default semantics
+  std::string crs;
+  bool allow_empty = false;
+
+  void add_to(CLI::App& app);
+};
+
+/// Loads what the options name and prints its errors. Empty when no rules were named or none were
+/// found, with the reason printed; a ruleset with errors is returned as far as it was understood.
+std::optional<parser::Ruleset> read_rules(const ReadingOptions& options, Streams& streams,
+                                          const GlobalOptions& global);
+
 /// Loads and compiles what the options name, or the rules that ship where they name none. Everything
 /// that is wrong is printed; null when the ruleset cannot be evaluated.
 std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options, Streams& streams,

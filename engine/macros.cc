@@ -7,18 +7,12 @@
 
 #include "engine/evaluation.h"
 #include "parser/ascii.h"
+#include "parser/severities.h"
 
 namespace wafcheck::engine {
 
 using parser::Action;
 using parser::Variable;
-
-namespace {
-
-constexpr std::string_view kSeverityNames[] = {"EMERGENCY", "ALERT",  "CRITICAL", "ERROR",
-                                               "WARNING",   "NOTICE", "INFO",     "DEBUG"};
-
-}  // namespace
 
 /// Variables that are worked out when asked for; false where there is none of that name.
 bool Evaluation::computed(Variable variable, std::string& text) const {
@@ -126,7 +120,7 @@ std::string_view Evaluation::rule_field(std::string_view name) {
     const parser::ActionUse* use = rule.find(Action::severity);
     if (use == nullptr) return {};
     const uint64_t number = use->number();
-    if (program_.semantics().profile == parser::Profile::coraza && number < 8) return kSeverityNames[number];
+    if (program_.semantics().profile == parser::Profile::coraza && number < 8) return parser::kSeverityNames[number];
     return tx_.arena_.copy(std::to_string(number));
   }
   const bool is_message = iequals(name, "msg");

@@ -8,6 +8,8 @@
 #include <array>
 #include <charconv>
 
+#include "parser/severities.h"
+
 namespace wafcheck::formats {
 namespace {
 
@@ -93,9 +95,7 @@ Scores scores_of(const engine::Transaction& transaction) {
 }
 
 std::string_view severity_name(int severity) {
-  constexpr std::array<std::string_view, 8> kNames = {"EMERGENCY", "ALERT",  "CRITICAL", "ERROR",
-                                                      "WARNING",   "NOTICE", "INFO",     "DEBUG"};
-  return severity >= 0 && severity < 8 ? kNames[severity] : std::string_view();
+  return severity >= 0 && severity < 8 ? parser::kSeverityNames[static_cast<size_t>(severity)] : std::string_view();
 }
 
 }  // namespace wafcheck::formats

@@ -12,6 +12,7 @@
 #include "lint/flow/exclusions.h"
 #include "lint/flow/tx.h"
 #include "lint/glob.h"
+#include "lint/performance/redos_index.h"
 #include "lint/regex/expressions.h"
 #include "lint/report/text.h"
 #include "parser/ascii.h"
@@ -27,18 +28,13 @@ namespace {
 
 // In the order of the enumeration.
 constexpr auto kChecks = std::to_array<CheckInfo>({
-#define WAFCHECK_CHECK(code, id, name, severity, doc) \
-  {                                                   \
-      Check::id,                                      \
-      #code,                                          \
-      name,                                           \
-      parser::Severity::severity,                     \
-      FixKind::none,                                  \
-      Profile::standard,                              \
-      doc,                                            \
-      {},                                             \
-      {},                                             \
-      {},                                             \
+#define WAFCHECK_CHECK(code, id, name, severity, fix, doc, why, bad, good) \
+  {                                                                        \
+      Check::id,    #code,                                                 \
+      name,         parser::Severity::severity,                            \
+      FixKind::fix, Profile::standard,                                     \
+      doc,          why,                                                   \
+      bad,          good,                                                  \
       nullptr},
 #include "parser/syntax_checks.def"
 #define WAFCHECK_CHECK(code, id, name, severity, fix, profile, doc, why, bad, good)              \
@@ -179,6 +175,11 @@ const std::deque<DataFile>& Context::data_files() const {
 const Expressions& Context::expressions() const {
   if (!expressions_) expressions_ = std::make_unique<Expressions>(ruleset);
   return *expressions_;
+}
+
+const RedosIndex& Context::redos() const {
+  if (!redos_) redos_ = std::make_unique<RedosIndex>(expressions());
+  return *redos_;
 }
 
 bool Context::looks_for(const CheckInfo& check, parser::FileId file) const {

@@ -36,6 +36,7 @@ class Context;
 class Exclusions;
 class Expressions;
 class Findings;
+class RedosIndex;
 class Suppressions;
 class TxIndex;
 struct DataFile;
@@ -113,6 +114,9 @@ struct CrsOptions {
   std::string version;  ///< "4.29.0-dev"; empty: what most of its rules say
 };
 
+/// The tags in a file of approved ones: one a line, comments begin with #.
+std::vector<std::string> tags_in(std::string_view file);
+
 /// A regression test, and what became of it.
 struct TestCase {
   std::string file;
@@ -154,6 +158,8 @@ class Context {
   const TxIndex& tx() const;
   /// What ids, tags and messages name, and what excludes rules and targets.
   const Exclusions& exclusions() const;
+  /// The expressions whose matching time explodes; looking for them is costly.
+  const RedosIndex& redos() const;
   /// Whether findings of the check would be shown for places in that file.
   bool looks_for(const CheckInfo& check, parser::FileId file) const;
   /// The comments that silence checks.
@@ -166,6 +172,7 @@ class Context {
  private:
   mutable std::unique_ptr<Exclusions> exclusions_;
   mutable std::unique_ptr<Expressions> expressions_;
+  mutable std::unique_ptr<RedosIndex> redos_;
   mutable std::unique_ptr<Suppressions> suppressions_;
   mutable std::unique_ptr<std::deque<DataFile>> data_files_;
   mutable std::unique_ptr<TxIndex> tx_;

@@ -10,13 +10,11 @@
 #include "parser/ascii.h"
 #include "parser/nearest.h"
 #include "parser/regex_check.h"
+#include "parser/severities.h"
 #include "parser/syntax_checks.h"
 
 namespace wafcheck::parser {
 namespace {
-
-constexpr std::array<std::string_view, 8> kSeverities = {
-    "EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"};
 
 class ValueReader {
  public:
@@ -111,13 +109,11 @@ class ValueReader {
   }
 
   ActionValue read_severity() {
-    for (size_t i = 0; i < kSeverities.size(); ++i) {
-      if (iequals(value_.view(), kSeverities[i])) return uint64_t{i};
-    }
+    if (const auto number = severity_number(value_.view())) return uint64_t{*number};
     const std::optional<uint64_t> severity = parse_number(value_.view());
-    if (severity && *severity < kSeverities.size()) return *severity;
+    if (severity && *severity < kSeverityNames.size()) return *severity;
     std::string choices;
-    for (const std::string_view word : kSeverities) choices += fmt::format("{}|", word);
+    for (const std::string_view word : kSeverityNames) choices += fmt::format("{}|", word);
     choices.pop_back();
     const std::string near = nearest_choice(choices, value_.view());
     fail(all(), fmt::format("there is no severity {}", shown(value_.view())),
@@ -142,9 +138,11 @@ class ValueReader {
       }
       return *known;
     }
-    report(diagnostics_, SyntaxCheck::unknown_transformation, all(),
-           fmt::format("unknown transformation {}", shown(value_.view())),
-           did_you_mean(nearest_transformation(value_.view())));
+    const std::string_view near = nearest_transformation(value_.view());
+    suggest(
+        report(diagnostics_, SyntaxCheck::unknown_transformation, all(),
+               fmt::format("unknown transformation {}", shown(value_.view())), did_you_mean(near)),
+        all(), near);
     return {};
   }
 
@@ -162,9 +160,10 @@ class ValueReader {
         fail(all(), fmt::format("{} {} does not name a collection", name(), shown(text)),
              fmt::format("write {}", form));
       } else {
-        report(diagnostics_, SyntaxCheck::unknown_variable, value_.span(begin, end),
-               fmt::format("unknown collection {}", shown(word)),
-               did_you_mean(nearest_variable(word)));
+        const std::string_view near = nearest_variable(word);
+        suggest(report(diagnostics_, SyntaxCheck::unknown_variable, value_.span(begin, end),
+                       fmt::format("unknown collection {}", shown(word)), did_you_mean(near)),
+                value_.span(begin, end), near);
       }
       return std::nullopt;
     }
@@ -299,10 +298,11 @@ class ValueReader {
     const std::string_view option = text.substr(0, equals);
     const std::optional<Ctl> known = find_ctl(option);
     if (!known) {
-      report(diagnostics_, SyntaxCheck::unknown_ctl,
-             value_.empty() ? all() : value_.span(0, std::min(equals, text.size())),
-             fmt::format("unknown ctl option {}", shown(option)),
-             did_you_mean(nearest_ctl(option)));
+      const Span span = value_.empty() ? all() : value_.span(0, std::min(equals, text.size()));
+      const std::string_view near = nearest_ctl(option);
+      suggest(report(diagnostics_, SyntaxCheck::unknown_ctl, span,
+                     fmt::format("unknown ctl option {}", shown(option)), did_you_mean(near)),
+              span, near);
       return {};
     }
     const CtlInfo& row = info(*known);

@@ -155,9 +155,11 @@ class ActionReader {
              "put a value with a comma in apostrophes");
       return;
     }
-    report(diagnostics_, SyntaxCheck::unknown_action,
-           source_.span(begin, name.empty() ? end : begin + name.size()),
-           fmt::format("unknown action {}", shown(name.empty() ? text : name)), did_you_mean(near));
+    const Span span = source_.span(begin, name.empty() ? end : begin + name.size());
+    suggest(report(diagnostics_, SyntaxCheck::unknown_action, span,
+                   fmt::format("unknown action {}", shown(name.empty() ? text : name)),
+                   did_you_mean(near)),
+            span, near);
   }
 
   Text read_unquoted() {

@@ -214,10 +214,12 @@ class Loader {
 
   void read_unknown(const DirectiveNode& node) {
     if (node.broken) return;
-    std::string help = did_you_mean(nearest_directive(node.name));
+    const std::string_view near = nearest_directive(node.name);
+    std::string help = did_you_mean(near);
     if (node.name.starts_with("\xE2\x80")) help = "write \" for each typographic quote";
-    tell(SyntaxCheck::unknown_directive, node.name_span,
-         fmt::format("unknown directive {}", shown(node.name)), std::move(help));
+    suggest(tell(SyntaxCheck::unknown_directive, node.name_span,
+                 fmt::format("unknown directive {}", shown(node.name)), std::move(help)),
+            node.name_span, near);
     lose_rule();
   }
 

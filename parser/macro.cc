@@ -53,18 +53,24 @@ class MacroReader {
          ((text_[end] == '.' || text_[end] == ':') && end + 1 < close &&
           !std::ranges::any_of(text_.substr(end, close - end), [](char c) { return c == ' '; })));
     if (!well_formed) {
-      malformed(at, close + 1,
-                fmt::format("{} is not a macro", shown(text_.substr(at, close + 1 - at))),
-                "write %{NAME} or %{NAME.member}, without blanks");
+      Diagnostic* diagnostic = malformed(
+          at, close + 1, fmt::format("{} is not a macro", shown(text_.substr(at, close + 1 - at))),
+          "write %{NAME} or %{NAME.member}, without blanks");
+      const std::string_view inside = trim(text_.substr(begin, close - begin));
+      const size_t dot = inside.find('.');
+      if (diagnostic != nullptr && find_variable(inside.substr(0, dot)) &&
+          inside.find(' ') == std::string_view::npos) {
+        suggest(*diagnostic, source_.span(at, close + 1), fmt::format("%{{{}}}", inside));
+      }
       return 0;
     }
     const std::string_view name = text_.substr(begin, end - begin);
     const std::optional<Variable> variable = find_variable(name);
     if (!variable) {
-      Diagnostic& told =
-          report(diagnostics_, SyntaxCheck::unknown_variable, source_.span(begin, end),
-                 fmt::format("unknown variable {} in a macro", shown(name)),
-                 did_you_mean(nearest_variable(name)));
+      const std::string_view near = nearest_variable(name);
+      Diagnostic& told = report(diagnostics_, SyntaxCheck::unknown_variable, source_.span(begin, end),
+                                fmt::format("unknown variable {} in a macro", shown(name)), did_you_mean(near));
+      suggest(told, source_.span(begin, end), near);
       if (!semantics_.unknown_macro_is_empty) return 0;
       told.severity = Severity::warning;
       add_literal(literal, at);
@@ -101,14 +107,20 @@ class MacroReader {
     }
     if (end >= text_.size() || text_[end] != '.') return;
     if (!find_variable(text_.substr(begin, end - begin))) return;
-    malformed(braces_before ? at - 1 : at, end, "this looks like a macro but is not one",
-              fmt::format("write %{{{}.name}}", text_.substr(begin, end - begin)));
+    const size_t first = braces_before ? at - 1 : at;
+    Diagnostic* diagnostic =
+        malformed(first, end, "this looks like a macro but is not one",
+                  fmt::format("write %{{{}.name}}", text_.substr(begin, end - begin)));
+    if (diagnostic != nullptr && braces_before && !parentheses) {
+      suggest(*diagnostic, source_.span(first, begin), "%{");
+    }
   }
 
-  void malformed(size_t begin, size_t end, std::string message, std::string help) {
-    if (text_.substr(begin, 2) == "%{" && no_close_ && std::exchange(told_, true)) return;
-    report(diagnostics_, SyntaxCheck::macro_malformed, source_.span(begin, end), std::move(message),
-           std::move(help));
+  /// Null: the same was told before.
+  Diagnostic* malformed(size_t begin, size_t end, std::string message, std::string help) {
+    if (text_.substr(begin, 2) == "%{" && no_close_ && std::exchange(told_, true)) return nullptr;
+    return &report(diagnostics_, SyntaxCheck::macro_malformed, source_.span(begin, end),
+                   std::move(message), std::move(help));
   }
 
   void add_literal(size_t begin, size_t end) {

@@ -157,9 +157,12 @@ std::optional<OperatorUse> parse_operator(const Text& text, const Semantics& sem
   if (!bytes.substr(at).starts_with('@')) {
     if (lacks_sign(bytes.substr(at))) {
       const std::string_view word = bytes.substr(at, bytes.substr(at).find_first_of(" \t"));
-      report(diagnostics, SyntaxCheck::unknown_operator, text.span(at, at + word.size()),
-             fmt::format("without an @, {} is a regular expression and not the operator", word),
-             fmt::format("write @{}", word));
+      const Span span = text.span(at, at + word.size());
+      suggest(
+          report(diagnostics, SyntaxCheck::unknown_operator, span,
+                 fmt::format("without an @, {} is a regular expression and not the operator", word),
+                 fmt::format("write @{}", word)),
+          span, fmt::format("@{}", word));
     }
     return as_expression();
   }
@@ -172,10 +175,12 @@ std::optional<OperatorUse> parse_operator(const Text& text, const Semantics& sem
   if (known && semantics.operator_case && !is_spelled(*known, name)) known.reset();
   if (!known) {
     if (semantics.unknown_operator_is_regex) return as_expression();
-    report(diagnostics, SyntaxCheck::unknown_operator, use.name,
-           name.empty() ? std::string("an operator's name is missing after the @")
-                        : fmt::format("unknown operator @{}", shown(name)),
-           did_you_mean(nearest_operator(name)));
+    const std::string_view near = nearest_operator(name);
+    suggest(report(diagnostics, SyntaxCheck::unknown_operator, use.name,
+                   name.empty() ? std::string("an operator's name is missing after the @")
+                                : fmt::format("unknown operator @{}", shown(name)),
+                   did_you_mean(near)),
+            text.span(at + 1, end), near);
     return std::nullopt;
   }
   use.id = *known;

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "parser/ascii.h"
+#include "parser/characters.h"
 #include "parser/language.h"
 #include "parser/syntax_checks.h"
 
@@ -492,7 +493,9 @@ class Reader {
 
 SyntaxTree parse_syntax(const Sources& sources, FileId file, const Semantics& semantics,
                         Diagnostics& diagnostics) {
-  return Reader(sources, file, semantics, diagnostics).read();
+  SyntaxTree tree = Reader(sources, file, semantics, diagnostics).read();
+  check_characters(tree, sources[file].bytes, diagnostics);
+  return tree;
 }
 
 }  // namespace wafcheck::parser

@@ -9,7 +9,7 @@ namespace wafcheck::parser {
 namespace {
 
 constexpr auto kChecks = std::to_array<SyntaxCheckInfo>({
-#define WAFCHECK_CHECK(code, id, name, severity, doc) \
+#define WAFCHECK_CHECK(code, id, name, severity, fix, doc, ...) \
   {SyntaxCheck::id, #code, name, Severity::severity, doc},
 #include "parser/syntax_checks.def"
 });
@@ -40,6 +40,11 @@ Diagnostic& report(Diagnostics& diagnostics, SyntaxCheck check, Span span, std::
 
 std::string did_you_mean(std::string_view nearest) {
   return nearest.empty() ? std::string() : fmt::format("did you mean {}?", nearest);
+}
+
+void suggest(Diagnostic& diagnostic, Span span, std::string_view word) {
+  if (word.empty()) return;
+  diagnostic.fix = Fix{fmt::format("write {}", word), false, {{span, std::string(word)}}};
 }
 
 std::string shown(std::string_view text) {

@@ -33,6 +33,10 @@ Diagnostic& report(Diagnostics& diagnostics, SyntaxCheck check, Span span, std::
 /// `did you mean X?`, or nothing when `nearest` is empty.
 std::string did_you_mean(std::string_view nearest);
 
+/// Gives a diagnostic the fix that puts `word` at `span`, unless it is empty. Not a safe one: what
+/// was meant is a guess.
+void suggest(Diagnostic& diagnostic, Span span, std::string_view word);
+
 /// Text from an input as a message may show it: shortened, bytes that are not printable ASCII as
 /// \xHH.
 std::string shown(std::string_view text);

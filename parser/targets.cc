@@ -124,8 +124,10 @@ class TargetReader {
       target.selector.span = source_.span(begin + kHeaderPrefix.size(), begin + name.size());
       return true;
     }
-    report(diagnostics_, SyntaxCheck::unknown_variable, span,
-           fmt::format("unknown variable {}", shown(name)), did_you_mean(nearest_variable(name)));
+    const std::string_view near = nearest_variable(name);
+    suggest(report(diagnostics_, SyntaxCheck::unknown_variable, span,
+                   fmt::format("unknown variable {}", shown(name)), did_you_mean(near)),
+            span, near);
     return false;
   }
 

@@ -41,7 +41,8 @@ PluginPart plugin_part(std::string_view path) {
   return PluginPart::none;
 }
 
-/// A start-anchored expression that does not make room for the prefix of JSON members.
+/// An expression that begins with a word at the start of the name, without room for the prefix of
+/// JSON members. One that begins with a class has that room, mostly.
 bool is_anchored_name(const parser::OperatorUse& op) {
   switch (op.id) {
     case parser::Operator::beginsWith:
@@ -50,7 +51,11 @@ bool is_anchored_name(const parser::OperatorUse& op) {
     case parser::Operator::rx: {
       std::string_view text = op.argument.view();
       if (text.starts_with("(?i)")) text.remove_prefix(4);
-      return text.starts_with('^') && !text.starts_with("^(?:json");
+      if (!text.starts_with('^') || text.starts_with("^(?:json")) return false;
+      text.remove_prefix(1);
+      if (text.starts_with("(?:")) text.remove_prefix(3);
+      const char first = text.empty() ? '\0' : text[0];
+      return is_alnum(static_cast<unsigned char>(first)) || first == '_';
     }
     default:
       return false;

@@ -80,6 +80,17 @@ std::string usual_version(const parser::Ruleset& ruleset) {
 
 }  // namespace
 
+std::vector<std::string> tags_in(std::string_view file) {
+  std::vector<std::string> tags;
+  while (!file.empty()) {
+    const size_t end = std::min(file.find('\n'), file.size());
+    const std::string_view line = trim(file.substr(0, end));
+    if (!line.empty() && !line.starts_with('#')) tags.emplace_back(line);
+    file.remove_prefix(std::min(end + 1, file.size()));
+  }
+  return tags;
+}
+
 void approved_tags(const Context& context, Findings& found) {
   const auto& list = context.options.crs.approved_tags;
   std::unordered_set<std::string_view> approved;

@@ -50,9 +50,9 @@ void look_for_dead_lines(const DataFile& file, Findings& found) {
     const auto [known, fresh] = first.try_emplace(lowercase(line.phrase()), line.number);
     if (!fresh) again.push_back(fmt::format("{} (as {})", line.number, known->second));
   }
-  const auto tell = [&](std::string message, std::string help) {
-    found.add(Check::dead_operator_data, *file.rule, file.span,
-              fmt::format("{}: {}", parser::shown(file.name), message), std::move(help));
+  const auto tell = [&](std::string message, std::string help) -> parser::Diagnostic& {
+    return found.add(Check::dead_operator_data, *file.rule, file.span,
+                     fmt::format("{}: {}", parser::shown(file.name), message), std::move(help));
   };
   if (!again.empty()) {
     tell(fmt::format("line{} {} repeat{} what stands above", plural(again.size()), some_of(again),
@@ -62,7 +62,8 @@ void look_for_dead_lines(const DataFile& file, Findings& found) {
   if (!blanks.empty()) {
     tell(fmt::format("blanks begin or end line{} {}, and ModSecurity 3 looks for them too",
                      plural(blanks.size()), some_of(blanks)),
-         "remove the blanks");
+         "remove the blanks")
+        .severity = parser::Severity::info;  // they may stand there for the sake of a whole word
   }
   if (returns != 0) {
     tell("its lines end with CR LF, and ModSecurity 3 takes each CR for a part of the phrase",

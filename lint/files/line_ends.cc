@@ -26,7 +26,8 @@ size_t kind_at(std::string_view bytes, size_t at) {
 void mixed_line_endings(const Context& context, Findings& found) {
   for (const parser::LoadedFile& file : context.ruleset.files) {
     const std::string_view bytes = context.ruleset.sources[file.file].bytes;
-    if (bytes.find('\r') == std::string_view::npos) continue;
+    // What holds no directives may be no rules file at all.
+    if (file.tree.directives.empty() || bytes.find('\r') == std::string_view::npos) continue;
     std::array<LineEnd, 3> kinds = {{{"\n", "LF"}, {"\r\n", "CR LF"}, {"\r", "CR"}}};
     const auto each = [&](const auto& visit) {
       for (size_t at = 0; (at = bytes.find_first_of("\r\n", at)) != std::string_view::npos;) {

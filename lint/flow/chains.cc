@@ -50,11 +50,13 @@ std::optional<Comment> comment_in(const parser::Ruleset& ruleset, Span gap) {
   return found;
 }
 
-/// The end of what stands before a rule in its file.
+/// What stands between a rule and the one before, or the last of it: of more, nobody looks at all.
 Span before(const Rule& rule, const Rule* previous) {
-  const uint32_t begin =
-      previous != nullptr && previous->span.file == rule.span.file ? previous->span.end : 0;
-  return {rule.span.file, begin, rule.span.begin};
+  constexpr uint32_t kMost = 64 << 10;
+  const bool same_file = previous != nullptr && previous->span.file == rule.span.file;
+  const uint32_t begin = same_file ? previous->span.end : 0;
+  return {rule.span.file, std::max(begin, rule.span.begin - std::min(rule.span.begin, kMost)),
+          rule.span.begin};
 }
 
 /// Whether a setvar is for the chain itself: a later link or a message of the chain reads it.

@@ -35,6 +35,7 @@ class Exclusions {
   bool each(const parser::RuleFilter& filter, Visit visit) const {
     if (filter.kind == parser::RuleFilter::Kind::id) {
       for (const parser::IdRange& range : filter.ids) {
+        if (!spend()) return false;
         for (size_t i = first_of(range); i < ids_.size() && ids_[i].id <= range.last; ++i) {
           if (!spend()) return false;
           if (!visit(ids_[i].rule)) return true;

@@ -84,7 +84,7 @@ void marker_unused(const Context& context, Findings& found) {
   each_skip_after(context.ruleset,
                   [&](const Rule&, const ActionUse& use) { used.insert(use.word()); });
   for (const Marker& marker : context.ruleset.markers) {
-    if (used.contains(marker.name)) continue;
+    if (!used.insert(marker.name).second) continue;  // or told already
     found
         .add(Check::marker_unused, marker.span,
              fmt::format("no skipAfter names the marker {}", marker.name), "remove it")

@@ -284,6 +284,7 @@ const TxUse* TxIndex::earliest_value(const TxVariable& variable) const {
   for (const TxUse* use : variable.writes) {
     if (use->gives_value()) consider(use);
   }
+  const std::string lower = lowercase(variable.name);
   for (size_t i = 0; i < patterns_.size(); ++i) {
     const Pattern& pattern = patterns_[i];
     if (pattern.collection != variable.collection) continue;
@@ -291,7 +292,7 @@ const TxUse* TxIndex::earliest_value(const TxVariable& variable) const {
       consider(pattern.earliest);
       break;
     }
-    if (matches(*pattern.name, variable.name)) consider(pattern.earliest);
+    if (matches(*pattern.name, lower)) consider(pattern.earliest);
   }
   return earliest;
 }
@@ -328,8 +329,7 @@ std::string tx_title(Variable collection, std::string_view name) {
   return fmt::format("{}.{}", lowercase(info(collection).name), name);
 }
 
-bool matches(const TxName& pattern, std::string_view name) {
-  const std::string lower = lowercase(name);
+bool matches(const TxName& pattern, std::string_view lower) {
   if (pattern.pieces.empty()) return lower == lowercase(pattern.text);
   const std::string& first = pattern.pieces.front();
   const std::string& last = pattern.pieces.back();
@@ -339,7 +339,7 @@ bool matches(const TxName& pattern, std::string_view name) {
   size_t at = first.size();
   for (size_t i = 1; i + 1 < pattern.pieces.size(); ++i) {
     const size_t found = lower.find(pattern.pieces[i], at);
-    if (found == std::string::npos) return false;
+    if (found == std::string_view::npos) return false;
     at = found + pattern.pieces[i].size();
   }
   return at + last.size() <= lower.size();

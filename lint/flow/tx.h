@@ -139,7 +139,7 @@ bool is_set_by_engines(parser::Variable collection, std::string_view name);
 /// "tx.score", as setvar and macros write it.
 std::string tx_title(parser::Variable collection, std::string_view name);
 
-/// Whether `name` may be what a pattern stands for. Case does not count.
-bool matches(const TxName& pattern, std::string_view name);
+/// Whether a name, in lower case, may be what a pattern stands for.
+bool matches(const TxName& pattern, std::string_view lower);
 
 }  // namespace wafcheck::lint

@@ -114,8 +114,8 @@ void tx_used_never_set(const Context& context, Findings& found) {
       if (!options) options = names_in_comments(context.ruleset);
       if (options->contains(lowercase(variable.name))) return;
     }
-    parser::Diagnostic& finding = found.add(Check::tx_used_never_set, rule_of(context, read),
-                                            name_span(context, read), {});
+    parser::Diagnostic& finding =
+        found.add(Check::tx_used_never_set, rule_of(context, read), name_span(context, read), {});
     if (!decides(read)) finding.severity = parser::Severity::warning;
     if (write != nullptr) {
       finding.message = fmt::format("{} has no value yet in phase {}: it is set in phase {}",

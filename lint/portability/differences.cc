@@ -96,6 +96,38 @@ std::string trouble_with_capitals(const Target& target) {
                      to_lower(regex[at]));
 }
 
+/// An escape in an argument that the engines resolve differently.
+struct Escape {
+  enum Kind : uint8_t { none, backslash, quote } kind = none;
+  size_t at = 0;
+};
+
+/// The first one, of the kinds that are asked for. Four backslashes in a class of an expression are
+/// fine: one or two, the class holds a backslash.
+Escape find_escape(std::string_view written, bool regex, bool backslashes, bool quotes) {
+  bool in_class = false;
+  for (size_t i = 0; i < written.size(); ++i) {
+    if (written[i] == '[' && !in_class) {
+      in_class = true;
+      if (written.substr(i + 1).starts_with('^')) ++i;
+      if (written.substr(i + 1).starts_with(']')) ++i;
+    } else if (written[i] == ']') {
+      in_class = false;
+    }
+    if (written[i] != '\\') continue;
+    const size_t end = std::min(written.find_first_not_of('\\', i), written.size());
+    const size_t pairs = (end - i) / 2;
+    const bool same = regex && in_class && pairs % 2 == 0;
+    if (pairs > 0 && backslashes && !same) return {Escape::backslash, i};
+    const bool odd = (end - i) % 2 != 0;
+    if (odd && quotes && !regex && written.substr(end).starts_with('"')) {
+      return {Escape::quote, end - 1};
+    }
+    i = odd ? end : end - 1;
+  }
+  return {};
+}
+
 }  // namespace
 
 void multiline_anchor_differs(const Context& context, Findings& found) {
@@ -165,27 +197,22 @@ void backslash_double_escape(const Context& context, Findings& found) {
     const std::string_view written = context.ruleset.sources.text(whole);
     const bool regex = rule.op.id == Operator::rx || rule.op.id == Operator::rxGlobal ||
                        info(rule.op.id).name.starts_with("verify");
-    for (size_t i = 0; i + 1 < written.size(); ++i) {
-      if (written[i] != '\\') continue;
-      const char next = written[++i];
-      const auto begin = whole.begin + static_cast<uint32_t>(i - 1);
-      const parser::Span span{whole.file, begin, begin + 2};
-      if (next == '\\' && both) {
-        auto& finding = found.add(
-            Check::backslash_double_escape, rule, span,
-            R"(httpd, which reads the rules for ModSecurity 2, makes one backslash of \\; others keep both)",
-            regex ? R"(write \x5c for a backslash)" : R"(use @rx, and \x5c for a backslash)");
-        name_engines(finding, targets);
-        break;
-      }
-      if (next == '"' && !regex && !keeping.empty()) {
-        auto& finding = found.add(
-            Check::backslash_double_escape, rule, span,
-            fmt::format(R"({} keeps the backslash of \" in the argument)", titles_of(keeping)),
-            R"(use @rx, and \x22 for a quote)");
-        name_engines(finding, keeping);
-        break;
-      }
+    const Escape escape = find_escape(written, regex, both, !keeping.empty());
+    if (escape.kind == Escape::none) continue;
+    const auto begin = whole.begin + static_cast<uint32_t>(escape.at);
+    const parser::Span span{whole.file, begin, begin + 2};
+    if (escape.kind == Escape::backslash) {
+      auto& finding = found.add(
+          Check::backslash_double_escape, rule, span,
+          R"(httpd, which reads the rules for ModSecurity 2, makes one backslash of \\; others keep both)",
+          regex ? R"(write \x5c for a backslash)" : R"(use @rx, and \x5c for a backslash)");
+      name_engines(finding, targets);
+    } else {
+      auto& finding = found.add(
+          Check::backslash_double_escape, rule, span,
+          fmt::format(R"({} keeps the backslash of \" in the argument)", titles_of(keeping)),
+          R"(use @rx, and \x22 for a quote)");
+      name_engines(finding, keeping);
     }
   }
 }

@@ -263,7 +263,8 @@ void negated_operator_on_collection(const Context& context, Findings& found) {
     if (!op.negated) return;
     const auto many = std::ranges::find_if(rule.targets, [](const Target& target) {
       return !target.excluded && !target.count && target.selector.kind != SelectorKind::name &&
-             info(target.variable).kind == parser::VariableKind::Collection;
+             info(target.variable).kind == parser::VariableKind::Collection &&
+             target.variable != Variable::TX;  // what rules have put there themselves
     });
     if (many == rule.targets.end()) return;
     const bool lets_pass = permits(context, rule);

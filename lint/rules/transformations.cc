@@ -215,16 +215,18 @@ void t_none_missing(const Context& context, Findings& found) {
 // Engines have decoded arguments once when rules see them.
 void double_decode(const Context& context, Findings& found) {
   for (const Rule& rule : context.ruleset.rules) {
-    if (rule.removed() || rule.targets.empty()) continue;
-    const bool decoded = std::ranges::all_of(rule.targets, [](const Target& target) {
-      return target.excluded || is_decoded_argument(target.variable);
+    if (rule.removed()) continue;
+    const auto decoded = std::ranges::find_if(rule.targets, [](const Target& target) {
+      return !target.excluded && !target.count && is_decoded_argument(target.variable);
     });
-    if (!decoded) continue;
+    if (decoded == rule.targets.end()) continue;
     for (const ActionUse* use : own_transformations(rule)) {
       if (!decodes_url(of(use))) continue;
-      found.add(Check::double_decode, rule, use->span,
-                fmt::format("{} decodes arguments a second time", name_of(use)),
-                "remove it unless the application decodes twice");
+      found
+          .add(Check::double_decode, rule, use->span,
+               fmt::format("{} decodes arguments a second time", name_of(use)),
+               "remove it unless the application decodes twice")
+          .related.push_back({decoded->span, "decoded once already"});
       break;
     }
   }

@@ -11,8 +11,8 @@ namespace {
 
 constexpr size_t kMaxTuples = 20'000;    ///< of positions, in one search
 constexpr size_t kMaxSteps = 2'000'000;  ///< from one position to the next, in all searches
-constexpr size_t kPerComponent = 3;        ///< candidates, and positions tried in each
-constexpr size_t kMaxPairs = 400;          ///< of loops
+constexpr size_t kPerComponent = 3;      ///< candidates, and positions tried in each
+constexpr size_t kMaxPairs = 400;        ///< of loops
 
 /// A member that is easy to read.
 char pick(const ByteSet& set) {
@@ -170,8 +170,8 @@ class Finder {
       out.prefix = std::move(*prefix);
     }
     if (!positions_.final(q)) {
-      auto tail = word_to(q, Positions::kNoComponent,
-                          [this](Position to) { return positions_.final(to); });
+      auto tail =
+          word_to(q, Positions::kNoComponent, [this](Position to) { return positions_.final(to); });
       if (!tail) return;
       out.tail = std::move(*tail);
     }
@@ -188,8 +188,8 @@ class Finder {
         if (!edge.doubled || positions_.component(edge.to) != positions_.component(p)) continue;
         std::string pump(1, pick(positions_.set(edge.to)));
         if (edge.to != p) {
-          const auto back = word_to(edge.to, positions_.component(p),
-                                    [p](Position to) { return to == p; });
+          const auto back =
+              word_to(edge.to, positions_.component(p), [p](Position to) { return to == p; });
           if (!back) continue;
           pump += *back;
         }
@@ -214,8 +214,7 @@ class Finder {
           if (a.to >= b.to || !allowed(0, a.to) || !allowed(0, b.to)) continue;
           const ByteSet both = positions_.set(a.to) & positions_.set(b.to);
           if (both.empty()) continue;
-          const uint32_t entry =
-              apart.add({a.to, b.to}, TupleSearch<2>::kNone, pick(both));
+          const uint32_t entry = apart.add({a.to, b.to}, TupleSearch<2>::kNone, pick(both));
           if (entry == TupleSearch<2>::kNone) continue;
           origins.resize(entry + 1);
           origins[entry] = p;
@@ -275,9 +274,7 @@ class Finder {
           if (i == 2) return positions_.component(to) == of_q;
           return to <= q || positions_.component(to) == of_q;
         },
-        [&](const std::array<Position, 3>& to) {
-          return to[0] == p && to[1] == q && to[2] == q;
-        });
+        [&](const std::array<Position, 3>& to) { return to[0] == p && to[1] == q && to[2] == q; });
     if (hit == TupleSearch<3>::kNone) return false;
     add(false, p, q, search.word(hit));
     return true;

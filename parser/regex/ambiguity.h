@@ -14,12 +14,12 @@ namespace wafcheck::regex {
 
 struct Ambiguity {
   bool exponential = false;
-  bool search = false;         ///< one of the loops is the search for a place to begin
-  std::vector<NodeId> loops;   ///< repeat nodes, inner first; without the search
-  std::string prefix;          ///< leads to the loop
-  std::string pump;            ///< what can be read in more than one way
-  std::string tail;            ///< leads from the loop to the end of a match
-  ByteSet next;                ///< what the loop itself can go on with
+  bool search = false;        ///< one of the loops is the search for a place to begin
+  std::vector<NodeId> loops;  ///< repeat nodes, inner first; without the search
+  std::string prefix;         ///< leads to the loop
+  std::string pump;           ///< what can be read in more than one way
+  std::string tail;           ///< leads from the loop to the end of a match
+  ByteSet next;               ///< what the loop itself can go on with
 };
 
 /// Candidates, exponential ones first, at most `most`. The work is bounded: a large expression may

@@ -154,10 +154,14 @@ class PositionBuilder {
     const bool loops = node.max >= kLoopFrom;
     const uint32_t required = std::min(node.min, kMaxCopies);
     Fragment out;
-    for (uint32_t i = 0; i + 1 < required; ++i) out = joined(std::move(out), build(child));
+    for (uint32_t i = 0; i + 1 < required; ++i) {
+      out = joined(std::move(out), build(child));
+      if (out.first.empty()) return {};  // takes no bytes, however often
+    }
     if (loops || required > 0) {
       const auto begin = static_cast<Position>(out_.sets_.size());
       Fragment copy = build(child);
+      if (copy.first.empty()) return {};
       if (loops) {
         connect(copy.last, copy.first);
         enclose(id, begin);
@@ -168,6 +172,7 @@ class PositionBuilder {
     if (loops) return out;
     for (uint32_t i = node.min; i < node.max && i - node.min < kMaxCopies; ++i) {
       Fragment copy = build(child);
+      if (copy.first.empty()) return {};
       copy.nullable = true;
       out = joined(std::move(out), copy);
     }

@@ -12,8 +12,8 @@
 namespace wafcheck::regex {
 namespace {
 
-constexpr uint32_t kProbeSteps = 4'000;
-constexpr uint32_t kProbeBytes = 60;
+constexpr uint32_t kProbeSteps = 2'000;
+constexpr uint32_t kProbeBytes = 40;
 constexpr size_t kMaxBadBytes = 3;
 
 /// Tries candidates out, within a number of steps.
@@ -23,6 +23,7 @@ class Trial {
       : counter_(counter), limits_(limits), left_(limits.steps) {}
 
   bool spent() const { return left_ == 0; }
+  uint64_t steps() const { return limits_.steps - left_; }
 
   std::optional<Redos> run(const Ambiguity& candidate, const Tree& tree) {
     Redos redos;
@@ -44,32 +45,49 @@ class Trial {
     return steps;
   }
 
+  /// Ends that may keep a match from coming about: bytes that the loop cannot take come first.
+  static std::vector<std::string> suffixes_of(const Ambiguity& candidate) {
+    const std::string& tail = candidate.tail;
+    std::vector<std::string> suffixes = {""};
+    std::string bytes;
+    for (const bool taken : {false, true}) {
+      for (const char byte : std::string_view("!\n\0a0\" \xff", 8)) {
+        if (candidate.pump.find(byte) != std::string::npos) continue;
+        if (candidate.next.contains(static_cast<uint8_t>(byte)) == taken) bytes += byte;
+      }
+    }
+    for (const char byte : bytes.substr(0, kMaxBadBytes)) {
+      suffixes.push_back(std::string(1, byte));
+      if (tail.empty()) continue;
+      suffixes.push_back(byte + tail);
+      if (tail.size() > 1) suffixes.push_back({byte, tail.back()});
+    }
+    if (tail.size() > 1) suffixes.push_back(tail.substr(0, tail.size() - 1));
+    return suffixes;
+  }
+
   /// The end that makes the match fail, or succeed late, after the most steps. What PCRE2 looks for
   /// before it begins to match may have to be there, so ends are tried with the tail of a match.
   bool choose_suffix(const Ambiguity& candidate, Redos& redos) {
-    std::vector<std::string> suffixes = {""};
-    size_t bad = 0;
-    for (const char byte : std::string_view("!\n\0a0\" \xff", 8)) {
-      if (candidate.next.contains(static_cast<uint8_t>(byte))) continue;
-      suffixes.push_back(std::string(1, byte));
-      if (!candidate.tail.empty()) suffixes.push_back(byte + candidate.tail);
-      if (++bad == kMaxBadBytes) break;
-    }
-    if (candidate.tail.size() > 1) {
-      suffixes.push_back(candidate.tail.substr(0, candidate.tail.size() - 1));
-    }
+    const std::vector<std::string> suffixes = suffixes_of(candidate);
     const auto size = static_cast<uint32_t>(redos.pump.size());
     const uint32_t pumps = std::max<uint32_t>(kProbeBytes / size, 4);
+    // What begins with the pump may match at once, and not do so after another byte.
+    std::vector<std::string> prefixes = {redos.prefix};
+    if (redos.search) prefixes.push_back("!");
     uint64_t most = 0;
-    std::string best;
-    for (std::string& suffix : suffixes) {
-      redos.suffix = suffix;
-      const Steps steps = measure(redos, pumps, kProbeSteps);
-      if (steps.count <= most) continue;
-      most = steps.count;
-      best = std::move(suffix);
+    Redos best;
+    for (const std::string& prefix : prefixes) {
+      redos.prefix = prefix;
+      for (const std::string& suffix : suffixes) {
+        redos.suffix = suffix;
+        const Steps steps = measure(redos, pumps, kProbeSteps);
+        if (steps.count <= most) continue;
+        most = steps.count;
+        best = redos;
+      }
     }
-    redos.suffix = std::move(best);
+    redos = std::move(best);
     return most >= uint64_t{pumps} * pumps / 4;
   }
 
@@ -111,7 +129,8 @@ class Trial {
     const auto pump = static_cast<uint32_t>(redos.pump.size());
     double exponent = 0;
     redos.steps = 0;
-    for (uint32_t pumps = kFirstPumps; fixed + pumps * pump <= limits_.polynomial_bytes; pumps *= 2) {
+    for (uint32_t pumps = kFirstPumps; fixed + pumps * pump <= limits_.polynomial_bytes;
+         pumps *= 2) {
       const Steps steps = measure(redos, pumps, limits_.polynomial_steps);
       if (steps.more || spent()) break;
       if (redos.steps != 0) {
@@ -141,6 +160,15 @@ bool overlap(const Redos& a, const Redos& b) {
   });
 }
 
+/// Adds quantifiers that take part in the same.
+void blame(Redos& redos, const std::vector<Span>& quantifiers) {
+  auto& all = redos.quantifiers;
+  all.insert(all.end(), quantifiers.begin(), quantifiers.end());
+  std::ranges::sort(all, {}, &Span::begin);
+  const auto again = std::ranges::unique(all);
+  all.erase(again.begin(), again.end());
+}
+
 }  // namespace
 
 std::string attack(const Redos& redos, uint32_t pumps) {
@@ -150,7 +178,9 @@ std::string attack(const Redos& redos, uint32_t pumps) {
 }
 
 std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
-                              parser::PcreOptions options, const RedosLimits& limits) {
+                              parser::PcreOptions options, const RedosLimits& limits,
+                              uint64_t* spent) {
+  if (spent != nullptr) *spent = 0;
   const bool anchored = shape(tree).start == Start::subject;
   const auto positions = Positions::of(tree, /*search=*/!anchored);
   if (!positions) return {};
@@ -165,6 +195,7 @@ std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
     if (trial.spent()) break;
     if (auto redos = trial.run(candidate, tree)) found.push_back(std::move(*redos));
   }
+  if (spent != nullptr) *spent = trial.steps();
   std::ranges::stable_sort(found, [](const Redos& a, const Redos& b) {
     if (a.exponential != b.exponential) return a.exponential;
     if (a.degree != b.degree) return a.degree > b.degree;
@@ -172,8 +203,13 @@ std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
   });
   std::vector<Redos> worst;
   for (Redos& redos : found) {
-    if (std::ranges::none_of(worst, [&](const Redos& other) { return overlap(redos, other); })) {
+    const auto other =
+        std::ranges::find_if(worst, [&](const Redos& seen) { return overlap(redos, seen); });
+    if (other == worst.end()) {
       worst.push_back(std::move(redos));
+    } else if (!redos.exponential && !other->exponential && redos.degree == other->degree &&
+               redos.search == other->search && redos.pump == other->pump) {
+      blame(*other, redos.quantifiers);
     }
   }
   return worst;

@@ -23,8 +23,8 @@ struct RedosLimits {
 
 struct Redos {
   bool exponential = false;
-  uint32_t degree = 0;  ///< of a polynomial, as measured: 2 is quadratic
-  bool search = false;  ///< one degree of it is the search, which tries every place
+  uint32_t degree = 0;            ///< of a polynomial, as measured: 2 is quadratic
+  bool search = false;            ///< one degree of it is the search, which tries every place
   std::vector<Span> quantifiers;  ///< that share the blame, by place
 
   /// The attack is prefix + pumps times pump + suffix.
@@ -39,8 +39,10 @@ struct Redos {
 std::string attack(const Redos& redos, uint32_t pumps);
 
 /// What is wrong with `pattern`, of which `tree` was made under `options`; the worst first, each
-/// with loops of its own. Deterministic, with bounded work.
+/// with loops of its own. Deterministic, with bounded work: `spent`, unless null, is set to the
+/// steps that were tried out.
 std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
-                              parser::PcreOptions options, const RedosLimits& limits = {});
+                              parser::PcreOptions options, const RedosLimits& limits = {},
+                              uint64_t* spent = nullptr);
 
 }  // namespace wafcheck::regex

@@ -30,13 +30,17 @@ TEST_P(Examples, AreJudgedRight) {
   EXPECT_FALSE(finds(GetParam(), GetParam().good)) << GetParam().good;
 }
 
-std::vector<CheckInfo> own_checks() {
-  std::vector<CheckInfo> own;
-  std::ranges::copy_if(checks(), std::back_inserter(own),
-                       [](const CheckInfo& check) { return check.run != nullptr; });
-  return own;
+/// What no rules file can show: NUL bytes, files that are not there, and includes without end.
+const std::set<std::string_view> kWithoutExample = {"SYN024", "SYN025", "SYN027"};
+
+std::vector<CheckInfo> with_example() {
+  std::vector<CheckInfo> some;
+  std::ranges::copy_if(checks(), std::back_inserter(some), [](const CheckInfo& check) {
+    return !kWithoutExample.contains(check.code);
+  });
+  return some;
 }
-INSTANTIATE_TEST_SUITE_P(Checks, Examples, testing::ValuesIn(own_checks()),
+INSTANTIATE_TEST_SUITE_P(Checks, Examples, testing::ValuesIn(with_example()),
                          [](const auto& check) { return std::string(check.param.code); });
 
 TEST(Table, HasOneRowACodeAndName) {
@@ -45,6 +49,9 @@ TEST(Table, HasOneRowACodeAndName) {
     EXPECT_TRUE(codes.insert(check.code).second) << check.code;
     EXPECT_TRUE(names.insert(check.name).second) << check.name;
     EXPECT_TRUE(check.doc.ends_with('.')) << check.code;
+    EXPECT_TRUE(check.why.ends_with('.')) << check.code;
+    EXPECT_FALSE(check.good.empty()) << check.code;
+    EXPECT_EQ(check.bad.empty(), kWithoutExample.contains(check.code)) << check.code;
     EXPECT_FALSE(category(check).empty()) << check.code;
     EXPECT_EQ(find_check(check.code), find_check(check.name));
   }

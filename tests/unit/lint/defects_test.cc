@@ -64,10 +64,10 @@ TEST_P(Defects, AreFoundOnTheToken) {
 INSTANTIATE_TEST_SUITE_P(Corpus, Defects, testing::ValuesIn(codes()),
                          [](const auto& code) { return code.param; });
 
-TEST(Corpus, HasADefectForEveryCheckOnTheModel) {
+TEST(Corpus, HasADefectForEveryCheck) {
   const std::vector<std::string> have = codes();
   for (const CheckInfo& check : checks()) {
-    if (check.run == nullptr) continue;
+    if (check.bad.empty()) continue;  // no file of the corpus could have it
     EXPECT_TRUE(std::ranges::binary_search(have, check.code))
         << check.code << " has no tests/defects/" << check.code << ".conf";
   }

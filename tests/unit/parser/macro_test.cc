@@ -31,7 +31,8 @@ class Macros : public testing::TestWithParam<MacroCase> {};
 
 TEST_P(Macros, AreSplit) {
   Written written(GetParam().text);
-  const MacroText macros = parse_macros(written.text, semantics_of(Profile::standard), written.diagnostics);
+  const MacroText macros =
+      parse_macros(written.text, semantics_of(Profile::standard), written.diagnostics);
   EXPECT_EQ(drawn(macros), GetParam().drawn);
   EXPECT_THAT(told(written.sources, written.diagnostics), ElementsAreArray(GetParam().told));
   EXPECT_EQ(macros.literal(), GetParam().drawn.find('<') == std::string::npos);

@@ -90,7 +90,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"block", "SecDataset n `\n1\n# 2\n`\nSecMarker a", {"n", "\n1\n# 2\n", "a"}},
         {"block_on_one_line", "SecDataset n `1`", {"n", "1"}},
         {"backtick_elsewhere", "SecMarker `a", {"`a"}},
-        {"bytes", "SecMarker \"\xff\x80\"", {"\xff\x80"}},
+        {"bytes", "SecMarker \"\xc3\xa4\xe2\x82\xac\"", {"\xc3\xa4\xe2\x82\xac"}},
     }),
     [](const auto& test) { return test.param.name; });
 

@@ -179,6 +179,18 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"PORT009",
              "#: engine modsecurity3\n" RULE("ARGS", "@streq \\\"", "t:none"),
              {"2:22 error ModSecurity 3 keeps the backslash of \\\" in the argument"}},
+        // One backslash or two, the class is the same; outside of it there are one or two of them.
+        Case{"PORT009", RULE("ARGS", R"(@rx a[\\\\'\"]*b)", "t:none"), {}},
+        Case{
+            "PORT009",
+            RULE("ARGS", R"(@rx a[^]\\\\]\\\\b)", "t:none"),
+            {R"(1:28 error httpd, which reads the rules for ModSecurity 2, makes one backslash of \\; )"
+             "others keep both"}},
+        Case{
+            "PORT009",
+            RULE("ARGS", R"(@rx [\\/])", "t:none"),
+            {R"(1:20 error httpd, which reads the rules for ModSecurity 2, makes one backslash of \\; )"
+             "others keep both"}},
         Case{"PORT010",
              "SecAction \"id:1,nolog\"\n",
              {"1:1 info a rule without a phase takes that of the latest SecDefaultAction in "

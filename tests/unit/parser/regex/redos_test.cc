@@ -1,18 +1,18 @@
 #include "parser/regex/redos.h"
 
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "parser/regex/parse.h"
+#include "parser/regex/steps.h"
 #include "tests/unit/parser/regex/crs_expressions.h"
 
 namespace wafcheck::regex {
 namespace {
 
-using parser::Pcre;
 using parser::PcreOptions;
 
 constexpr PcreOptions kOptions{.dotall = true, .multiline = true};
@@ -23,27 +23,129 @@ std::vector<Redos> redos_of(std::string_view pattern) {
   return tree ? find_redos(pattern, *tree, kOptions) : std::vector<Redos>();
 }
 
-TEST(RegexRedos, CoreRuleSetPrint) {
-  const auto begin = std::chrono::steady_clock::now();
-  for (const std::string& text : crs_expressions()) {
-    const auto start = std::chrono::steady_clock::now();
-    const auto all = redos_of(text);
-    const auto took = std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-    if (took > 40) fmt::print("SLOW {:.1f} ms {:.80}\n", took, text);
-    for (const Redos& r : all) {
-      fmt::print("{} {} {} pumps {} steps {} prefix[{}] pump[{}] suffix[{}] {:.60}\n", r.exponential ? "EXP" : "poly",
-                 r.degree, r.search ? "search" : "", r.pumps, r.steps, r.prefix, r.pump, r.suffix, text);
+/// "exponential" or "degree 2", with the guilty quantifiers and what stands before each.
+std::string worst_of(std::string_view pattern) {
+  const auto found = redos_of(pattern);
+  if (found.empty()) return "none";
+  const Redos& worst = found.front();
+  std::string out = worst.exponential ? "exponential" : "degree " + std::to_string(worst.degree);
+  if (worst.search) out += " by search";
+  for (const Span& span : worst.quantifiers) {
+    out += " " + std::string(pattern.substr(span.begin, span.end - span.begin)) + "@" +
+           std::to_string(span.begin);
+  }
+  return out;
+}
+
+struct RedosCase {
+  std::string_view pattern;
+  std::string_view worst;
+};
+
+TEST(RegexRedos, KnownBad) {
+  static constexpr RedosCase kCases[] = {
+      {"(a+)+$", "exponential +@2 +@4"},
+      {"(a|a)*b", "exponential *@5"},
+      {"(\\w+\\s?)+:", "exponential +@3 +@8"},
+      {"(?:x+x+)+y", "exponential +@4 +@8"},
+      {"(a*)*b", "exponential *@2 *@4"},
+      {"^(a|b|ab)*c", "exponential *@9"},
+      {"^(?:[a-z]+)*\\d", "exponential +@9 *@11"},
+      {"^(([a-z])+.)+[A-Z]([a-z])+$", "exponential +@9 +@12"},
+      {"(?=(a+)+b)a", "exponential +@5 +@7"},
+      {"(?:(?:a|b)+)+c", "exponential +@10 +@12"},
+      {"\\s*\\s*=", "degree 2 *@2 *@5"},
+      {"^a*a*a*b", "degree 2 *@2 *@4 *@6"},
+      {"^a*a*a*[ab]c", "degree 3 *@2 *@4 *@6"},
+      {"^.*x.*x=", "degree 2 *@2 *@5"},
+      {"(?:a|b)*c", "degree 2 by search *@7"},
+      {"(?:foo|bar)+baz", "degree 2 by search +@11"},
+      {"^\\s+|\\s+$", "degree 2 by search +@6"},
+  };
+  for (const RedosCase& row : kCases) EXPECT_EQ(worst_of(row.pattern), row.worst) << row.pattern;
+}
+
+TEST(RegexRedos, KnownGood) {
+  for (const std::string_view pattern :
+       {"abc", "^a+$", "x*=", "^(?:a|b)*$", "^(?:[a-z]+,)*x", "a{0,5}a{0,5}b", "(?>a+)+b",
+        "(?:a++)+b", "^(?:ab?)+$", "^\\w+\\s\\w+$", "^[^=]*=[^=]*$", "", "^(?:a{2})+$", "(a+)+"}) {
+    EXPECT_EQ(worst_of(pattern), "none") << pattern;
+  }
+}
+
+/// A second run finds the same, and every figure can be had again from the attack.
+void check_figures(std::string_view pattern) {
+  const auto found = redos_of(pattern);
+  const auto again = redos_of(pattern);
+  const auto counter = StepCounter::compile(pattern, kOptions);
+  ASSERT_TRUE(counter) << pattern;
+  ASSERT_EQ(found.size(), again.size()) << pattern;
+  const RedosLimits limits;
+  for (size_t i = 0; i < found.size(); ++i) {
+    const Redos& redos = found[i];
+    EXPECT_EQ(redos.steps, again[i].steps) << pattern;
+    EXPECT_EQ(redos.pumps, again[i].pumps) << pattern;
+    EXPECT_FALSE(redos.quantifiers.empty()) << pattern;
+    const std::string subject = attack(redos, redos.pumps);
+    const Steps steps = counter->count(subject, limits.exponential_steps);
+    EXPECT_EQ(steps.count, redos.steps) << pattern;
+    EXPECT_EQ(steps.more, redos.more) << pattern;
+    if (redos.exponential) {
+      EXPECT_LE(subject.size(), limits.exponential_bytes) << pattern;
+      EXPECT_EQ(redos.steps, limits.exponential_steps) << pattern;
+      // A quarter of the pumps less makes for a small part of the steps.
+      const Steps fewer = counter->count(attack(redos, redos.pumps * 3 / 4), 1'000'000);
+      EXPECT_LT(fewer.count, redos.steps / 2) << pattern;
+    } else {
+      EXPECT_GE(redos.degree, 2u) << pattern;
+      const Steps half = counter->count(attack(redos, redos.pumps / 2), 1'000'000);
+      EXPECT_GT(steps.count, half.count * 3) << pattern;
     }
   }
-  fmt::print("total {:.1f} ms\n", std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count());
-  for (std::string_view p : {"(a+)+$", "(a|a)*b", "(\\w+\\s?)+:", "(?:x+x+)+y", "\\s*\\s*=", "a*a*a*b", "(a*)*b", "^(a|b|ab)*c", "(?:a|b)*c", "^\\s+|\\s+$", "(?>a+)+b", "(?:a++)+b", "^(\\d+)+$", "a{0,30}a{0,30}b", "x*=", "(.*)(.*)=", "^(?:[a-z]+)*\\d", "\\s+\\w+\\s+=", "(?=(a+)+b)a", "^(([a-z])+.)+[A-Z]([a-z])+$"}) {
-    const auto all = redos_of(p);
-    fmt::print("--- {}\n", p);
-    for (const Redos& r : all) {
-      fmt::print("{} {} {} pumps {} steps {} prefix[{}] pump[{}] suffix[{}] {}\n", r.exponential ? "EXP" : "poly",
-                 r.degree, r.search ? "search" : "", r.pumps, r.steps, r.prefix, r.pump, r.suffix, r.quantifiers.size());
-    }
+}
+
+TEST(RegexRedos, FiguresAreExact) {
+  for (const std::string_view pattern :
+       {"(a+)+$", "(a|a)*b", "\\s*\\s*=", "^a*a*a*b", "(?:a|b)*c"}) {
+    check_figures(pattern);
   }
+}
+
+TEST(RegexRedos, CoreRuleSet) {
+  const std::vector<std::string> expressions = crs_expressions();
+  if (expressions.empty()) GTEST_SKIP() << "no Core Rule Set: set WAFCHECK_SHARED";
+  for (const std::string& text : expressions) check_figures(text);
+}
+
+TEST(RegexRedos, WorkIsBounded) {
+  std::string nested = "a";
+  for (uint32_t i = 0; i < kMaxDepth; ++i) nested = "(" + nested + "){3,6}";
+  std::string empty;
+  for (uint32_t i = 0; i < kMaxDepth; ++i) empty = "(?:" + empty + "){3,6}";
+  std::string loops;
+  for (int i = 0; i < 300; ++i) loops += "\\w*\\s*";
+  std::string words = "^(?:";
+  for (int i = 0; i < 800; ++i) words += "word" + std::to_string(i) + "|";
+  words += ")*x";
+  for (const std::string& text : {nested, empty, loops + "=", words}) (void)redos_of(text);
+}
+
+TEST(RegexSteps, CountsTheWholeSearch) {
+  const auto counter = StepCounter::compile("a", kOptions);
+  ASSERT_TRUE(counter);
+  EXPECT_EQ(counter->count("b", 100).count, 0u);  // there is no a
+  EXPECT_EQ(counter->count("a", 100).count, 2u);  // the byte, and the end
+  EXPECT_FALSE(counter->count("a", 100).more);
+
+  const auto slow = StepCounter::compile("(?:a|b)+c", kOptions);
+  ASSERT_TRUE(slow);
+  const Steps few = slow->count(std::string(10, 'a') + "!c", 1'000'000);
+  const Steps many = slow->count(std::string(20, 'a') + "!c", 1'000'000);
+  EXPECT_GT(many.count, few.count * 3);
+  const Steps stopped = slow->count(std::string(20, 'a') + "!c", 50);
+  EXPECT_EQ(stopped.count, 50u);
+  EXPECT_TRUE(stopped.more);
+  EXPECT_FALSE(StepCounter::compile("(", kOptions));
 }
 
 }  // namespace

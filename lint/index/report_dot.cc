@@ -1,0 +1,44 @@
+#include <fmt/format.h>
+
+#include "lint/index/report.h"
+#include "lint/index/totals.h"
+
+namespace wafcheck::lint {
+namespace {
+
+/// A string of the DOT language.
+std::string dot_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char byte : text) {
+    if (byte == '"' || byte == '\\') out += '\\';
+    out += byte == '\n' || byte == '\0' ? ' ' : byte;
+  }
+  return out + '"';
+}
+
+}  // namespace
+
+std::string index_dot(const IndexView& view) {
+  const Totals totals = totals_of(view.context.ruleset, view.rules);
+  std::string text = "digraph rules {\n  rankdir=LR;\n  node [shape=box];\n";
+  for (const RuleFacts& facts : view.rules) {
+    text += fmt::format("  {} [tooltip={}];\n", dot_string("rule " + name_of(facts)), dot_string(facts.message));
+  }
+  for (const auto& [name, use] : totals.tx) {
+    const std::string node = dot_string("tx." + name);
+    text += fmt::format("  {} [shape=ellipse];\n", node);
+    for (const std::string& rule : use.writers) text += fmt::format("  {} -> {};\n", dot_string("rule " + rule), node);
+    for (const std::string& rule : use.readers) text += fmt::format("  {} -> {};\n", node, dot_string("rule " + rule));
+  }
+  for (const MarkerFacts& facts : totals.markers) {
+    if (facts.skipped_to_by.empty()) continue;
+    const std::string node = dot_string("marker " + facts.marker->name);
+    text += fmt::format("  {} [shape=cds];\n", node);
+    for (const std::string& rule : facts.skipped_to_by) {
+      text += fmt::format("  {} -> {} [style=dashed];\n", dot_string("rule " + rule), node);
+    }
+  }
+  return text + "}\n";
+}
+
+}  // namespace wafcheck::lint

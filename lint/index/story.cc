@@ -1,0 +1,187 @@
+#include "lint/index/story.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "lint/flow/exclusions.h"
+#include "lint/flow/tx.h"
+#include "parser/language.h"
+#include "parser/syntax_checks.h"
+
+namespace wafcheck::lint {
+namespace {
+
+using parser::Action;
+using parser::ActionUse;
+using parser::Rule;
+using parser::RuleIndex;
+
+bool inside(parser::Span inner, parser::Span outer) {
+  return inner.file == outer.file && outer.begin <= inner.begin && inner.end <= outer.end;
+}
+
+std::string sentence(std::string_view doc) {
+  if (doc.ends_with('.')) doc.remove_suffix(1);
+  return std::string(doc);
+}
+
+Phrase target_phrase(const parser::Target& target, const Rule& rule) {
+  Phrase phrase;
+  phrase.text = target_text(target);
+  const std::string doc = sentence(parser::info(target.variable).doc);
+  if (target.excluded) phrase.meaning = "left out";
+  else if (target.count) phrase.meaning = "how many there are";
+  else phrase.meaning = doc;
+  if (!inside(target.span, rule.span)) phrase.from = target.span;
+  return phrase;
+}
+
+std::string operator_meaning(const parser::OperatorUse& op) {
+  const std::string doc = sentence(parser::info(op.id).doc);
+  return op.negated ? "not: " + doc : doc;
+}
+
+Phrase operator_phrase(const parser::OperatorUse& op) {
+  return {fmt::format("{}@{}{}{}", op.negated ? "!" : "", parser::info(op.id).name, op.argument.empty() ? "" : " ",
+                      op.argument.view()),
+          operator_meaning(op), std::nullopt};
+}
+
+std::string setvar_meaning(const parser::Setvar& setvar, const std::string& raw) {
+  const size_t equals = raw.find('=');
+  const std::string name = raw.substr(raw.starts_with('!') ? 1 : 0, equals - (raw.starts_with('!') ? 1 : 0));
+  const std::string value = equals == std::string::npos ? "1" : raw.substr(equals + 1);
+  switch (setvar.operation) {
+    case parser::SetvarOperation::assign: return fmt::format("sets {} to {}", name, value.empty() ? "nothing" : value);
+    case parser::SetvarOperation::add: return fmt::format("adds {} to {}", value.substr(1), name);
+    case parser::SetvarOperation::subtract: return fmt::format("takes {} from {}", value.substr(1), name);
+    case parser::SetvarOperation::unset: return fmt::format("removes {}", name);
+  }
+  return {};
+}
+
+/// Metadata that the heading tells already.
+bool is_heading(Action action) {
+  return action == Action::id || action == Action::phase || action == Action::msg || action == Action::severity ||
+         action == Action::ver || action == Action::rev || action == Action::tag || action == Action::chain;
+}
+
+Phrase action_phrase(const ActionUse& use, const Rule& rule) {
+  Phrase phrase;
+  const parser::ActionInfo& row = parser::info(use.id);
+  phrase.text = use.raw.empty() ? std::string(row.name) : fmt::format("{}:{}", row.name, use.raw);
+  const auto* setvar = std::get_if<parser::Setvar>(&use.value);
+  phrase.meaning = setvar != nullptr ? setvar_meaning(*setvar, use.raw) : sentence(row.doc);
+  if (const auto* ctl = std::get_if<parser::CtlUse>(&use.value)) phrase.meaning = sentence(parser::info(ctl->option).doc);
+  if (!inside(use.span, rule.span)) phrase.from = use.span;
+  return phrase;
+}
+
+LinkStory link_story(const Rule& rule) {
+  LinkStory link;
+  for (const parser::Target& target : rule.targets) link.targets.push_back(target_phrase(target, rule));
+  for (const parser::Transformation transformation : rule.pipeline) {
+    const parser::TransformationInfo& row = parser::info(transformation);
+    link.transformations.push_back({std::string(row.name), sentence(row.doc), std::nullopt});
+  }
+  if (rule.kind == parser::RuleKind::rule) link.op = operator_phrase(rule.op);
+  for (const ActionUse* use : rule.effective) {
+    if (!is_heading(use->id)) link.actions.push_back(action_phrase(*use, rule));
+  }
+  return link;
+}
+
+/// "942100", or its place.
+std::string rule_name(const Context& context, RuleIndex at) {
+  const Rule& rule = context.starter(context.ruleset.rules[at]);
+  if (rule.id) return std::to_string(*rule.id);
+  const parser::Place place = context.ruleset.sources.begin_of(rule.name_span);
+  return fmt::format("{}:{}", place.path, place.line);
+}
+
+std::vector<SharedVariable> shared_variables(const Context& context, const RuleFacts& facts) {
+  const RuleIndex first = context.index(*facts.rule);
+  const auto own = [&](const TxUse* use) { return first <= use->rule && use->rule < first + facts.links; };
+  std::vector<SharedVariable> shared;
+  for (const TxVariable& variable : context.tx().variables()) {
+    if (variable.is_capture()) continue;
+    SharedVariable row;
+    row.written = std::ranges::any_of(variable.writes, own);
+    row.read = std::ranges::any_of(variable.reads, own);
+    if (!row.written && !row.read) continue;
+    row.name = tx_title(variable.collection, variable.name);
+    const auto others = [&](const std::vector<const TxUse*>& uses, std::vector<std::string>& names) {
+      for (const TxUse* use : uses) {
+        std::string name = rule_name(context, use->rule);
+        if (!own(use) && std::ranges::find(names, name) == names.end()) names.push_back(std::move(name));
+      }
+    };
+    others(variable.writes, row.set_by);
+    others(variable.reads, row.read_by);
+    shared.push_back(std::move(row));
+  }
+  return shared;
+}
+
+/// Rules that jump over it: a skipAfter above it, in its phase, whose marker stands below it.
+void add_skips(const Context& context, const RuleFacts& facts, std::vector<Influence>& influences) {
+  const RuleIndex here = context.index(*facts.rule);
+  for (RuleIndex at = 0; at < here; ++at) {
+    const Rule& rule = context.ruleset.rules[at];
+    if (context.starter(rule).removed() || context.starter(rule).phase != facts.phase) continue;
+    for (const ActionUse* use : rule.effective) {
+      if (use->id != Action::skipAfter) continue;
+      const auto marker = std::ranges::find_if(context.ruleset.markers, [&](const parser::Marker& candidate) {
+        return candidate.name == use->word() && candidate.before > at;
+      });
+      if (marker == context.ruleset.markers.end() || marker->before <= here) continue;
+      influences.push_back({fmt::format("skipped when {} matches: skipAfter:{}", rule_name(context, at), use->word()),
+                            use->span});
+    }
+  }
+}
+
+/// Directives and ctl actions that remove the rule or some of its targets.
+void add_exclusions(const Context& context, const RuleFacts& facts, std::vector<Influence>& influences) {
+  const RuleIndex here = context.index(*facts.rule);
+  for (const Exclusion& exclusion : context.exclusions().all()) {
+    bool named = false;
+    context.exclusions().each(*exclusion.filter, [&](RuleIndex rule) {
+      named |= rule == here;
+      return !named;
+    });
+    if (!named) continue;
+    if (exclusion.use == nullptr) {
+      const std::string text = parser::shown(context.ruleset.sources.text(exclusion.update->span));
+      influences.push_back({"changed by " + text, exclusion.span});
+    } else {
+      influences.push_back({fmt::format("changed when {} matches: ctl:{}",
+                                        rule_name(context, context.index(*exclusion.rule)),
+                                        parser::shown(exclusion.use->raw)),
+                            exclusion.span});
+    }
+  }
+}
+
+}  // namespace
+
+std::string phase_title(uint8_t phase) {
+  constexpr std::string_view kTitles[] = {"", "request headers", "request body", "response headers", "response body",
+                                          "logging"};
+  return fmt::format("{} ({})", phase, kTitles[phase]);
+}
+
+Story story_of(const Context& context, const RuleFacts& facts) {
+  Story story;
+  for (const Rule* rule = facts.rule; rule < facts.rule + facts.links; ++rule) story.links.push_back(link_story(*rule));
+  story.shared = shared_variables(context, facts);
+  if (facts.rule->removed_by) story.influences.push_back({"removed by a directive: it never runs", *facts.rule->removed_by});
+  add_skips(context, facts, story.influences);
+  add_exclusions(context, facts, story.influences);
+  return story;
+}
+
+}  // namespace wafcheck::lint

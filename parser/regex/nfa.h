@@ -1,0 +1,37 @@
+#pragma once
+// An expression as an automaton that reads bytes, with assertions as empty moves: exact, for what
+// is a regular language. Ken Thompson's construction.
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "parser/regex/tree.h"
+
+namespace wafcheck::regex {
+
+enum class Move : uint8_t { byte, split, assertion, accept };
+
+struct NfaState {
+  Move move = Move::accept;
+  Assertion assertion = Assertion::subject_start;
+  uint32_t to = 0;     ///< the next state
+  uint32_t other = 0;  ///< of a split
+  ByteSet set = {};    ///< of a byte
+};
+
+struct Nfa {
+  std::vector<NfaState> states;
+  uint32_t start = 0;
+};
+
+inline constexpr size_t kMaxNfaStates = 4'000;
+
+/// Nothing if the expression is too large, or more than a regular language with anchors and word
+/// boundaries: look-arounds, references, atomic groups, possessive quantifiers, verbs, \Z and $
+/// before a final LF, and whatever the tree does not model exactly.
+std::optional<Nfa> nfa_of(const Tree& tree);
+/// The automaton that matches nothing.
+Nfa empty_nfa();
+
+}  // namespace wafcheck::regex
