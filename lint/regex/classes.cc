@@ -64,8 +64,9 @@ std::optional<Oddity> odd_range(const ClassItem& item, std::string_view text) {
                   all ? std::optional<std::string>("A-Za-z") : std::nullopt};
   }
   const bool digit_to_letter = is_digit(low) && is_alpha(high);
+  // 0-: is what tools make of [0-9:].
   const bool out_of_letters =
-      is_alnum(low) && !is_alnum(high) && high < 0x7f && high != '~' && high != '}';
+      is_alnum(low) && low != '0' && !is_alnum(high) && high < 0x7f && high != '~' && high != '}';
   const bool into_letters =
       !is_alnum(low) && low > '!' && is_alnum(high) && high != '9' && high != 'Z' && high != 'z';
   if (digit_to_letter || out_of_letters || into_letters) {
@@ -101,6 +102,8 @@ std::optional<Oddity> needless(std::span<const ClassItem> items, size_t at, std:
     if (i == at) continue;
     const ByteSet other = members_of(items[i]);
     if (!other.includes(own) || (other == own && i > at)) continue;
+    // [\s\x0b] is for engines whose \s leaves the byte out.
+    if (item.escaped && items[i].form == ItemForm::escape) continue;
     return Oddity{
         item.span,
         fmt::format("{} is in the class already, with {}", parser::shown(written(item, text)),
@@ -120,11 +123,13 @@ std::vector<Oddity> oddities(std::span<const ClassItem> items, std::string_view 
     if (!odd && items.size() <= kMostItems) odd = needless(items, i, text);
     if (odd) found.push_back(std::move(*odd));
   }
-  // One minor finding a class will do.
-  const auto is_minor = [](const Oddity& odd) { return odd.minor; };
-  const auto first = std::ranges::find_if(found, is_minor);
-  if (first != found.end())
-    found.erase(std::remove_if(first + 1, found.end(), is_minor), found.end());
+  // One finding a class will do if all are minor; what is beside a worse one may follow from it.
+  const auto worse = std::ranges::find(found, false, &Oddity::minor);
+  if (worse != found.end()) {
+    std::erase_if(found, [](const Oddity& odd) { return odd.minor; });
+  } else if (found.size() > 1) {
+    found.resize(1);
+  }
   return found;
 }
 

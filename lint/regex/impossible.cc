@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <utility>
@@ -67,17 +68,17 @@ Part part_of_text(const parser::Ruleset& ruleset, Span span, std::string_view te
 class Judge {
  public:
   Judge(const Tree& tree, const Alphabet& alphabet)
-      : tree_(tree), alphabet_(alphabet), culprits_(tree.size(), regex::kNoNode) {
-    for (NodeId id = 0; id < tree.size(); ++id) culprits_[id] = culprit(id);
+      : tree_(tree), alphabet_(alphabet), dead_(tree.size()) {
+    for (NodeId id = 0; id < tree.size(); ++id) dead_[id] = judge(id);
   }
 
-  /// The leaves to blame: one for the whole expression, or one for each branch.
+  /// The leaves to blame, by place: for the whole expression, or for branches of it.
   std::vector<NodeId> blamed(bool& whole) const {
     whole = dead(tree_.root());
-    if (whole) return {culprits_[tree_.root()]};
     std::vector<NodeId> found;
+    if (whole) blame(tree_.root(), found);
     std::vector<bool> covered(tree_.size());  // by something that is reported or not judged
-    for (NodeId id = static_cast<NodeId>(tree_.size()); id-- > 0;) {
+    for (NodeId id = static_cast<NodeId>(whole ? 0 : tree_.size()); id-- > 0;) {
       const Node& node = tree_[id];
       const bool skip = covered[id] || dead(id) || node.kind == Kind::conditional ||
                         (node.kind == Kind::look && node.negative);
@@ -85,7 +86,7 @@ class Judge {
         if (skip) {
           covered[child] = true;
         } else if (node.kind == Kind::alternation && dead(child)) {
-          found.push_back(culprits_[child]);
+          blame(child, found);
         }
       }
     }
@@ -101,38 +102,47 @@ class Judge {
   }
 
  private:
-  bool dead(NodeId id) const { return culprits_[id] != regex::kNoNode; }
+  bool dead(NodeId id) const { return dead_[id]; }
 
-  NodeId culprit(NodeId id) const {
+  /// All leaves for which a node that cannot match does not.
+  void blame(NodeId top, std::vector<NodeId>& found) const {
+    std::vector<NodeId> left = {top};
+    while (!left.empty()) {
+      const NodeId id = left.back();
+      left.pop_back();
+      const auto children = tree_.children(tree_[id]);
+      if (children.empty()) found.push_back(id);
+      std::ranges::copy_if(children, std::back_inserter(left),
+                           [&](NodeId child) { return dead(child); });
+    }
+  }
+
+  bool judge(NodeId id) const {
     const Node& node = tree_[id];
     const auto children = tree_.children(node);
+    const auto is_dead = [&](NodeId child) { return dead(child); };
     switch (node.kind) {
       case Kind::literal:
       case Kind::set:
-        return obstacle(id) ? id : regex::kNoNode;
+        return obstacle(id).has_value();
       case Kind::sequence:
-        for (const NodeId child : children) {
-          if (dead(child)) return culprits_[child];
-        }
-        return regex::kNoNode;
+        return std::ranges::any_of(children, is_dead);
       case Kind::alternation:
-        return std::ranges::all_of(children, [&](NodeId child) { return dead(child); })
-                   ? culprits_[children.front()]
-                   : regex::kNoNode;
+        return std::ranges::all_of(children, is_dead);
       case Kind::repeat:
-        return node.min > 0 ? culprits_[children.front()] : regex::kNoNode;
+        return node.min > 0 && is_dead(children.front());
       case Kind::group:
-        return culprits_[children.front()];
+        return is_dead(children.front());
       case Kind::look:
-        return node.negative ? regex::kNoNode : culprits_[children.front()];
+        return !node.negative && is_dead(children.front());
       default:
-        return regex::kNoNode;
+        return false;
     }
   }
 
   const Tree& tree_;
   const Alphabet& alphabet_;
-  std::vector<NodeId> culprits_;  ///< of each node that cannot match: a leaf
+  std::vector<bool> dead_;  ///< nodes that cannot match
 };
 
 Impossible in_expression(const parser::Ruleset& ruleset, const Rule& rule, const Tree& tree,

@@ -143,7 +143,7 @@ void redundant_transformation(const Context& context, Findings& found) {
           found.add(Check::redundant_transformation, rule, uses[at]->span,
                     fmt::format("t:{} makes no difference: {}", info(rule.pipeline[at]).name, why),
                     fmt::format("remove t:{}", info(rule.pipeline[at]).name));
-      // libinjection is no matter of a proof, and what was captured keeps its case.
+      // What libinjection makes of a value is no matter of a proof.
       const bool proven = rule.op.id != Operator::detectSQLi && rule.op.id != Operator::detectXSS;
       if (proven) {
         if (auto edit = remove_action(context.ruleset, rule, *uses[at])) {

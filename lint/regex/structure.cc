@@ -54,7 +54,18 @@ bool has_word(std::string_view bytes) {
   return false;
 }
 
-Branch branch_of(const Tree& tree, NodeId id, std::string_view text) {
+/// Where literals with letters or digits beside each other begin, by place.
+std::vector<uint32_t> words_of(const Tree& tree) {
+  std::vector<uint32_t> begins;
+  for (const Node& node : tree.nodes()) {
+    if (node.kind == Kind::literal && has_word(tree.bytes(node))) begins.push_back(node.span.begin);
+  }
+  std::ranges::sort(begins);
+  return begins;
+}
+
+Branch branch_of(const Tree& tree, NodeId id, std::string_view text,
+                 const std::vector<uint32_t>& words) {
   Branch branch{.id = id, .body = {}};
   const Node& node = tree[id];
   std::vector<NodeId> items = {id};
@@ -74,12 +85,27 @@ Branch branch_of(const Tree& tree, NodeId id, std::string_view text) {
     items.pop_back();
   }
   branch.body = text.substr(body.begin, body.end - body.begin);
-  branch.word = std::ranges::any_of(tree.nodes(), [&](const Node& one) {
-    return one.kind == Kind::literal && one.span.begin >= body.begin && one.span.end <= body.end &&
-           has_word(tree.bytes(one));
-  });
+  const auto word = std::ranges::lower_bound(words, body.begin);
+  branch.word = word != words.end() && *word < body.end;
   branch.literal = branch.word && items.size() == 1 && tree[items.front()].kind == Kind::literal;
   return branch;
+}
+
+/// What the expression comes down to when the groups around all of it are left out.
+NodeId outermost(const Tree& tree) {
+  NodeId id = tree.root();
+  while (true) {
+    const Node& node = tree[id];
+    if (node.kind != Kind::sequence && node.kind != Kind::group) return id;
+    NodeId only = regex::kNoNode;
+    for (const NodeId child : tree.children(node)) {
+      if (tree[child].kind == Kind::options) continue;
+      if (only != regex::kNoNode) return id;
+      only = child;
+    }
+    if (only == regex::kNoNode) return id;
+    id = only;
+  }
 }
 
 /// How anchors stand in an alternation: at its outer ends only?
@@ -125,39 +151,40 @@ void regex_alternation_anchor(const Context& context, Findings& found) {
   for (const Expression& expression : context.expressions().all()) {
     if (expression.whole() == nullptr) continue;
     const Tree& tree = *expression.whole();
-    for (const Node& node : tree.nodes()) {
-      if (node.kind != Kind::alternation) continue;
-      std::vector<Branch> branches;
-      const auto children = tree.children(node);
-      // Only the outer branches have anchors: the others need not be looked at for most.
-      if (branch_of(tree, children.front(), expression.text).start == nullptr &&
-          branch_of(tree, children.back(), expression.text).end == nullptr) {
-        continue;
-      }
-      for (const NodeId child : children) {
-        branches.push_back(branch_of(tree, child, expression.text));
-      }
-      const Anchoring how = anchoring(branches);
-      if (how == Anchoring::as_meant) continue;
-      const regex::Span begin =
-          branches.front().start != nullptr ? branches.front().start->span : regex::Span{};
-      const regex::Span end =
-          branches.back().end != nullptr ? branches.back().end->span : regex::Span{};
-      std::string message = "^ binds to the first alternative only, $ to the last";
-      if (how == Anchoring::first) message = "^ binds to the first alternative only";
-      if (how == Anchoring::last) message = "$ binds to the last alternative only";
-      for (const Rule* rule : expression.rules) {
-        parser::Diagnostic& finding =
-            found.add(Check::regex_alternation_anchor, *rule, place_of(*rule, node.span), message,
-                      "put the alternatives into a group: ^(?:a|b)$");
-        if (how != Anchoring::both) finding.severity = parser::Severity::info;
-        const uint32_t from = begin.end > begin.begin ? begin.end : node.span.begin;
-        const uint32_t to = end.end > end.begin ? end.begin : node.span.end;
-        finding.fix =
-            parser::Fix{"group the alternatives",
-                        false,
-                        {{place_of(*rule, {from, from}), "(?:"}, {place_of(*rule, {to, to}), ")"}}};
-      }
+    const NodeId outer = outermost(tree);
+    if (tree[outer].kind != Kind::alternation) continue;
+    const Node& node = tree[outer];
+    const std::vector<uint32_t> words = words_of(tree);
+    std::vector<Branch> branches;
+    const auto children = tree.children(node);
+    // Only the outer branches have anchors: the others need not be looked at for most.
+    if (branch_of(tree, children.front(), expression.text, words).start == nullptr &&
+        branch_of(tree, children.back(), expression.text, words).end == nullptr) {
+      continue;
+    }
+    for (const NodeId child : children) {
+      branches.push_back(branch_of(tree, child, expression.text, words));
+    }
+    const Anchoring how = anchoring(branches);
+    if (how == Anchoring::as_meant) continue;
+    const regex::Span begin =
+        branches.front().start != nullptr ? branches.front().start->span : regex::Span{};
+    const regex::Span end =
+        branches.back().end != nullptr ? branches.back().end->span : regex::Span{};
+    std::string message = "^ binds to the first alternative only, $ to the last";
+    if (how == Anchoring::first) message = "^ binds to the first alternative only";
+    if (how == Anchoring::last) message = "$ binds to the last alternative only";
+    for (const Rule* rule : expression.rules) {
+      parser::Diagnostic& finding =
+          found.add(Check::regex_alternation_anchor, *rule, place_of(*rule, node.span), message,
+                    "put the alternatives into a group: ^(?:a|b)$");
+      if (how != Anchoring::both) finding.severity = parser::Severity::info;
+      const uint32_t from = begin.end > begin.begin ? begin.end : node.span.begin;
+      const uint32_t to = end.end > end.begin ? end.begin : node.span.end;
+      finding.fix =
+          parser::Fix{"group the alternatives",
+                      false,
+                      {{place_of(*rule, {from, from}), "(?:"}, {place_of(*rule, {to, to}), ")"}}};
     }
   }
 }

@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"COR019",
              RULE("@rx (a)", "capture") "SecRule ARGS \"@rx x\" "
                                         "\"id:2,phase:2,deny,capture,logdata:'%{tx.0}'\"\n",
-             {"1:46 info nothing reads what is captured here: TX:0 to TX:9"}}));
+             {"1:43 info nothing reads what is captured here: TX:0 to TX:9"}}));
 
 INSTANTIATE_TEST_SUITE_P(
     Structure, Regex,
@@ -163,6 +163,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"COR031", RX("[!-/:-@]"), {}}, Case{"COR031", RX("[|&;]"), {}},
         Case{"COR031", RX("[a-z|]"), {}}, Case{"COR031", RX("[\\x00-z]"), {}},
         Case{"COR031", RX("(?i)[a-z]"), {}},
+        // As tools write [0-9:], and for engines whose \\s has no VT.
+        Case{"COR031", RX("[0-:]"), {}}, Case{"COR031", RX("[\\s\\x0b]"), {}},
         Case{"COR031",
              RX("[0-z]"),
              {"1:20 warning 0-z is a range across letters, digits and what stands between them"}},
@@ -246,7 +248,7 @@ INSTANTIATE_TEST_SUITE_P(
                           "this one matches"}},
                     Case{"SUS015", TWO("@rx ab", "", "@rx (?i)abc"), {}},
                     Case{"SUS015", TWO("@rx ^ab", "", "@rx abc"), {}},
-                    Case{"SUS015", TWO("@rx ab", "", "@rx abc|b"), {}},
+                    Case{"SUS015", TWO("@rx ab", "", "@rx abc|c"), {}},
                     Case{"SUS015", TWO("@rx ab", "", "!@rx abc"), {}},
                     // What is skipped may be meant to overlap.
                     Case{"SUS015", TWO("@rx ab", "SecMarker PL2\n", "@rx abc"), {}},
@@ -267,7 +269,7 @@ TEST_P(RegexFixes, LeaveNothingToSay) {
 INSTANTIATE_TEST_SUITE_P(
     Fixes, RegexFixes,
     testing::Values(FixCase{"COR004", RULE("@rx UNION|[A-F]", LOWER),
-                            RULE("@rx union|[A-F]", LOWER)},
+                            RULE("@rx union|[a-f]", LOWER)},
                     FixCase{"COR004", RULE("@rx a|[A-F]|BC", LOWER), RULE("@rx a|[a-f]|bc", LOWER)},
                     FixCase{"COR004", RULE("@streq Ab", LOWER), RULE("@streq ab", LOWER)},
                     FixCase{"COR004", RULE("@rx \\x41", LOWER), ""},
