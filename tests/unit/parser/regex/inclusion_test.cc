@@ -80,7 +80,6 @@ TEST(RegexInclusion, NothingAndEverything) {
 TEST(RegexInclusion, WorkIsBounded) {
   // As many states as subsets of a hundred.
   const Tree tree = tree_of("a[ab]{100}c");
-  EXPECT_EQ(includes(tree, tree_of("a[abc]{99}")).answer, Answer::no);
   EXPECT_EQ(includes(tree, tree).answer, Answer::unknown);
 }
 
