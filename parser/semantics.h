@@ -156,7 +156,7 @@ enum class WordBytes : uint8_t { alnum_underscore, letters };
   X(arithmetic_32_bits, false, false, true, false, "setvar counts in 32 bits; a larger number is 0") \
   X(flags_unset_at_first, false, false, true, false, "multipart and outbound flags are empty at first") \
   X(web_app_id_unset, false, false, true, false, "WEBAPPID is empty without SecWebAppId")          \
-  X(remote_user_unset, false, false, true, false, "REMOTE_USER has no value without credentials")  \
+  X(remote_user_unset, false, true, true, false, "REMOTE_USER has no value without credentials")   \
   X(xml_tree_always, false, false, true, false, "XML has its one value without an XML body too")   \
   X(pm_hex_letters, false, false, true, false, "@pm takes only a to f for digits in |41 42|")      \
   X(schema_is_external_entity, false, false, true, false,                                          \
