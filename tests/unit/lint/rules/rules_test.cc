@@ -163,7 +163,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{
             "t-none-missing", "actions_have_no_value",
             "SecDefaultAction \"phase:2,log,pass,t:lowercase\"\nSecAction \"id:1,phase:2,pass\"\n"},
-        Case{"double-decode", "among_other_targets",
+        Case{"double-decode",
+             "among_other_targets",
              "SecRule REQUEST_COOKIES|ARGS_NAMES \"a\" \"id:1,phase:2,deny,t:urlDecode\"\n",
              {"info 1 t:urlDecode"}},
         Case{"double-decode", "excluded_or_counted",
