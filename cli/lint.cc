@@ -121,7 +121,7 @@ class Lint {
       lint_.crs.approved_tags = lint::tags_in(*list);
     }
     if (options_.tests.empty()) return true;
-    lint_.tests = test_inventory(options_.tests, options_.rules, streams_, global_);
+    lint_.tests = test_inventory(options_.tests, options_.rules, options_.crs, streams_, global_);
     return lint_.tests.has_value();
   }
 

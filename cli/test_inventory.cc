@@ -99,12 +99,13 @@ lint::TestCase examine(const Job& job, FtwRunner* runner) {
 
 std::optional<std::vector<lint::TestCase>> test_inventory(const std::vector<std::string>& inputs,
                                                           const std::vector<std::string>& rules,
-                                                          Streams& streams,
+                                                          const std::string& crs, Streams& streams,
                                                           const GlobalOptions& global) {
   std::vector<FtwFile> files;
   if (!read(inputs, files, streams)) return std::nullopt;
   RulesetOptions options;
   options.rules = rules;
+  options.crs = crs;
   // What is wrong with the rules is the linter's to say.
   std::istringstream none;
   std::ostringstream unheard;
@@ -123,7 +124,7 @@ std::optional<std::vector<lint::TestCase>> test_inventory(const std::vector<std:
       [&] {
         std::shared_ptr<FtwRunner> runner;
         if (runs) {
-          runner = std::make_shared<FtwRunner>(program, *overrider, *formats::find_front("httpd"),
+          runner = std::make_shared<FtwRunner>(program, options, *overrider, *formats::find_front("httpd"),
                                                *collections, notices);
         }
         return [runner](Job&& job) { return examine(job, runner.get()); };
