@@ -150,6 +150,7 @@ TEST(Suppressions, OfWhatWasNotLookedForAreNotStale) {
     return examine(ruleset, options).findings.size();
   };
   Options options = example.options;
+  options.selection.select = {"COR008", "MNT007"};
   EXPECT_EQ(found(options), 1U);
   options.selection.ignore = {"COR008"};
   EXPECT_EQ(found(options), 0U);
@@ -166,6 +167,7 @@ TEST(Settling, SeveritiesAndFilesAreAsConfigured) {
       "SecAction \"id:1,phase:1,pass,skipAfter:A\"\n#: file other.conf\n"
       "SecAction \"id:2,phase:1,pass,skipAfter:B\"\nSecMarker X\nSecMarker X\n");
   const parser::Ruleset ruleset = example.load();
+  example.options.selection.select = {"COR008", "COR012"};
   example.options.severities = {{"COR008", parser::Severity::info},
                                 {"marker-duplicate", std::nullopt}};
   example.options.per_file_ignores = {{"other.*", {"COR008"}}};

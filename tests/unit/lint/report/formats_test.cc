@@ -119,7 +119,7 @@ TEST(Json, KeepsItsContract) {
   scene.findings[0].engines = {"coraza"};
   const json document = json::parse(scene.write("json"));
   EXPECT_EQ(document.at("schema"), 1);
-  EXPECT_EQ(document.at("summary"), json::parse(R"({"error":2,"warning":1,"info":1})"));
+  EXPECT_EQ(document.at("summary"), json::parse(R"({"error":2,"warning":1,"info":1,"suppressed":0})"));
   ASSERT_EQ(document.at("findings").size(), 4U);
   json first = document.at("findings")[0];
   EXPECT_EQ(first.at("fingerprint").get<std::string>().size(), 16U);
