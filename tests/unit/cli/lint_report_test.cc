@@ -24,7 +24,8 @@ class LintReport : public testing::Test {
     std::string path = (fs::temp_directory_path() / "wafcheck-XXXXXX").string();
     directory_ = mkdtemp(path.data());
     write("good.conf", "SecAction \"id:1,phase:1,pass,nolog\"\n");
-    write("marker.conf", "SecMarker A\nSecMarker A\nSecAction \"id:1,phase:1,pass,nolog\"\n");
+    write("marker.conf",
+          "SecAction \"id:1,phase:1,pass,nolog,skipAfter:A\"\nSecMarker A\nSecMarker A\n");
     write("broken.conf", "SecRul ARGS x\nSecAction \"id:1,phase:1,pass,nolog\"\n");
     write("warning.conf", "\xEF\xBB\xBFSecAction \"id:1,phase:1,pass,nolog\"\n");
     write("empty.conf", "# nothing\n");
@@ -125,7 +126,7 @@ TEST_F(LintReport, ATerminalGetsCaretsInItsWidth) {
   terminal_ = true;
   columns_ = 50;
   lint("marker.conf", {"--color", "never"});
-  EXPECT_NE(out_.find("\n2 | SecMarker A\n  | ^^^^^^^^^^^\n"), out_.npos) << out_;
+  EXPECT_NE(out_.find("\n3 | SecMarker A\n  | ^^^^^^^^^^^\n"), out_.npos) << out_;
   EXPECT_NE(out_.find("\n    "), out_.npos) << "wrapped: " << out_;
   EXPECT_EQ(out_.find('\x1b'), out_.npos);
   lint("marker.conf");
@@ -152,11 +153,11 @@ TEST_F(LintReport, BaselineReportsWhatIsNew) {
 
   EXPECT_EQ(lint("marker.conf", {"--baseline", at("base.json")}), kOk);
   write("marker.conf",
-        "# moved\nSecMarker A\nSecMarker A\nSecMarker B\nSecMarker B\n"
-        "SecAction \"id:1,phase:1,pass,nolog\"\n");
+        "# moved\nSecAction \"id:1,phase:1,pass,nolog,skipAfter:A\"\n"
+        "SecMarker A\nSecMarker A\nSecMarker B\nSecMarker B\n");
   EXPECT_EQ(lint("marker.conf", {"--baseline", at("base.json"), "--format", "concise"}), kNo);
-  EXPECT_NE(out_.find("marker.conf:5:1: error: "), out_.npos) << out_;
-  EXPECT_EQ(out_.find("marker.conf:3:1"), out_.npos) << out_;
+  EXPECT_NE(out_.find("marker.conf:6:1: error: "), out_.npos) << out_;
+  EXPECT_EQ(out_.find("marker.conf:4:1"), out_.npos) << out_;
   EXPECT_EQ(lint("marker.conf", {"--baseline", at("base.json"), "--exit-zero"}), kOk);
 
   EXPECT_EQ(lint("good.conf", {"--baseline", at("base.json")}), kOk);
