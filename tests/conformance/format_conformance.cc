@@ -142,7 +142,9 @@ std::vector<std::string> model(const Ruleset& ruleset) {
   for (const Update& update : ruleset.updates) {
     out.push_back(fmt::format("update {} hits {}", info(update.id).name, update.hits));
   }
+  // A warning may be about the layout itself.
   for (const Diagnostic& diagnostic : ruleset.diagnostics) {
+    if (diagnostic.severity != parser::Severity::error) continue;
     out.push_back(fmt::format("{} {}", diagnostic.check, diagnostic.message));
   }
   return out;
