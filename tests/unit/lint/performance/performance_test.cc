@@ -165,7 +165,7 @@ TEST(Redos, SaysHowAndHowMuch) {
                   "[0-9]+ bytes \".+\"")));
   EXPECT_THAT(said("PERF002", RX("\\s*\\s*=")),
               testing::ElementsAre(testing::MatchesRegex(
-                  "1:20 info this takes quadratic time: [0-9,]+ steps for the [0-9,]+ bytes "
+                  "1:19 info this takes quadratic time: [0-9,]+ steps for the [0-9,]+ bytes "
                   "\".*\" x [0-9]+.*")));
 }
 
