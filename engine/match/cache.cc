@@ -4,7 +4,8 @@
 
 namespace wafcheck::engine {
 
-MatchCache::MatchCache(size_t words, size_t texts) : words_(words), keys_(texts), sets_(texts * words) {}
+MatchCache::MatchCache(size_t words, size_t texts)
+    : words_(words), keys_(texts), sets_(texts * words) {}
 
 const PatternBits* MatchCache::find(TextHash text) const {
   const size_t at = slot(text);

@@ -19,7 +19,8 @@ struct TextHash {
 /// another one. Not thread-safe: one a thread.
 class MatchCache {
  public:
-  /// `words`: of a pattern set. Takes some 24 + 8 * words bytes for each of `texts`, a power of two.
+  /// `words`: of a pattern set. Takes some 24 + 8 * words bytes for each of `texts`, a power of
+  /// two.
   MatchCache(size_t words, size_t texts = size_t{1} << 14);
 
   /// The set kept for a text; null: none is.

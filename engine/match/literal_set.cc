@@ -13,7 +13,9 @@ int commonness(unsigned char byte) {
   const char lower = to_lower(static_cast<char>(byte));
   if (kFrequent.find(lower) != std::string_view::npos) return 4;
   if (is_alpha(byte)) return 3;
-  if (is_digit(byte) || lower == '/' || lower == '.' || lower == '"' || lower == '=' || lower == '-') return 2;
+  if (is_digit(byte) || lower == '/' || lower == '.' || lower == '"' || lower == '=' ||
+      lower == '-')
+    return 2;
   return byte >= 0x21 && byte < 0x7f ? 1 : 0;
 }
 
@@ -22,7 +24,8 @@ size_t rarest_window(std::string_view bytes, size_t width) {
   int least = 1000;
   for (size_t at = 0; at + width <= bytes.size(); ++at) {
     int sum = 0;
-    for (size_t i = at; i < at + width; ++i) sum += commonness(static_cast<unsigned char>(bytes[i]));
+    for (size_t i = at; i < at + width; ++i)
+      sum += commonness(static_cast<unsigned char>(bytes[i]));
     if (sum < least) {
       least = sum;
       best = at;
@@ -56,7 +59,8 @@ void LiteralSet::Table::build(std::vector<Window> all) {
   bitmap_shift = 32 - bitmap_bits;
   bitmap.assign(size_t{1} << (bitmap_bits - 6), 0);
   slots.assign((size_t{1} << slot_bits) + 1, 0);
-  std::ranges::stable_sort(all, {}, [&](const Window& window) { return hash(window.key) >> slot_shift; });
+  std::ranges::stable_sort(all, {},
+                           [&](const Window& window) { return hash(window.key) >> slot_shift; });
   for (const Window& window : all) {
     const uint32_t bit = hash(window.key) >> bitmap_shift;
     bitmap[bit >> 6] |= uint64_t{1} << (bit & 63);
@@ -69,7 +73,8 @@ void LiteralSet::Table::build(std::vector<Window> all) {
 size_t LiteralSet::memory() const {
   size_t bytes = literals_.capacity() * sizeof(Literal);
   for (const Table* table : {&two_, &four_}) {
-    bytes += table->bitmap.capacity() * 8 + table->slots.capacity() * 4 + table->windows.capacity() * sizeof(Window);
+    bytes += table->bitmap.capacity() * 8 + table->slots.capacity() * 4 +
+             table->windows.capacity() * sizeof(Window);
   }
   return bytes;
 }

@@ -14,10 +14,10 @@
 
 namespace wafcheck::engine {
 
-/// A literal of two bytes or more is found by a window of it: its rarest four bytes, or two where it
-/// has fewer. A position of the text is looked at closely only if a bitmap says that a window of some
-/// literal may stand there. Windows are compared with bit 0x20 of every byte set, which folds the case
-/// of letters (and a little more, which the close look tells apart).
+/// A literal of two bytes or more is found by a window of it: its rarest four bytes, or two where
+/// it has fewer. A position of the text is looked at closely only if a bitmap says that a window of
+/// some literal may stand there. Windows are compared with bit 0x20 of every byte set, which folds
+/// the case of letters (and a little more, which the close look tells apart).
 class LiteralSet {
  public:
   struct Literal {
@@ -38,9 +38,9 @@ class LiteralSet {
 
  private:
   struct Window {
-    uint32_t key;      ///< folded bytes
+    uint32_t key;  ///< folded bytes
     uint32_t literal;
-    uint32_t offset;   ///< of the window in its literal
+    uint32_t offset;  ///< of the window in its literal
   };
   /// Windows of one width: a bitmap over hashed keys, and the windows by slot.
   struct Table {
@@ -82,7 +82,8 @@ inline bool LiteralSet::occurs(const Window& window, std::string_view text, size
 }
 
 template <typename Found>
-void LiteralSet::look(const Table& table, uint32_t key, std::string_view text, size_t at, Found& found) const {
+void LiteralSet::look(const Table& table, uint32_t key, std::string_view text, size_t at,
+                      Found& found) const {
   const uint32_t slot = hash(key) >> table.slot_shift;
   for (uint32_t i = table.slots[slot]; i < table.slots[slot + 1]; ++i) {
     const Window& window = table.windows[i];
@@ -91,7 +92,8 @@ void LiteralSet::look(const Table& table, uint32_t key, std::string_view text, s
 }
 
 template <typename Found>
-inline void LiteralSet::at_position(uint32_t word, std::string_view text, size_t at, Found& found) const {
+inline void LiteralSet::at_position(uint32_t word, std::string_view text, size_t at,
+                                    Found& found) const {
   const uint32_t four = word | kFold;
   const uint32_t two = four & 0xffff;
   if (four_.may_hold(hash(four))) look(four_, four, text, at, found);
@@ -102,7 +104,8 @@ template <typename Found>
 void LiteralSet::scan(std::string_view text, Found found) const {
   if (literals_.empty() || text.size() < 2) return;
   size_t at = 0;
-  for (; at + sizeof(uint32_t) <= text.size(); ++at) at_position(load(text.data() + at), text, at, found);
+  for (; at + sizeof(uint32_t) <= text.size(); ++at)
+    at_position(load(text.data() + at), text, at, found);
   // The last bytes, with blanks behind them that no literal reaches into.
   std::array<char, 8> tail{};
   const size_t left = text.size() - at;

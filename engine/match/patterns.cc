@@ -17,7 +17,8 @@ bool is_phrase_list(Operator which) {
 }
 
 Needs needs_of(const LazyOperator& op) {
-  if (is_expression(op.id)) return needs_of_expression(op.argument, regex_options(op.context().semantics));
+  if (is_expression(op.id))
+    return needs_of_expression(op.argument, regex_options(op.context().semantics));
   const auto phrases = phrases_of(op.id, op.argument, op.context());
   return phrases ? needs_of_phrases(*phrases) : Needs();
 }

@@ -13,8 +13,8 @@ namespace wafcheck::engine {
 
 class LazyOperator;
 
-/// Texts of the request and of the response have little in common, and so have the patterns that are
-/// looked for in them: each side has a prefilter of its own.
+/// Texts of the request and of the response have little in common, and so have the patterns that
+/// are looked for in them: each side has a prefilter of its own.
 enum class Side : uint8_t { request, response };
 inline constexpr size_t kSides = 2;
 

@@ -48,7 +48,9 @@ class Prefilter {
  private:
   static constexpr size_t kLengths = 64;
 
-  PatternBits* row(std::vector<PatternBits>& table, size_t at) const { return table.data() + at * words_; }
+  PatternBits* row(std::vector<PatternBits>& table, size_t at) const {
+    return table.data() + at * words_;
+  }
   const PatternBits* row(const std::vector<PatternBits>& table, size_t at) const {
     return table.data() + at * words_;
   }

@@ -1,0 +1,155 @@
+// What is asked first whether patterns can match, and what is remembered from one transaction to
+// the next, changes no decision: the Core Rule Set at each paranoia level, over the requests of its
+// regression tests, the benign traffic and requests made at random.
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "engine/program.h"
+#include "engine/transaction.h"
+#include "formats/decisions.h"
+#include "formats/ftw.h"
+#include "formats/http.h"
+#include "formats/jsonl.h"
+#include "formats/outcome.h"
+#include "parser/ruleset.h"
+
+namespace wafcheck {
+namespace {
+
+namespace fs = std::filesystem;
+using formats::Exchange;
+
+fs::path shared() {
+  const char* given = std::getenv("WAFCHECK_SHARED");
+  return given != nullptr ? given : WAFCHECK_SHARED_DEFAULT;
+}
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void add_ftw(std::vector<Exchange>& all) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(shared() / "crs-tests")) {
+    const std::string extension = entry.path().extension();
+    if (extension == ".yaml" || extension == ".yml") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  for (const fs::path& path : files) {
+    for (const formats::FtwTest& test : formats::parse_ftw(path.string(), read(path)).tests) {
+      for (const formats::FtwStage& stage : test.stages) {
+        const auto bytes = formats::build_request(stage.input);
+        if (bytes) all.push_back(formats::parse_http_request(*bytes));
+      }
+    }
+  }
+}
+
+void add_benign(std::vector<Exchange>& all) {
+  std::ifstream benign(shared() / "bench" / "benign.jsonl", std::ios::binary);
+  const auto reader = formats::open_jsonl(benign, {});
+  while (auto item = reader->next()) {
+    if (auto* exchange = std::get_if<Exchange>(&*item)) all.push_back(std::move(*exchange));
+  }
+}
+
+/// Words that attacks are made of, and bytes that stand between them, thrown together.
+void add_random(std::vector<Exchange>& all, size_t count) {
+  constexpr std::string_view kWords[] = {"select",      "UNION",      "script",
+                                         "../",         "etc/passwd", "%27",
+                                         "$(",          "`id`",       "onload=",
+                                         "javascript:", "cmd.exe",    "${jndi:",
+                                         "O:8:",        "<?php",      "wget",
+                                         "1=1",         "--",         "%00",
+                                         "\xff",        "eval(",      "document.cookie",
+                                         "/*",          "a",          "7"};
+  constexpr std::string_view kBetween[] = {
+      "", "+", "%20", "%0a", "&a=", "&b[]=", "(", "'", "%22", ";"};
+  std::mt19937 random(20261122);
+  const auto one_of = [&](const auto& from) { return from[random() % std::size(from)]; };
+  for (size_t i = 0; i < count; ++i) {
+    Exchange exchange;
+    exchange.request.method = "GET";
+    exchange.request.protocol = "HTTP/1.1";
+    exchange.request.uri = "/?q=";
+    for (size_t words = 1 + random() % 12; words > 0; --words) {
+      exchange.request.uri.append(one_of(kWords)).append(one_of(kBetween));
+    }
+    exchange.request.headers = {{"Host", "example.com"},
+                                {"User-Agent", std::string(one_of(kWords))}};
+    all.push_back(std::move(exchange));
+  }
+}
+
+const std::vector<Exchange>& traffic() {
+  static const std::vector<Exchange> all = [] {
+    std::vector<Exchange> made;
+    add_ftw(made);
+    add_benign(made);
+    add_random(made, 2'000);
+    return made;
+  }();
+  return all;
+}
+
+class Prefiltering : public testing::TestWithParam<int> {};
+
+TEST_P(Prefiltering, ChangesNoDecision) {
+  const fs::path rules = shared() / "crs" / "regression.conf";
+  if (!fs::exists(rules)) GTEST_SKIP() << "no rules at " << rules << ": set WAFCHECK_SHARED";
+  auto ruleset = std::make_shared<const parser::Ruleset>(parser::load({rules.string()}));
+  engine::ProgramOptions options;
+  const std::string level = std::to_string(GetParam());
+  options.pinned_tx = {{"blocking_paranoia_level", level}, {"detection_paranoia_level", level}};
+  const auto program = engine::Program::compile(ruleset, options).program;
+  ASSERT_NE(program, nullptr);
+  engine::MatchMemory memory(*program);
+  engine::Transaction transaction(*program);
+  const auto decide = [&](const Exchange& exchange, bool prefilter,
+                          engine::MatchMemory* remembered) {
+    engine::TransactionOptions with;
+    with.id = "1";
+    with.time_us = 1'000'000;
+    with.keep_all_matches = true;
+    with.prefilter = prefilter;
+    with.memory = remembered;
+    transaction.reset(std::move(with));
+    formats::evaluate(exchange, transaction);
+    std::string text = formats::decision_members({&exchange, &transaction, "", false, 0});
+    for (const auto& [name, value] : transaction.members(parser::Variable::TX)) {
+      text.append(name).append("=").append(value).append("\n");
+    }
+    for (int group = 0; group < 10; ++group) {
+      text += transaction.tx(std::to_string(group)).value_or("-");
+    }
+    return text;
+  };
+  size_t matching = 0;
+  for (const Exchange& exchange : traffic()) {
+    const std::string plain = decide(exchange, false, nullptr);
+    ASSERT_EQ(decide(exchange, true, nullptr), plain)
+        << "with the prefilter: " << exchange.request.uri;
+    ASSERT_EQ(decide(exchange, true, &memory), plain) << "remembering: " << exchange.request.uri;
+    ASSERT_EQ(decide(exchange, true, &memory), plain) << "from memory: " << exchange.request.uri;
+    matching += transaction.matched_rules().empty() ? 0 : 1;
+  }
+  EXPECT_GT(traffic().size(), 6'000U);
+  EXPECT_GT(matching, traffic().size() / 2);
+}
+
+INSTANTIATE_TEST_SUITE_P(ParanoiaLevels, Prefiltering, testing::Values(1, 2, 3, 4));
+
+}  // namespace
+}  // namespace wafcheck
