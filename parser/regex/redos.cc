@@ -32,15 +32,22 @@ class Trial {
     redos.pump = candidate.pump;
     for (const NodeId loop : candidate.loops) redos.quantifiers.push_back(tree[loop].quantifier);
     std::ranges::sort(redos.quantifiers, {}, &Span::begin);
-    if (!choose_suffix(candidate, redos)) return std::nullopt;
-    if (candidate.exponential && exponential(redos)) return redos;
-    if (polynomial(redos)) return redos;
+    Redos other = redos;
+    if (choose_suffix(candidate, redos)) {
+      if (candidate.exponential && exponential(redos)) return redos;
+      if (polynomial(redos)) return redos;
+    }
+    if (candidate.exponential || candidate.search) return std::nullopt;
+    // PCRE2 makes the second of two loops possessive where it can: it does not try again what
+    // follows at each byte, but still reads all of them for each that the first one gives back.
+    other.measure = Measure::match;
+    if (choose_suffix(candidate, other) && polynomial(other)) return other;
     return std::nullopt;
   }
 
  private:
   Steps measure(const Redos& redos, uint32_t pumps, uint32_t limit) {
-    const Steps steps = counter_.count(attack(redos, pumps), limit);
+    const Steps steps = counter_.count(attack(redos, pumps), limit, redos.measure);
     left_ -= std::min(steps.count, left_);
     return steps;
   }
@@ -199,7 +206,8 @@ std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
   std::ranges::stable_sort(found, [](const Redos& a, const Redos& b) {
     if (a.exponential != b.exponential) return a.exponential;
     if (a.degree != b.degree) return a.degree > b.degree;
-    return a.search < b.search;
+    if (a.search != b.search) return b.search;
+    return a.measure < b.measure;
   });
   std::vector<Redos> worst;
   for (Redos& redos : found) {

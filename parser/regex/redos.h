@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "parser/regex/pcre.h"
+#include "parser/regex/steps.h"
 #include "parser/regex/tree.h"
 
 namespace wafcheck::regex {
@@ -32,8 +33,9 @@ struct Redos {
   std::string pump;
   std::string suffix;
   uint32_t pumps = 0;
-  uint64_t steps = 0;  ///< that it takes; see StepCounter
-  bool more = false;   ///< `steps` is where it was stopped
+  uint64_t steps = 0;                 ///< that it takes; see StepCounter
+  Measure measure = Measure::search;  ///< of the steps
+  bool more = false;                  ///< `steps` is where it was stopped
 };
 /// The subject with `pumps` pumps.
 std::string attack(const Redos& redos, uint32_t pumps);

@@ -20,12 +20,20 @@ using Owned = std::unique_ptr<T, Deleter<Free>>;
 struct Budget {
   uint64_t count = 0;
   uint64_t limit = 0;
+  Measure measure = Measure::search;
+  size_t at = 0;  ///< where the item before was tried
 };
 
-/// Called before each item that is tried.
-int on_item(pcre2_callout_block*, void* data) {
+/// Called before each item that is tried. To go back is free; what lies ahead of the item before
+/// was taken by it.
+int on_item(pcre2_callout_block* block, void* data) {
   auto& budget = *static_cast<Budget*>(data);
   ++budget.count;
+  if (budget.measure == Measure::match) {
+    const size_t at = block->current_position;
+    if (at > budget.at) budget.count += at - budget.at;
+    budget.at = at;
+  }
   return budget.count > budget.limit ? PCRE2_ERROR_CALLOUT : 0;
 }
 
@@ -76,10 +84,11 @@ Result<StepCounter> StepCounter::compile(std::string_view pattern, parser::PcreO
   return StepCounter(std::move(code));
 }
 
-Steps StepCounter::count(std::string_view subject, uint64_t limit) const {
-  Budget budget{.count = 0, .limit = limit};
+Steps StepCounter::count(std::string_view subject, uint64_t limit, Measure measure) const {
+  Budget budget{.limit = limit, .measure = measure};
   pcre2_set_callout(code_->context.get(), on_item, &budget);
-  const int result = pcre2_match(code_->code.get(), bytes_of(subject), subject.size(), 0, 0,
+  const uint32_t flags = measure == Measure::match ? PCRE2_ANCHORED : 0;
+  const int result = pcre2_match(code_->code.get(), bytes_of(subject), subject.size(), 0, flags,
                                  code_->data.get(), code_->context.get());
   pcre2_set_callout(code_->context.get(), nullptr, nullptr);
   const bool stopped = result < 0 && result != PCRE2_ERROR_NOMATCH;

@@ -14,10 +14,14 @@ struct Steps {
   bool more = false;  ///< it was stopped at the limit
 };
 
-/// Counts steps of PCRE2's interpreter. A step is one try of one item of the expression at one
-/// place in the subject; a repeated item that is a single byte or class is one step, however far it
-/// gets. Unlike the library's match limit, which holds for one place to begin at, this counts all
-/// of a search.
+/// What is counted. A step is one try of one item of the expression at one place in the subject.
+enum class Measure : uint8_t {
+  search,  ///< all of a search; a repeated byte or class is one step, however far it gets
+  match,   ///< only what begins at the first byte; each byte that an item takes is a step too
+};
+
+/// Counts steps of PCRE2's interpreter. The library's match limit would not do: it holds for one
+/// place to begin at, and leaves out what is made possessive.
 class StepCounter {
  public:
   /// Fails like Pcre::compile().
@@ -27,8 +31,8 @@ class StepCounter {
   StepCounter& operator=(StepCounter&& other) noexcept;
   ~StepCounter();
 
-  /// The steps of one search in `subject`, stopped at `limit`.
-  Steps count(std::string_view subject, uint64_t limit) const;
+  /// The steps for `subject`, stopped at `limit`.
+  Steps count(std::string_view subject, uint64_t limit, Measure measure = Measure::search) const;
 
  private:
   struct Code;

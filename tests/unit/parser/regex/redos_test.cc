@@ -55,6 +55,8 @@ TEST(RegexRedos, KnownBad) {
       {"(?=(a+)+b)a", "exponential +@5 +@7"},
       {"(?:(?:a|b)+)+c", "exponential +@10 +@12"},
       {"\\s*\\s*=", "degree 2 *@2 *@5"},
+      {"x\\s*\\s*=", "degree 2 *@3 *@6"},
+      {"(?i)\\$[a-z]{1,20}\\s*\\s*=", "degree 2 *@19 *@22"},
       {"^a*a*a*b", "degree 2 *@2 *@4 *@6"},
       {"^a*a*a*[ab]c", "degree 3 *@2 *@4 *@6"},
       {"^.*x.*x=", "degree 2 *@2 *@5"},
@@ -67,7 +69,8 @@ TEST(RegexRedos, KnownBad) {
 TEST(RegexRedos, KnownGood) {
   for (const std::string_view pattern :
        {"abc", "^a+$", "x*=", "^(?:a|b)*$", "^(?:[a-z]+,)*x", "a{0,5}a{0,5}b", "(?>a+)+b",
-        "(?:a++)+b", "^(?:ab?)+$", "^\\w+\\s\\w+$", "^[^=]*=[^=]*$", "", "^(?:a{2})+$", "(a+)+"}) {
+        "x\\s*\\b\\s*=", "x\\s*+\\s*=", "x\\s*=", "(?:a++)+b", "^(?:ab?)+$", "^\\w+\\s\\w+$",
+        "^[^=]*=[^=]*$", "", "^(?:a{2})+$", "(a+)+"}) {
     EXPECT_EQ(worst_of(pattern), "none") << pattern;
   }
 }
@@ -86,7 +89,7 @@ void check_figures(std::string_view pattern) {
     EXPECT_EQ(redos.pumps, again[i].pumps) << pattern;
     EXPECT_FALSE(redos.quantifiers.empty()) << pattern;
     const std::string subject = attack(redos, redos.pumps);
-    const Steps steps = counter->count(subject, limits.exponential_steps);
+    const Steps steps = counter->count(subject, limits.exponential_steps, redos.measure);
     EXPECT_EQ(steps.count, redos.steps) << pattern;
     EXPECT_EQ(steps.more, redos.more) << pattern;
     if (redos.exponential) {
@@ -97,7 +100,7 @@ void check_figures(std::string_view pattern) {
       EXPECT_LT(fewer.count, redos.steps / 2) << pattern;
     } else {
       EXPECT_GE(redos.degree, 2u) << pattern;
-      const Steps half = counter->count(attack(redos, redos.pumps / 2), 1'000'000);
+      const Steps half = counter->count(attack(redos, redos.pumps / 2), 1'000'000, redos.measure);
       EXPECT_GT(steps.count, half.count * 3) << pattern;
     }
   }
@@ -105,7 +108,7 @@ void check_figures(std::string_view pattern) {
 
 TEST(RegexRedos, FiguresAreExact) {
   for (const std::string_view pattern :
-       {"(a+)+$", "(a|a)*b", "\\s*\\s*=", "^a*a*a*b", "(?:a|b)*c"}) {
+       {"(a+)+$", "(a|a)*b", "\\s*\\s*=", "x\\s*\\s*=", "^a*a*a*b", "(?:a|b)*c"}) {
     check_figures(pattern);
   }
 }
@@ -145,6 +148,18 @@ TEST(RegexSteps, CountsTheWholeSearch) {
   EXPECT_EQ(stopped.count, 50u);
   EXPECT_TRUE(stopped.more);
   EXPECT_FALSE(StepCounter::compile("(", kOptions));
+}
+
+TEST(RegexSteps, CountsTheBytesOfAMatch) {
+  const auto counter = StepCounter::compile("xa*a*=", kOptions);
+  ASSERT_TRUE(counter);
+  const std::string few = "x" + std::string(100, 'a') + "!=";
+  const std::string many = "x" + std::string(200, 'a') + "!=";
+  EXPECT_LT(counter->count(many, 1'000'000).count, counter->count(few, 1'000'000).count * 3);
+  EXPECT_GT(counter->count(many, 1'000'000, Measure::match).count,
+            counter->count(few, 1'000'000, Measure::match).count * 3);
+  // A match begins at the first byte.
+  EXPECT_LT(counter->count("!" + many, 1'000'000, Measure::match).count, 10u);
 }
 
 }  // namespace
