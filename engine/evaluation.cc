@@ -194,13 +194,13 @@ bool Evaluation::test_string(const CompiledRule& rule, const Value& value, Pipel
 
 /// The operator's verdict on a string; negation is left to the caller.
 bool Evaluation::operator_matches(const CompiledRule& rule, StringId string) {
-  if (rule.op.pattern < 0 || !tx_.prefilter_) return apply_operator(rule, tx_.strings_[string]);
+  if (rule.op.pattern < 0 || !tx_.prefilter_) return apply_operator(rule, string);
   if (!tx_.strings_.may_match(string, rule.side(), rule.op.pattern)) {
     tx_.match_state_.clear();
     tx_.match_state_.want_captures = false;
     return false;
   }
-  const bool matched = apply_operator(rule, tx_.strings_[string]);
+  const bool matched = apply_operator(rule, string);
   // Where a limit was hit, nothing is known.
   const MatchState& state = tx_.match_state_;
   if (!matched && !state.limit_hit && state.error.empty()) {
@@ -209,13 +209,18 @@ bool Evaluation::operator_matches(const CompiledRule& rule, StringId string) {
   return matched;
 }
 
-bool Evaluation::apply_operator(const CompiledRule& rule, std::string_view bytes) {
+bool Evaluation::apply_operator(const CompiledRule& rule, StringId string) {
+  const std::string_view bytes = tx_.strings_[string];
   MatchState& state = tx_.match_state_;
   state.clear();
   state.want_captures = rule.capture && !rule.op.negated;
   const std::string_view argument =
       rule.op.argument.literal ? rule.op.argument.text : expand(rule.op.argument);
   const bool matched = match_operator(rule, operator_of(rule, argument), bytes, argument);
+  // A search that was given up may still be known to find nothing.
+  if (state.limit_hit && rule.op.pattern >= 0) {
+    state.limit_hit = tx_.strings_.may_match(string, rule.side(), rule.op.pattern);
+  }
   if (state.limit_hit) {
     tx_.set(Variable::MSC_PCRE_LIMITS_EXCEEDED, 1);
     Transaction::TxVariable& flag = tx_.tx_slot("MSC_PCRE_LIMITS_EXCEEDED", -1);

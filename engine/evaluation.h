@@ -46,7 +46,7 @@ class Evaluation {
   bool test(const CompiledRule& rule, const Value& value, uint32_t link);
   bool test_string(const CompiledRule& rule, const Value& value, PipelineId pipeline, uint32_t link);
   bool operator_matches(const CompiledRule& rule, StringId string);
-  bool apply_operator(const CompiledRule& rule, std::string_view bytes);
+  bool apply_operator(const CompiledRule& rule, StringId string);
   const Operator& operator_of(const CompiledRule& rule, std::string_view argument);
   void on_match(const CompiledRule& rule, const Match& match);
   void store_captures();

@@ -297,6 +297,18 @@ TEST(Limits, AnExpressionOverItsBudgetIsReported) {
   EXPECT_EQ(transaction.problems()[0].kind, "regex-limit");
 }
 
+TEST(Limits, WhatIsKnownNotToMatchIsNoMatch) {
+  const auto program = compile("SecPcreMatchLimit 100\nSecRule ARGS:a \"@rx (a+)+(a+)+(a+)+[xyz]$\" \"id:1,phase:1,pass\"");
+  for (const bool prefilter : {false, true}) {
+    TransactionOptions options;
+    options.prefilter = prefilter;
+    Transaction transaction(*program, std::move(options));
+    send(transaction, get("/?a=" + std::string(2000, 'a')));
+    EXPECT_EQ(ids(transaction), "");
+    EXPECT_TRUE(transaction.problems().empty()) << "there is no x, y or z";
+  }
+}
+
 // --- what a match leaves behind ------------------------------------------------------------------
 
 TEST(MatchedRule, TellsValueTransformedMessageAndData) {
