@@ -6,8 +6,12 @@ add_test(NAME include_arrows COMMAND ${CMAKE_COMMAND} -P ${PROJECT_SOURCE_DIR}/t
 # Each shipped rule finds what it is for and leaves alone what merely looks like it. Some find what
 # a web server would have mended or refused, so none stands in front.
 foreach(engine default modsecurity2 modsecurity3 coraza)
+  set(overrides)
+  if(EXISTS ${PROJECT_SOURCE_DIR}/tests/overrides-${engine}.yaml)
+    set(overrides --overrides tests/overrides-${engine}.yaml)
+  endif()
   add_test(NAME rules_${engine} COMMAND wafcheck test -r rules --engine ${engine}
-           --front none tests/rules
+           --front none ${overrides} tests/rules
            WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
 endforeach()
 

@@ -21,6 +21,9 @@ using regex::Redos;
 constexpr uint32_t kMarkedBytes = 100;
 /// Attacks up to this size are printed as they are.
 constexpr size_t kPrintedBytes = 40;
+/// Of exponential ones: where each byte doubles the time, any parameter is long enough. Slower growth
+/// needs an attack that is made for the expression.
+constexpr size_t kShortAttackBytes = 24;
 
 /// 1234567 as "1,234,567".
 std::string grouped(uint64_t number) {
@@ -116,8 +119,10 @@ void report(Check check, parser::Severity severity, const SlowExpression& slow, 
 void redos_exponential(const Context& context, Findings& found) {
   for (const SlowExpression& slow : context.redos().slow()) {
     for (const Redos& redos : slow.redos) {
-      if (redos.exponential)
-        report(Check::redos_exponential, parser::Severity::error, slow, redos, found);
+      if (!redos.exponential) continue;
+      const bool brief = attack(redos, redos.pumps).size() <= kShortAttackBytes;
+      report(Check::redos_exponential, brief ? parser::Severity::error : parser::Severity::warning, slow, redos,
+             found);
     }
   }
 }
@@ -127,7 +132,8 @@ void redos_polynomial(const Context& context, Findings& found) {
   for (const SlowExpression& slow : context.redos().slow()) {
     for (const Redos& redos : slow.redos) {
       if (redos.exponential) continue;
-      const bool square = redos.degree <= 2;
+      // The search, which tries every place, makes a cube of any square.
+      const bool square = redos.degree - (redos.search ? 1U : 0U) <= 2;
       report(Check::redos_polynomial, square ? parser::Severity::info : parser::Severity::warning,
              slow, redos, found);
     }

@@ -102,6 +102,8 @@ std::optional<Oddity> needless(std::span<const ClassItem> items, size_t at, std:
     if (i == at) continue;
     const ByteSet other = members_of(items[i]);
     if (!other.includes(own) || (other == own && i > at)) continue;
+    // Rules for httpd, which takes a backslash away, have it twice.
+    if (own == ByteSet::of("\\")) continue;
     // [\s\x0b] is for engines whose \s leaves the byte out.
     if (item.escaped && items[i].form == ItemForm::escape) continue;
     return Oddity{

@@ -12,6 +12,7 @@
 #include "lint/regex/expressions.h"
 #include "parser/ascii.h"
 #include "parser/regex/analysis.h"
+#include "parser/regex/inclusion.h"
 
 namespace wafcheck::lint {
 namespace {
@@ -23,6 +24,9 @@ using parser::Rule;
 using parser::Target;
 using regex::Literal;
 
+/// Longest expressions that are compared as automata, and the most pairs of them.
+constexpr size_t kComparedBytes = 64;
+constexpr size_t kMostCompared = 1'000;
 constexpr size_t kMostRules = 32;     ///< that are compared with one another
 constexpr size_t kMostLiterals = 64;  ///< of a rule that are compared
 
@@ -90,6 +94,19 @@ bool covers(const Search& wide, const Search& narrow) {
   });
 }
 
+/// The same of two short expressions, exactly: comparing long ones costs too much.
+bool includes(const Context& context, const Rule& wide, const Rule& narrow) {
+  const auto tree_of = [&](const Rule& rule) -> const regex::Tree* {
+    if (rule.op.argument.size() > kComparedBytes) return nullptr;
+    const Expression* expression = context.expressions().of(rule);
+    return expression == nullptr ? nullptr : expression->whole();
+  };
+  const regex::Tree* whole = tree_of(wide);
+  const regex::Tree* part = tree_of(narrow);
+  return whole != nullptr && part != nullptr &&
+         regex::includes(*whole, *part).answer == regex::Answer::yes;
+}
+
 bool blocks(const Rule& rule) {
   return std::ranges::any_of(rule.actions, [](const ActionUse& use) {
     return use.id == Action::block || use.id == Action::deny || use.id == Action::drop ||
@@ -123,6 +140,7 @@ void subsumed_rule(const Context& context, Findings& found) {
   const auto& markers = context.ruleset.markers;
   std::unordered_map<std::string, std::vector<Search>> groups;
   size_t section = 0;
+  size_t compared = 0;
   size_t marker = 0;
   for (const Rule& rule : rules) {
     for (; marker < markers.size() && markers[marker].before <= context.index(rule); ++marker) {
@@ -145,8 +163,12 @@ void subsumed_rule(const Context& context, Findings& found) {
           other.rule->op.argument.view() == rule.op.argument.view()) {
         continue;
       }
-      const bool later = covers(other, search);
-      if (!later && !covers(search, other)) continue;
+      const auto is_within = [&](const Search& wide, const Search& narrow) {
+        if (covers(wide, narrow)) return true;
+        return compared++ < kMostCompared && includes(context, *wide.rule, *narrow.rule);
+      };
+      const bool later = is_within(other, search);
+      if (!later && !is_within(search, other)) continue;
       const Rule& narrow = later ? rule : *other.rule;
       const Rule& wide = later ? *other.rule : rule;
       found

@@ -108,7 +108,7 @@ TEST_F(LintReport, SummaryGoesWhereTheFormatHasIt) {
     EXPECT_EQ(err_, summary) << format;
   }
   lint("marker.conf", {"--format", "json"});
-  EXPECT_NE(out_.find(R"("summary":{"error":1,"warning":0,"info":0})"), out_.npos);
+  EXPECT_NE(out_.find(R"("summary":{"error":1,"warning":0,"info":0,"suppressed":0})"), out_.npos);
   EXPECT_EQ(err_, "");
 }
 

@@ -291,7 +291,7 @@ TEST(Limits, AnExpressionOverItsBudgetIsReported) {
                                "SecRule MSC_PCRE_LIMITS_EXCEEDED \"@eq 1\" \"id:2,phase:1,pass\"\n"
                                "SecRule TX:MSC_PCRE_LIMITS_EXCEEDED \"@eq 1\" \"id:3,phase:1,pass\"");
   Transaction transaction(*program);
-  send(transaction, get("/?a=x" + std::string(2000, 'a')));
+  send(transaction, get("/?a=aaax" + std::string(2000, 'a')));
   EXPECT_EQ(ids(transaction), "2 3");
   ASSERT_EQ(transaction.problems().size(), 1U);
   EXPECT_EQ(transaction.problems()[0].kind, "regex-limit");
