@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <ostream>
+#include <utility>
 
 #include "cli/command.h"
 #include "cli/lint_report.h"
@@ -38,9 +39,8 @@ class Explain {
     const lint::Context context(*ruleset, none);
     const std::vector<lint::RuleFacts> rules = lint::rule_facts(context);
     bool all = true;
-    for (size_t i = 0; i < options_.ids.size(); ++i) {
-      if (i > 0 && options_.format == "text") streams_.out << '\n';
-      all = explain_rule(context, rules, options_.ids[i]) && all;
+    for (const uint64_t id : options_.ids) {
+      all = explain_rule(context, rules, id) && all;
     }
     return all && !parser::has_errors(ruleset->diagnostics) ? kOk : kTrouble;
   }
@@ -52,7 +52,7 @@ class Explain {
       if (facts.id != id) continue;
       found = true;
       if (options_.format == "json") streams_.out << lint::explain_json(context, facts) << '\n';
-      else streams_.out << lint::explain_text(context, facts);
+      else streams_.out << (std::exchange(any_told_, true) ? "\n" : "") << lint::explain_text(context, facts);
     }
     if (found) return true;
     streams_.err << fmt::format("wafcheck: error: no rule has the id {}{}\n", id, near(rules, id));
@@ -99,6 +99,7 @@ class Explain {
   const ExplainOptions& options_;
   Streams& streams_;
   const GlobalOptions& global_;
+  bool any_told_ = false;
 };
 
 }  // namespace

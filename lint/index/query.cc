@@ -1,7 +1,6 @@
 #include "lint/index/query.h"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <charconv>
@@ -32,6 +31,9 @@ using Node = Query::Node;
 
 /// Parentheses within parentheses that a query may have.
 constexpr int kMaxDepth = 64;
+
+/// Terms that a query may have.
+constexpr size_t kMaxTerms = 1000;
 
 /// Steps that an expression may take on one value.
 constexpr uint32_t kMatchLimit = 1'000'000;
@@ -160,6 +162,7 @@ class Parser {
 
   Parsed term() {
     const size_t begin = at_;
+    if (++terms_ > kMaxTerms) return fail(fmt::format("more than {} terms", kMaxTerms), begin);
     while (at_ < text_.size() && is_alpha(text_[at_])) ++at_;
     const std::string_view name = text_.substr(begin, at_ - begin);
     const auto field = std::ranges::find_if(query_fields(), [&](const QueryField& f) { return iequals(f.name, name); });
@@ -244,7 +247,29 @@ class Parser {
 
   std::string_view text_;
   size_t at_ = 0;
+  size_t terms_ = 0;
 };
+
+/// `*` stands for any bytes, `?` for one, everything else for itself. Takes time in proportion to
+/// both lengths multiplied, as only the last `*` is ever tried again.
+bool glob_fits(std::string_view glob, std::string_view text) {
+  size_t at = 0, star = std::string_view::npos, resume = 0;
+  for (size_t i = 0; i < text.size();) {
+    if (at < glob.size() && glob[at] == '*') {
+      star = at++;
+      resume = i;
+    } else if (at < glob.size() && (glob[at] == '?' || glob[at] == text[i])) {
+      ++at;
+      ++i;
+    } else if (star != std::string_view::npos) {
+      at = star + 1;
+      i = ++resume;
+    } else {
+      return false;
+    }
+  }
+  return glob.find_first_not_of('*', at) == std::string_view::npos;
+}
 
 bool fits_number(const Node& term, uint64_t value) {
   switch (term.comparison) {
@@ -264,7 +289,7 @@ bool fits(const Node& term, const std::string& value) {
     const std::optional<uint64_t> number = number_of(value);
     return number && fits_number(term, *number);
   }
-  return fnmatch(term.value.c_str(), lowercase(value).c_str(), 0) == 0;
+  return glob_fits(term.value, lowercase(value));
 }
 
 bool holds(const Node& node, const RuleFacts& facts) {

@@ -2,6 +2,7 @@
 
 #include "lint/index/report.h"
 #include "lint/index/totals.h"
+#include "parser/language.h"
 
 namespace wafcheck::lint {
 namespace {
@@ -16,6 +17,15 @@ std::string dot_string(std::string_view text) {
   return out + '"';
 }
 
+/// "tx.score" of "score"; "ip.hits" has its collection already.
+std::string title(const std::string& name) {
+  const size_t dot = name.find('.');
+  const auto collection = parser::find_variable(name.substr(0, dot));
+  const bool other = dot != std::string::npos && collection && *collection != parser::Variable::TX &&
+                     parser::info(*collection).kind == parser::VariableKind::Persistent;
+  return other ? name : "tx." + name;
+}
+
 }  // namespace
 
 std::string index_dot(const IndexView& view) {
@@ -25,7 +35,7 @@ std::string index_dot(const IndexView& view) {
     text += fmt::format("  {} [tooltip={}];\n", dot_string("rule " + name_of(facts)), dot_string(facts.message));
   }
   for (const auto& [name, use] : totals.tx) {
-    const std::string node = dot_string("tx." + name);
+    const std::string node = dot_string(title(name));
     text += fmt::format("  {} [shape=ellipse];\n", node);
     for (const std::string& rule : use.writers) text += fmt::format("  {} -> {};\n", dot_string("rule " + rule), node);
     for (const std::string& rule : use.readers) text += fmt::format("  {} -> {};\n", node, dot_string("rule " + rule));

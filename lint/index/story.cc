@@ -28,13 +28,26 @@ std::string sentence(std::string_view doc) {
   return std::string(doc);
 }
 
+/// What a target stands for; `selector` is the rule's own spelling.
+std::string target_meaning(const parser::Target& target, std::string_view selector) {
+  const std::string doc = sentence(parser::info(target.variable).doc);
+  if (target.selector.kind == parser::SelectorKind::none) {
+    if (target.excluded) return "left out";
+    return target.count ? "how many there are" : doc;
+  }
+  const bool regex = target.selector.kind == parser::SelectorKind::regex;
+  const std::string which = fmt::format("{}{}", regex ? "those whose name matches " : "", selector);
+  if (target.excluded) return fmt::format("{} left out", which);
+  if (target.count) return fmt::format("how many there are, counting only {}", which);
+  if (target.selector.kind == parser::SelectorKind::xpath) return doc;
+  // What follows is about all of them.
+  return fmt::format("{}, only {}", doc.substr(0, doc.find_first_of(":;")), which);
+}
+
 Phrase target_phrase(const parser::Target& target, const Rule& rule) {
   Phrase phrase;
   phrase.text = target_text(target);
-  const std::string doc = sentence(parser::info(target.variable).doc);
-  if (target.excluded) phrase.meaning = "left out";
-  else if (target.count) phrase.meaning = "how many there are";
-  else phrase.meaning = doc;
+  phrase.meaning = target_meaning(target, std::string_view(phrase.text).substr(phrase.text.find(':') + 1));
   if (!inside(target.span, rule.span)) phrase.from = target.span;
   return phrase;
 }
@@ -153,7 +166,8 @@ void add_exclusions(const Context& context, const RuleFacts& facts, std::vector<
       named |= rule == here;
       return !named;
     });
-    if (!named) continue;
+    const std::optional<parser::Span>& removed = facts.rule->removed_by;
+    if (!named || (removed && inside(exclusion.span, *removed))) continue;
     if (exclusion.use == nullptr) {
       const std::string text = parser::shown(context.ruleset.sources.text(exclusion.update->span));
       influences.push_back({"changed by " + text, exclusion.span});
