@@ -30,7 +30,7 @@ struct ForeignName {
 };
 constexpr ForeignName kCrsLinterNames[] = {
     {"approved_tags", {"CRS001"}},
-    {"args_names_json_prefix", {}},
+    {"args_names_json_prefix", {"CRS013"}},
     {"capture", {"COR017"}},
     {"check_capture", {"COR017"}},
     {"collection_capture_chain", {"SEC001"}},
