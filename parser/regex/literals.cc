@@ -3,6 +3,7 @@
 // the ends of one and the beginnings of the other make longer strings.
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 #include "parser/ascii.h"
@@ -23,10 +24,11 @@ struct Known {
   Literals suffixes = {{}};  ///< and ends with one of these
   bool exact = true;         ///< a match is one of `prefixes`, which are `suffixes`
   Literals required;         ///< the subject contains one of these; empty: not known
+  int worth = 0;             ///< the score of `required`
 };
 
 /// How rare a byte is in what requests hold; the sum over a literal is its worth.
-int weight(uint8_t byte, bool caseless) {
+constexpr int weight_of(uint8_t byte, bool caseless) {
   if (is_alpha(byte)) {
     const bool common = std::string_view("etaoinsrhl").find(static_cast<char>(byte)) < 10;
     return (common ? 4 : is_upper(byte) ? 6 : 5) - (caseless ? 1 : 0);
@@ -38,23 +40,41 @@ int weight(uint8_t byte, bool caseless) {
   return byte < 0x20 || byte > 0x7e ? 9 : 8;
 }
 
+/// By byte, with the case of letters and without.
+constexpr auto kWeights = [] {
+  std::array<std::array<uint8_t, 256>, 2> weights{};
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    for (const bool caseless : {false, true}) {
+      weights[caseless][byte] =
+          static_cast<uint8_t>(weight_of(static_cast<uint8_t>(byte), caseless));
+    }
+  }
+  return weights;
+}();
+
 /// The better the fewer subjects contain any of `set`; 0 if it requires nothing.
 int score(const Literals& set) {
   if (set.empty()) return 0;
   int least = INT32_MAX;
   for (const Literal& literal : set) {
     int sum = 0;
-    for (const char c : literal.bytes) sum += weight(static_cast<uint8_t>(c), literal.caseless);
+    for (const char c : literal.bytes) sum += kWeights[literal.caseless][static_cast<uint8_t>(c)];
     least = std::min(least, sum);
+    if (least == 0) return 0;
   }
   return least == 0 ? 0 : std::max(1, 2 * least - static_cast<int>(std::bit_width(set.size())));
 }
 
-void prefer(Literals& best, const Literals& other) {
-  if (score(other) > score(best)) best = other;
+void prefer(Known& best, const Literals& other) {
+  const int worth = score(other);
+  if (worth <= best.worth) return;
+  best.required = other;
+  best.worth = worth;
 }
 
 void tidy(Literals& set) {
+  const auto not_rising = [](const Literal& a, const Literal& b) { return !(a < b); };
+  if (std::ranges::adjacent_find(set, not_rising) == set.end()) return;
   std::ranges::sort(set);
   const auto again = std::ranges::unique(set);
   set.erase(again.begin(), again.end());
@@ -119,7 +139,7 @@ Known unknown() {
 }
 
 Known exactly(Literals set) {
-  return {.prefixes = set, .suffixes = set, .exact = true, .required = {}};
+  return {.prefixes = set, .suffixes = set, .exact = true, .required = {}, .worth = 0};
 }
 
 class Requirements {
@@ -146,7 +166,7 @@ class Requirements {
     switch (node.kind) {
       case Kind::sequence: {
         Known out;
-        for (const Known& child : children) out = sequence(out, child);
+        for (const Known& child : children) out = sequence(std::move(out), child);
         return out;
       }
       case Kind::alternation:
@@ -155,7 +175,10 @@ class Requirements {
         return repeat(children.front(), node.min, node.max);
       case Kind::look: {
         Known out;
-        if (!node.negative) out.required = best_of(children.front());
+        if (!node.negative) {
+          out.required = best_of(children.front());
+          out.worth = score(out.required);
+        }
         return out;
       }
       case Kind::conditional: {
@@ -169,10 +192,11 @@ class Requirements {
   }
 
   Literals best_of(const Known& known) const {
-    Literals best = known.required;
-    prefer(best, known.prefixes);
-    prefer(best, known.suffixes);
-    return score(best) == 0 ? Literals() : best;
+    const int front = score(known.prefixes);
+    const int back = score(known.suffixes);
+    if (known.worth >= front && known.worth >= back)
+      return known.worth == 0 ? Literals() : known.required;
+    return front >= back ? known.prefixes : known.suffixes;
   }
 
  private:
@@ -197,12 +221,16 @@ class Requirements {
     return exactly(members);
   }
 
-  Known sequence(const Known& a, const Known& b) const {
+  Known sequence(Known a, const Known& b) const {
     Known out;
-    out.required = a.required;
-    prefer(out.required, b.required);
+    out.required = std::move(a.required);
+    out.worth = a.worth;
+    if (b.worth > out.worth) {
+      out.required = b.required;
+      out.worth = b.worth;
+    }
     Literals seam;
-    if (cross(a.suffixes, b.prefixes, most_, seam)) prefer(out.required, seam);
+    if (cross(a.suffixes, b.prefixes, most_, seam)) prefer(out, seam);
 
     out.exact = a.exact && b.exact && cross(a.prefixes, b.prefixes, most_, out.prefixes);
     if (out.exact) {
@@ -215,10 +243,10 @@ class Requirements {
         out.suffixes = b.suffixes;
       }
     }
-    prefer(out.required, a.prefixes);
-    prefer(out.required, a.suffixes);
-    prefer(out.required, b.prefixes);
-    prefer(out.required, b.suffixes);
+    prefer(out, a.prefixes);
+    prefer(out, a.suffixes);
+    prefer(out, b.prefixes);
+    prefer(out, b.suffixes);
     settle(out);
     return out;
   }
@@ -238,6 +266,7 @@ class Requirements {
     }
     if (!all_require) out.required.clear();
     fit(out.required, most_, Keep::front);
+    out.worth = score(out.required);
     settle(out);
     return out;
   }
@@ -251,7 +280,7 @@ class Requirements {
     }
     const uint32_t copies = std::min(min, kMaxUnrolled);
     Known out = once;
-    for (uint32_t i = 1; i < copies; ++i) out = sequence(out, once);
+    for (uint32_t i = 1; i < copies; ++i) out = sequence(std::move(out), once);
     if (max > copies) {
       // What stands between the copies at the front and those at the back is not known.
       out.exact = false;
@@ -275,6 +304,13 @@ bool contains(const Literal& in, const Literal& what) {
   return (what.caseless ? lowered(in) : in.bytes).find(what.bytes) != std::string::npos;
 }
 
+/// Bytes that occur, case and high bits aside: what lacks one of them cannot contain the literal.
+uint64_t mask_of(std::string_view bytes) {
+  uint64_t mask = 0;
+  for (const char c : bytes) mask |= uint64_t{1} << (static_cast<unsigned char>(to_lower(c)) & 63);
+  return mask;
+}
+
 /// Marks literals without letters as such, and drops those that contain another.
 Literals minimal(Literals set) {
   for (Literal& literal : set) {
@@ -286,10 +322,16 @@ Literals minimal(Literals set) {
   std::ranges::stable_sort(set, {},
                            [](const Literal& l) { return std::pair(l.bytes.size(), !l.caseless); });
   Literals out;
+  std::vector<uint64_t> masks;  // of `out`
   for (Literal& literal : set) {
-    if (std::ranges::none_of(out, [&](const Literal& l) { return contains(literal, l); })) {
-      out.push_back(std::move(literal));
+    const uint64_t mask = mask_of(literal.bytes);
+    bool needless = false;
+    for (size_t i = 0; i < out.size() && !needless; ++i) {
+      needless = (masks[i] & ~mask) == 0 && contains(literal, out[i]);
     }
+    if (needless) continue;
+    out.push_back(std::move(literal));
+    masks.push_back(mask);
   }
   std::ranges::sort(out);
   return out;
