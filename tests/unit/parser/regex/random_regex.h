@@ -127,7 +127,10 @@ class RandomSubject {
 
  private:
   static uint32_t size_of(const std::string& text) { return static_cast<uint32_t>(text.size()); }
-  char byte() { return std::string_view("abcABC1_- \n\r.\x85\xff\0fo", 20)[random_.below(20)]; }
+  char byte() {
+    static constexpr char kBytes[] = "abcABC1_- \n\r.\x85\xff\0fo";
+    return kBytes[random_.below(sizeof kBytes - 1)];
+  }
   void noise(std::string& out, uint32_t most) {
     for (uint32_t n = random_.below(most); n > 0; --n) out += byte();
   }
