@@ -26,7 +26,7 @@ using regex::Literal;
 
 /// Longest expressions that are compared as automata, and the most pairs of them.
 constexpr size_t kComparedBytes = 24;
-constexpr size_t kMostCompared = 200;
+constexpr size_t kMostCompared = 16;
 constexpr size_t kMostRules = 32;     ///< that are compared with one another
 constexpr size_t kMostLiterals = 64;  ///< of a rule that are compared
 
