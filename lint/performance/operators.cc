@@ -172,13 +172,17 @@ void pm_prefilter_missing(const Context& context, Findings& found) {
   for (const Expression& expression : context.expressions().all()) {
     const regex::Tree* const tree = expression.whole();
     if (tree == nullptr || longest_list(*tree) < kLongList) continue;
+    const auto unfiltered = [&](const Rule* rule) {
+      return !rule->op.negated && !is_filtered(context, *rule);
+    };
+    if (std::ranges::none_of(expression.rules, unfiltered)) continue;
     const std::vector<Literal> required = regex::required_literals(*tree, 256);
     const auto too_short = [](const Literal& literal) {
       return literal.bytes.size() < kTellingBytes;
     };
     if (required.empty() || std::ranges::any_of(required, too_short)) continue;
     for (const Rule* rule : expression.rules) {
-      if (rule->op.negated || is_filtered(context, *rule)) continue;
+      if (!unfiltered(rule)) continue;
       const std::optional<PlainForm> form = replaceable_form(*rule, expression);
       if (form && simpler(*rule, *form)) continue;  // rx-to-simpler-operator
       parser::Diagnostic& finding =

@@ -36,6 +36,7 @@ struct Search {
   const Rule* rule = nullptr;
   std::vector<Literal> needed;
   std::vector<Literal> enough;
+  const regex::Tree* tree = nullptr;  ///< of which `needed` is to be worked out yet
 };
 
 void set_literals(const Context& context, Search& search) {
@@ -64,7 +65,7 @@ void set_literals(const Context& context, Search& search) {
     case Operator::rx: {
       const Expression* const expression = context.expressions().of(rule);
       if (expression == nullptr || expression->whole() == nullptr) return;
-      search.needed = regex::required_literals(*expression->whole(), kMostLiterals);
+      search.tree = expression->whole();
       auto form = regex::plain_form(*expression->whole());
       if (form && form->start == regex::Start::anywhere && form->end == regex::End::anywhere) {
         search.enough = std::move(form->literals);
@@ -83,11 +84,13 @@ bool holds(const Literal& whole, const Literal& part) {
 }
 
 /// Whether whatever `narrow` matches `wide` matches too.
-bool covers(const Search& wide, const Search& narrow) {
-  if (wide.enough.empty() || wide.enough.size() > kMostLiterals || narrow.needed.empty() ||
-      narrow.needed.size() > kMostLiterals) {
-    return false;
+bool covers(const Search& wide, Search& narrow) {
+  if (wide.enough.empty() || wide.enough.size() > kMostLiterals) return false;
+  if (narrow.tree != nullptr) {
+    narrow.needed = regex::required_literals(*narrow.tree, kMostLiterals);
+    narrow.tree = nullptr;
   }
+  if (narrow.needed.empty() || narrow.needed.size() > kMostLiterals) return false;
   return std::ranges::all_of(narrow.needed, [&](const Literal& needed) {
     return std::ranges::any_of(wide.enough,
                                [&](const Literal& enough) { return holds(needed, enough); });
@@ -155,15 +158,15 @@ void subsumed_rule(const Context& context, Findings& found) {
     }
     std::vector<Search>& group = groups[circumstances(rule, section)];
     if (group.size() == kMostRules) continue;
-    Search search{.rule = &rule, .needed = {}, .enough = {}};
+    Search search{.rule = &rule, .needed = {}, .enough = {}, .tree = nullptr};
     set_literals(context, search);
-    for (const Search& other : group) {
+    for (Search& other : group) {
       // Rules that test the same are another check's.
       if (other.rule->op.id == rule.op.id &&
           other.rule->op.argument.view() == rule.op.argument.view()) {
         continue;
       }
-      const auto is_within = [&](const Search& wide, const Search& narrow) {
+      const auto is_within = [&](const Search& wide, Search& narrow) {
         if (covers(wide, narrow)) return true;
         return compared++ < kMostCompared && includes(context, *wide.rule, *narrow.rule);
       };
