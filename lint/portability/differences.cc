@@ -256,4 +256,16 @@ void default_phase_differs(const Context& context, Findings& found) {
   }
 }
 
+void chained_file_split(const Context& context, Findings& found) {
+  for (const Rule& rule : context.ruleset.rules) {
+    const Rule& starter = context.starter(rule);
+    if (rule.is_starter() || rule.name_span.file == starter.name_span.file) continue;
+    found
+        .add(Check::chained_file_split, rule, rule.name_span,
+             "this link of a chain stands in another file than its starter",
+             "put the whole chain into one file")
+        .related.push_back({starter.name_span, "the chain starts here"});
+  }
+}
+
 }  // namespace wafcheck::lint
