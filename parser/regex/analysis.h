@@ -54,10 +54,11 @@ struct Literal {
 
 /// Every subject with a match contains at least one of these; empty: nothing is required. Of what
 /// could be required, the choice is what the fewest subjects are likely to contain. At most `most`
-/// literals of at most 32 bytes, none of which contains another.
+/// literals of at most 28 bytes, none of which contains another.
 std::vector<Literal> required_literals(const Tree& tree, size_t most = 64);
 
-/// Every subject with a match contains a byte of each of these; the smallest sets first.
+/// Every subject with a match contains a byte of each of these; the smallest sets first,
+/// four at most.
 std::vector<ByteSet> required_sets(const Tree& tree);
 
 /// An expression that only looks for one of some literals between two places.

@@ -1,6 +1,7 @@
 // Byte sets that every subject with a match has a member of.
 
 #include <algorithm>
+#include <array>
 
 #include "parser/regex/analysis.h"
 #include "parser/regex/walk.h"
@@ -8,40 +9,61 @@
 namespace wafcheck::regex {
 namespace {
 
-constexpr size_t kMaxSets = 8;
+constexpr size_t kMaxSets = 4;
 
-using Sets = std::vector<ByteSet>;
-
-/// Smallest first, without what follows from another.
-void tidy(Sets& sets) {
-  std::erase_if(sets, [](const ByteSet& set) { return set.full(); });
-  std::ranges::sort(sets, [](const ByteSet& a, const ByteSet& b) {
-    return std::pair(a.count(), a) < std::pair(b.count(), b);
-  });
-  Sets out;
-  for (const ByteSet& set : sets) {
-    if (out.size() == kMaxSets) break;
-    if (std::ranges::none_of(out, [&](const ByteSet& s) { return set.includes(s); })) {
-      out.push_back(set);
-    }
+/// Some sets, the smallest first, none of which follows from another. Those for which there is no
+/// room are left out: to ask for less is safe.
+class Sets {
+ public:
+  void add(const ByteSet& set) { add({set, set.count()}); }
+  void add(const Sets& others) {
+    for (size_t i = 0; i < others.size_; ++i) add(others.kept_[i]);
   }
-  sets = std::move(out);
-}
+  size_t size() const { return size_; }
+  const ByteSet& operator[](size_t i) const { return kept_[i].set; }
+
+ private:
+  struct Sized {
+    ByteSet set;
+    size_t count = 0;
+  };
+
+  void add(const Sized& one) {
+    if (one.count == 256) return;
+    size_t at = 0;
+    for (; at < size_ && kept_[at].count <= one.count; ++at) {
+      if (one.set.includes(kept_[at].set)) return;
+    }
+    // What is larger and follows from this one goes.
+    size_t kept = at;
+    for (size_t i = at; i < size_; ++i) {
+      if (!kept_[i].set.includes(one.set)) kept_[kept++] = kept_[i];
+    }
+    if (at == kMaxSets) return;
+    size_ = std::min(kept + 1, kMaxSets);
+    std::copy_backward(kept_.begin() + at, kept_.begin() + size_ - 1, kept_.begin() + size_);
+    kept_[at] = one;
+  }
+
+  std::array<Sized, kMaxSets> kept_;
+  size_t size_ = 0;
+};
 
 class Needs {
  public:
   Sets leaf(const Tree& tree, const Node& node) const {
-    if (node.kind == Kind::set) return tidied({tree.set(node)});
-    if (node.kind != Kind::literal) return {};
     Sets sets;
+    if (node.kind == Kind::set) sets.add(tree.set(node));
+    if (node.kind != Kind::literal) return sets;
     ByteSet seen;
     for (const char c : tree.bytes(node)) {
+      if (seen.contains(static_cast<uint8_t>(c))) continue;
       const ByteSet one = ByteSet::of({&c, 1});
-      if (seen.includes(one)) continue;
-      sets.push_back(node.caseless ? one.folded() : one);
-      seen |= sets.back();
+      const ByteSet either_case = node.caseless ? one.folded() : one;
+      sets.add(either_case);
+      seen |= either_case;
     }
-    return tidied(std::move(sets));
+    return sets;
   }
 
   Sets inner(const Tree&, const Node& node, std::span<Sets> children) const {
@@ -51,48 +73,48 @@ class Needs {
       case Kind::alternation:
         return alternation(children);
       case Kind::repeat:
-        return node.min == 0 ? Sets() : std::move(children.front());
+        return node.min == 0 ? Sets() : children.front();
       case Kind::look:
-        return node.negative ? Sets() : std::move(children.front());
+        return node.negative ? Sets() : children.front();
       case Kind::conditional: {
         if (children.size() < 3) return {};
-        Sets branches[] = {sequence(children.first(2)), std::move(children[2])};
+        const Sets branches[] = {sequence(children.first(2)), children[2]};
         return alternation(branches);
       }
       default:
-        return std::move(children.front());
+        return children.front();
     }
   }
 
  private:
-  static Sets tidied(Sets sets) {
-    tidy(sets);
-    return sets;
-  }
-
   static Sets sequence(std::span<const Sets> children) {
     Sets all;
-    for (const Sets& child : children) all.insert(all.end(), child.begin(), child.end());
-    return tidied(std::move(all));
+    for (const Sets& child : children) all.add(child);
+    return all;
   }
 
   /// One set of each branch, together, is needed whichever branch matches.
   static Sets alternation(std::span<const Sets> branches) {
     const size_t ranks =
         std::ranges::min(branches, {}, [](const Sets& sets) { return sets.size(); }).size();
-    Sets all(ranks);
-    for (const Sets& branch : branches) {
-      for (size_t i = 0; i < ranks; ++i) all[i] |= branch[i];
+    Sets all;
+    for (size_t i = 0; i < ranks; ++i) {
+      ByteSet together;
+      for (const Sets& branch : branches) together |= branch[i];
+      all.add(together);
     }
-    return tidied(std::move(all));
+    return all;
   }
 };
 
 }  // namespace
 
 std::vector<ByteSet> required_sets(const Tree& tree) {
-  if (ends_early(tree)) return {};
-  return walk<Sets>(tree, Needs());
+  std::vector<ByteSet> all;
+  if (ends_early(tree)) return all;
+  const Sets sets = walk<Sets>(tree, Needs());
+  for (size_t i = 0; i < sets.size(); ++i) all.push_back(sets[i]);
+  return all;
 }
 
 }  // namespace wafcheck::regex

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 
 #include "parser/ascii.h"
 #include "parser/regex/analysis.h"
@@ -13,19 +14,9 @@
 namespace wafcheck::regex {
 namespace {
 
-constexpr size_t kMaxBytes = 32;
+constexpr size_t kMaxBytes = 28;
 constexpr size_t kMaxSetMembers = 8;   ///< larger sets end a literal
 constexpr uint32_t kMaxUnrolled = 16;  ///< copies of a repeated node that are looked at
-
-using Literals = std::vector<Literal>;
-
-struct Known {
-  Literals prefixes = {{}};  ///< a match begins with one of these
-  Literals suffixes = {{}};  ///< and ends with one of these
-  bool exact = true;         ///< a match is one of `prefixes`, which are `suffixes`
-  Literals required;         ///< the subject contains one of these; empty: not known
-  int worth = 0;             ///< the score of `required`
-};
 
 /// How rare a byte is in what requests hold; the sum over a literal is its worth.
 constexpr int weight_of(uint8_t byte, bool caseless) {
@@ -52,94 +43,154 @@ constexpr auto kWeights = [] {
   return weights;
 }();
 
-/// The better the fewer subjects contain any of `set`; 0 if it requires nothing.
-int score(const Literals& set) {
-  if (set.empty()) return 0;
-  int least = INT32_MAX;
-  for (const Literal& literal : set) {
-    int sum = 0;
-    for (const char c : literal.bytes) sum += kWeights[literal.caseless][static_cast<uint8_t>(c)];
-    least = std::min(least, sum);
-    if (least == 0) return 0;
+/// A Literal of bounded length that is copied and compared as a block: all of a ruleset's
+/// expressions are gone through before the first request.
+struct alignas(uint64_t) Word {
+  std::array<char, kMaxBytes> bytes{};  ///< zeros behind the last
+  uint8_t size = 0;
+  bool caseless = false;
+  uint16_t worth = 0;  ///< the sum of its weights
+
+  std::string_view text() const { return {bytes.data(), size}; }
+  /// Adds what fits.
+  void append(std::string_view more) {
+    const size_t taken = std::min(more.size(), kMaxBytes - size);
+    std::copy_n(more.begin(), taken, bytes.begin() + size);
+    size = static_cast<uint8_t>(size + taken);
   }
+  void weigh() {
+    worth = 0;
+    for (const char c : text()) {
+      worth = static_cast<uint16_t>(worth + kWeights[caseless][static_cast<uint8_t>(c)]);
+    }
+  }
+  void fold_case() {
+    for (char& c : bytes) c = to_lower(c);
+    caseless = true;
+  }
+
+  using Block = std::array<uint64_t, 4>;
+  Block block() const { return std::bit_cast<Block>(*this); }
+  friend bool operator==(const Word& a, const Word& b) { return a.block() == b.block(); }
+  /// By their bytes.
+  friend bool operator<(const Word& a, const Word& b) {
+    const Block left = a.block(), right = b.block();
+    for (size_t i = 0; i < left.size(); ++i) {
+      if (left[i] != right[i]) return __builtin_bswap64(left[i]) < __builtin_bswap64(right[i]);
+    }
+    return false;
+  }
+};
+static_assert(sizeof(Word) == sizeof(Word::Block) && std::endian::native == std::endian::little);
+
+using Words = std::vector<Word>;
+
+/// The better the fewer subjects contain any of `set`; 0 if it requires nothing.
+int score(const Words& set) {
+  if (set.empty()) return 0;
+  const int least = std::ranges::min(set, {}, &Word::worth).worth;
   return least == 0 ? 0 : std::max(1, 2 * least - static_cast<int>(std::bit_width(set.size())));
 }
 
-void prefer(Known& best, const Literals& other) {
+struct Known {
+  Words prefixes;        ///< a match begins with one of these
+  Words other_suffixes;  ///< and ends with one of these; see suffixes()
+  bool exact = true;     ///< a match is one of `prefixes`
+  Words required;        ///< the subject contains one of these; empty: not known
+  int worth = 0;         ///< the score of `required`
+
+  const Words& suffixes() const { return exact ? prefixes : other_suffixes; }
+};
+
+void prefer(Known& best, const Words& other) {
   const int worth = score(other);
   if (worth <= best.worth) return;
   best.required = other;
   best.worth = worth;
 }
 
-void tidy(Literals& set) {
-  const auto not_rising = [](const Literal& a, const Literal& b) { return !(a < b); };
-  if (std::ranges::adjacent_find(set, not_rising) == set.end()) return;
-  std::ranges::sort(set);
-  const auto again = std::ranges::unique(set);
-  set.erase(again.begin(), again.end());
+void tidy(Words& set) {
+  if (!std::is_sorted(set.begin(), set.end())) std::sort(set.begin(), set.end());
+  set.erase(std::unique(set.begin(), set.end()), set.end());
 }
 
 enum class Keep : uint8_t { front, back };
 
-/// Cuts each literal to `length`.
-void cut(Literals& set, size_t length, Keep keep) {
-  for (Literal& literal : set) {
-    if (literal.bytes.size() <= length) continue;
-    literal.bytes.erase(keep == Keep::front ? length : 0, literal.bytes.size() - length);
+/// Cuts each word to `length`.
+void cut(Words& set, size_t length, Keep keep) {
+  for (Word& word : set) {
+    if (word.size <= length) continue;
+    const std::string_view text = word.text();
+    Word shorter;
+    shorter.caseless = word.caseless;
+    shorter.append(keep == Keep::front ? text.substr(0, length)
+                                       : text.substr(text.size() - length));
+    shorter.weigh();
+    word = shorter;
   }
   tidy(set);
 }
 
 /// Makes `set` fit; true if nothing was lost.
-bool fit(Literals& set, size_t most, Keep keep) {
+bool fit(Words& set, size_t most, Keep keep) {
   tidy(set);
-  const bool whole = std::ranges::all_of(
-      set, [](const Literal& literal) { return literal.bytes.size() <= kMaxBytes; });
-  if (!whole) cut(set, kMaxBytes, keep);
-  if (set.size() <= most) return whole;
+  if (set.size() <= most) return true;
   for (size_t length = 8; length > 0 && set.size() > most; --length) cut(set, length, keep);
   if (set.size() > most) set = {{}};
   return false;
 }
 
-/// The caseless form of `literal`, which more subjects contain.
-std::string lowered(const Literal& literal) {
-  std::string bytes = literal.bytes;
-  for (char& c : bytes) c = static_cast<char>(to_lower(static_cast<unsigned char>(c)));
-  return bytes;
+bool has_letters(std::string_view text) {
+  return std::ranges::any_of(text, [](char c) { return is_alpha(static_cast<uint8_t>(c)); });
 }
 
-Literal join(const Literal& a, const Literal& b) {
-  if (a.bytes.empty()) return b;
-  if (b.bytes.empty()) return a;
-  const auto neutral = [](const Literal& literal) {
-    return std::ranges::none_of(literal.bytes,
-                                [](char c) { return is_alpha(static_cast<unsigned char>(c)); });
-  };
-  if (a.caseless == b.caseless) return {a.bytes + b.bytes, a.caseless};
-  if (neutral(a.caseless ? a : b)) return {a.bytes + b.bytes, false};
-  return {lowered(a) + lowered(b), true};
+Word join(const Word& a, const Word& b) {
+  if (a.size == 0) return b;
+  if (b.size == 0) return a;
+  Word both = a;
+  both.append(b.text());
+  if (a.caseless != b.caseless) {
+    if (has_letters((a.caseless ? a : b).text())) {
+      both.fold_case();  // more subjects contain it so
+    } else {
+      both.caseless = false;
+    }
+  }
+  both.weigh();
+  return both;
 }
 
-bool cross(const Literals& a, const Literals& b, size_t most, Literals& out) {
+/// All of `a` before all of `b`; false if they are too many, or too long.
+bool cross(const Words& a, const Words& b, size_t most, Words& out) {
   if (a.size() * b.size() > most) return false;
+  const size_t longest = std::ranges::max(a, {}, &Word::size).size;
+  if (longest + std::ranges::max(b, {}, &Word::size).size > kMaxBytes) return false;
   out.clear();
-  for (const Literal& left : a) {
-    for (const Literal& right : b) out.push_back(join(left, right));
+  out.reserve(a.size() * b.size());
+  for (const Word& left : a) {
+    for (const Word& right : b) out.push_back(join(left, right));
   }
   tidy(out);
   return true;
 }
 
-Known unknown() {
+/// What matches the empty string alone.
+Known nothing() {
   Known known;
-  known.exact = false;
+  known.prefixes = {{}};
   return known;
 }
 
-Known exactly(Literals set) {
-  return {.prefixes = set, .suffixes = set, .exact = true, .required = {}, .worth = 0};
+Known unknown() {
+  Known known = nothing();
+  known.exact = false;
+  known.other_suffixes = {{}};
+  return known;
+}
+
+Known exactly(Words set) {
+  return {
+      .prefixes = std::move(set), .other_suffixes = {}, .exact = true, .required = {}, .worth = 0};
 }
 
 class Requirements {
@@ -149,32 +200,32 @@ class Requirements {
   Known leaf(const Tree& tree, const Node& node) const {
     switch (node.kind) {
       case Kind::literal:
-        return literal({std::string(tree.bytes(node)), node.caseless});
+        return literal(tree.bytes(node), node.caseless);
       case Kind::set:
         return set(tree.set(node));
       case Kind::opaque:
-        return node.max == 0 ? Known() : unknown();
+        return node.max == 0 ? nothing() : unknown();
       case Kind::back_reference:
       case Kind::call:
         return unknown();
       default:
-        return Known();
+        return nothing();
     }
   }
 
   Known inner(const Tree&, const Node& node, std::span<Known> children) const {
     switch (node.kind) {
       case Kind::sequence: {
-        Known out;
+        Known out = nothing();
         for (const Known& child : children) out = sequence(std::move(out), child);
         return out;
       }
       case Kind::alternation:
         return alternation(children);
       case Kind::repeat:
-        return repeat(children.front(), node.min, node.max);
+        return repeat(std::move(children.front()), node.min, node.max);
       case Kind::look: {
-        Known out;
+        Known out = nothing();
         if (!node.negative) {
           out.required = best_of(children.front());
           out.worth = score(out.required);
@@ -182,8 +233,9 @@ class Requirements {
         return out;
       }
       case Kind::conditional: {
-        std::vector<Known> branches = {sequence(children[0], children[1])};
-        branches.push_back(children.size() > 2 ? std::move(children[2]) : Known());
+        std::vector<Known> branches;
+        branches.push_back(sequence(std::move(children[0]), children[1]));
+        branches.push_back(children.size() > 2 ? std::move(children[2]) : nothing());
         return alternation(branches);
       }
       default:
@@ -191,34 +243,50 @@ class Requirements {
     }
   }
 
-  Literals best_of(const Known& known) const {
+  static const Words& best_of(const Known& known) {
+    static const Words kNothing;
     const int front = score(known.prefixes);
-    const int back = score(known.suffixes);
-    if (known.worth >= front && known.worth >= back)
-      return known.worth == 0 ? Literals() : known.required;
-    return front >= back ? known.prefixes : known.suffixes;
+    const int back = score(known.suffixes());
+    if (known.worth >= front && known.worth >= back) {
+      return known.worth == 0 ? kNothing : known.required;
+    }
+    return front >= back ? known.prefixes : known.suffixes();
   }
 
  private:
-  Known literal(Literal literal) const {
-    if (literal.caseless) literal.bytes = lowered(literal);
-    Known known = exactly({literal});
-    settle(known);
+  static Known literal(std::string_view bytes, bool caseless) {
+    const auto word = [&](std::string_view text) {
+      Word made;
+      made.append(text);
+      if (caseless) made.fold_case();
+      made.weigh();
+      return made;
+    };
+    Known known = exactly({word(bytes)});
+    if (bytes.size() > kMaxBytes) {
+      known.exact = false;
+      known.other_suffixes = {word(bytes.substr(bytes.size() - kMaxBytes))};
+    }
     return known;
   }
 
   Known set(const ByteSet& set) const {
     const size_t count = set.count();
     if (count == 0 || count > std::min(most_, kMaxSetMembers * 2)) return unknown();
-    Literals members;
+    Words members;
     set.each([&](uint8_t byte) {
       const bool caseless = is_alpha(byte) && set.contains(byte ^ 0x20);
       if (caseless && is_upper(byte)) return;
-      members.push_back({std::string(1, static_cast<char>(byte)), caseless});
+      Word member;
+      member.bytes[0] = static_cast<char>(byte);
+      member.size = 1;
+      member.caseless = caseless;
+      member.weigh();
+      members.push_back(member);
     });
     if (members.size() > kMaxSetMembers) return unknown();
     tidy(members);
-    return exactly(members);
+    return exactly(std::move(members));
   }
 
   Known sequence(Known a, const Known& b) const {
@@ -229,111 +297,108 @@ class Requirements {
       out.required = b.required;
       out.worth = b.worth;
     }
-    Literals seam;
-    if (cross(a.suffixes, b.prefixes, most_, seam)) prefer(out, seam);
-
-    out.exact = a.exact && b.exact && cross(a.prefixes, b.prefixes, most_, out.prefixes);
-    if (out.exact) {
-      out.suffixes = out.prefixes;
-    } else {
-      if (!a.exact || !cross(a.prefixes, b.prefixes, most_, out.prefixes)) {
-        out.prefixes = a.prefixes;
-      }
-      if (!b.exact || !cross(a.suffixes, b.suffixes, most_, out.suffixes)) {
-        out.suffixes = b.suffixes;
-      }
+    // Across the seam there is more to find only if neither side may be empty there.
+    Words seam;
+    if (score(a.suffixes()) > 0 && score(b.prefixes) > 0 &&
+        cross(a.suffixes(), b.prefixes, most_, seam)) {
+      prefer(out, seam);
     }
     prefer(out, a.prefixes);
-    prefer(out, a.suffixes);
+    prefer(out, a.suffixes());
     prefer(out, b.prefixes);
-    prefer(out, b.suffixes);
-    settle(out);
+    prefer(out, b.suffixes());
+
+    const bool begins = a.exact && cross(a.prefixes, b.prefixes, most_, out.prefixes);
+    out.exact = begins && b.exact;
+    if (!out.exact && (!b.exact || !cross(a.suffixes(), b.suffixes(), most_, out.other_suffixes))) {
+      out.other_suffixes = b.suffixes();
+    }
+    if (!begins) out.prefixes = std::move(a.prefixes);
     return out;
   }
 
   Known alternation(std::span<const Known> branches) const {
     Known out;
     out.prefixes.clear();
-    out.suffixes.clear();
     bool all_require = true;
+    for (const Known& branch : branches) out.exact = out.exact && branch.exact;
     for (const Known& branch : branches) {
-      out.exact = out.exact && branch.exact;
       out.prefixes.insert(out.prefixes.end(), branch.prefixes.begin(), branch.prefixes.end());
-      out.suffixes.insert(out.suffixes.end(), branch.suffixes.begin(), branch.suffixes.end());
-      const Literals best = best_of(branch);
-      all_require = all_require && !best.empty();
+      const Words& last = branch.suffixes();
+      out.other_suffixes.insert(out.other_suffixes.end(), last.begin(), last.end());
+      if (!all_require) continue;
+      const Words& best = best_of(branch);
+      all_require = !best.empty();
       out.required.insert(out.required.end(), best.begin(), best.end());
     }
     if (!all_require) out.required.clear();
     fit(out.required, most_, Keep::front);
     out.worth = score(out.required);
-    settle(out);
+    out.exact = fit(out.prefixes, most_, Keep::front) && out.exact;
+    if (out.exact) {
+      out.other_suffixes.clear();
+    } else {
+      fit(out.other_suffixes, most_, Keep::back);
+    }
     return out;
   }
 
-  Known repeat(const Known& once, uint32_t min, uint32_t max) const {
-    if (max == 0) return Known();
+  Known repeat(Known once, uint32_t min, uint32_t max) const {
+    if (max == 0) return nothing();
     if (min == 0) {
       if (!once.exact || max > 1) return unknown();
-      const Known branches[] = {once, Known()};
+      const Known branches[] = {std::move(once), nothing()};
       return alternation(branches);
     }
-    const uint32_t copies = std::min(min, kMaxUnrolled);
+    // What is not exact has ends that a third copy does not move.
+    const uint32_t copies = std::min(min, once.exact ? kMaxUnrolled : 2U);
     Known out = once;
     for (uint32_t i = 1; i < copies; ++i) out = sequence(std::move(out), once);
-    if (max > copies) {
+    if (max > copies && out.exact) {
       // What stands between the copies at the front and those at the back is not known.
+      out.other_suffixes = out.prefixes;
       out.exact = false;
     }
     return out;
   }
 
-  /// Brings the sets within bounds.
-  void settle(Known& known) const {
-    const bool front = fit(known.prefixes, most_, Keep::front);
-    const bool back = fit(known.suffixes, most_, Keep::back);
-    known.exact = known.exact && front && back;
-  }
-
   size_t most_;
 };
 
-bool contains(const Literal& in, const Literal& what) {
+bool contains(const Word& in, const Word& what) {
   // What is looked for with its case does not follow from what is there without.
   if (in.caseless && !what.caseless) return false;
-  return (what.caseless ? lowered(in) : in.bytes).find(what.bytes) != std::string::npos;
+  if (in.caseless == what.caseless) return in.text().find(what.text()) != std::string_view::npos;
+  Word folded = in;
+  folded.fold_case();
+  return folded.text().find(what.text()) != std::string_view::npos;
 }
 
-/// Bytes that occur, case and high bits aside: what lacks one of them cannot contain the literal.
+/// Bytes that occur, case and high bits aside: what lacks one of them cannot contain the word.
 uint64_t mask_of(std::string_view bytes) {
   uint64_t mask = 0;
   for (const char c : bytes) mask |= uint64_t{1} << (static_cast<unsigned char>(to_lower(c)) & 63);
   return mask;
 }
 
-/// Marks literals without letters as such, and drops those that contain another.
-Literals minimal(Literals set) {
-  for (Literal& literal : set) {
-    literal.caseless = literal.caseless && std::ranges::any_of(literal.bytes, [](char c) {
-                         return is_alpha(static_cast<unsigned char>(c));
-                       });
-  }
+/// Marks words without letters as such, and drops those that contain another.
+Words minimal(Words set) {
+  for (Word& word : set) word.caseless = word.caseless && has_letters(word.text());
   tidy(set);
-  std::ranges::stable_sort(set, {},
-                           [](const Literal& l) { return std::pair(l.bytes.size(), !l.caseless); });
-  Literals out;
+  std::ranges::stable_sort(set, {}, [](const Word& w) { return std::pair(w.size, !w.caseless); });
+  Words out;
   std::vector<uint64_t> masks;  // of `out`
-  for (Literal& literal : set) {
-    const uint64_t mask = mask_of(literal.bytes);
+  for (const Word& word : set) {
+    const uint64_t mask = mask_of(word.text());
     bool needless = false;
     for (size_t i = 0; i < out.size() && !needless; ++i) {
-      needless = (masks[i] & ~mask) == 0 && contains(literal, out[i]);
+      needless = (masks[i] & ~mask) == 0 && contains(word, out[i]);
     }
     if (needless) continue;
-    out.push_back(std::move(literal));
+    out.push_back(word);
     masks.push_back(mask);
   }
-  std::ranges::sort(out);
+  std::sort(out.begin(), out.end());
   return out;
 }
 
@@ -341,9 +406,12 @@ Literals minimal(Literals set) {
 
 std::vector<Literal> required_literals(const Tree& tree, size_t most) {
   if (ends_early(tree) || most == 0) return {};
-  const Requirements requirements(most);
-  const Known known = walk<Known>(tree, requirements);
-  return minimal(requirements.best_of(known));
+  const Known known = walk<Known>(tree, Requirements(most));
+  std::vector<Literal> literals;
+  for (const Word& word : minimal(Requirements::best_of(known))) {
+    literals.push_back({std::string(word.text()), word.caseless});
+  }
+  return literals;
 }
 
 }  // namespace wafcheck::regex

@@ -192,7 +192,7 @@ TEST(RegexAnalysis, RequiredLiteralsAreBounded) {
   EXPECT_LE(literals.size(), 64u);
   EXPECT_EQ(shown(required_literals(tree_of(words), 16)), "word0 word1 word2 word3 word4");
   for (const Literal& literal : required_literals(tree_of(std::string(1000, 'a')))) {
-    EXPECT_LE(literal.bytes.size(), 32u);
+    EXPECT_LE(literal.bytes.size(), 28u);
   }
 }
 
