@@ -219,7 +219,7 @@ bool Evaluation::apply_operator(const CompiledRule& rule, StringId string) {
   const bool matched = match_operator(rule, operator_of(rule, argument), bytes, argument);
   // A search that was given up may still be known to find nothing.
   if (state.limit_hit && rule.op.pattern >= 0) {
-    state.limit_hit = tx_.strings_.may_match(string, rule.side(), rule.op.pattern);
+    state.limit_hit = tx_.strings_.could_match(string, rule.side(), rule.op.pattern);
   }
   if (state.limit_hit) {
     tx_.set(Variable::MSC_PCRE_LIMITS_EXCEEDED, 1);

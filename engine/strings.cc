@@ -9,7 +9,16 @@ StringTable::StringTable(Arena& arena, const std::vector<Pipeline>& pipelines,
                          const TransformationContext& context)
     : arena_(arena), pipelines_(pipelines), context_(context), buckets_(256) {}
 
+void StringTable::give_back() {
+  for (size_t side = 0; side < kSides; ++side) {
+    if (dfas_[side].empty()) continue;
+    (*patterns_)[side].gate().give_back(std::move(dfas_[side]));
+    dfas_[side].clear();
+  }
+}
+
 void StringTable::clear() {
+  give_back();
   strings_.clear();
   hashes_.clear();
   std::fill(buckets_.begin(), buckets_.end(), 0);
@@ -69,10 +78,21 @@ const PatternBits* StringTable::find_candidates(StringId id, Side side) {
     std::copy_n(kept, prefilter.words(), set);
   } else {
     prefilter.candidates(strings_[id].bytes, set);
+    const size_t number = static_cast<size_t>(side);
+    (*patterns_)[number].gate().narrow(strings_[id].bytes, set, dfas_[number],
+                                       LazyDfa::Effort::bounded);
     if (cache != nullptr) cache->keep(hashes_[id], set);
   }
   strings_[id].candidates[static_cast<size_t>(side)] = set;
   return set;
+}
+
+bool StringTable::could_match(StringId id, Side side, int32_t pattern) {
+  if (!may_match(id, side, pattern)) return false;
+  const size_t number = static_cast<size_t>(side);
+  (*patterns_)[number].gate().narrow(strings_[id].bytes, strings_[id].candidates[number],
+                                     dfas_[number], LazyDfa::Effort::whole);
+  return may_match(id, side, pattern);
 }
 
 void StringTable::rule_out(StringId id, Side side, int32_t pattern) {

@@ -51,6 +51,8 @@ class StringTable {
   }
   /// The pattern does not match the string: it is not asked again.
   void rule_out(StringId id, Side side, int32_t pattern);
+  /// may_match() at any cost, so that the answer depends on the string alone.
+  bool could_match(StringId id, Side side, int32_t pattern);
 
   /// What is looked for in strings, and what is known of strings already (may be null).
   void use(const std::array<Patterns, kSides>* patterns, const std::array<MatchCache*, kSides>& caches) {
@@ -59,6 +61,7 @@ class StringTable {
   }
 
   void clear();
+  ~StringTable() { give_back(); }
 
  private:
   struct Entry {
@@ -68,6 +71,7 @@ class StringTable {
   };
   void grow();
   const PatternBits* find_candidates(StringId id, Side side);
+  void give_back();
 
   Arena& arena_;
   const std::vector<Pipeline>& pipelines_;
@@ -78,6 +82,7 @@ class StringTable {
   std::string scratch_;
   const std::array<Patterns, kSides>* patterns_ = nullptr;
   std::array<MatchCache*, kSides> caches_{};
+  std::array<Gate::Dfas, kSides> dfas_;  ///< lent
 };
 
 }  // namespace wafcheck::engine

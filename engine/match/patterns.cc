@@ -32,14 +32,22 @@ int32_t Patterns::add(const LazyOperator& op) {
   return known->second;
 }
 
-const Prefilter& Patterns::prefilter() const {
+const Patterns::Made& Patterns::made() const {
   std::call_once(once_, [this] {
     std::vector<Needs> needs;
     needs.reserve(operators_.size());
-    for (const LazyOperator* op : operators_) needs.push_back(needs_of(*op));
-    prefilter_ = std::make_unique<const Prefilter>(needs);
+    std::vector<Gate::Pattern> costly;
+    parser::PcreOptions options;
+    for (const LazyOperator* op : operators_) {
+      if (is_expression(op->id)) options = regex_options(op->context().semantics);
+      needs.push_back(needs_of(*op));
+      if (!needs.back().costly) continue;
+      costly.push_back({static_cast<uint32_t>(needs.size() - 1), op->argument});
+    }
+    const size_t words = (needs.size() + 63) / 64;
+    made_.reset(new Made{Prefilter(needs), {std::move(costly), options, words}});
   });
-  return *prefilter_;
+  return *made_;
 }
 
 }  // namespace wafcheck::engine

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "engine/match/gate.h"
 #include "engine/match/prefilter.h"
 
 namespace wafcheck::engine {
@@ -23,14 +24,21 @@ class Patterns {
   /// The number of an operator, the same each time; -1 of one that no prefilter can speak for.
   int32_t add(const LazyOperator& op);
   size_t size() const { return operators_.size(); }
-  /// Made when it is first asked for; safe while other threads ask.
-  const Prefilter& prefilter() const;
+  /// Made when they are first asked for; safe while other threads ask.
+  const Prefilter& prefilter() const { return made().prefilter; }
+  const Gate& gate() const { return made().gate; }
 
  private:
+  struct Made {
+    Prefilter prefilter;
+    Gate gate;
+  };
+  const Made& made() const;
+
   std::vector<const LazyOperator*> operators_;
   std::unordered_map<const LazyOperator*, int32_t> numbers_;
   mutable std::once_flag once_;
-  mutable std::unique_ptr<const Prefilter> prefilter_;
+  mutable std::unique_ptr<const Made> made_;
 };
 
 }  // namespace wafcheck::engine

@@ -13,6 +13,13 @@ namespace {
 
 /// Literals that one pattern may ask for: with more, they would hit too often to be worth it.
 constexpr size_t kMostLiterals = 64;
+/// Nodes beyond which no expression has had literals of use.
+constexpr size_t kMostNodes = 1'000;
+
+/// Nodes from which on an expression takes long.
+constexpr size_t kCostlyNodes = 40;
+constexpr size_t kFewBytes = 4;     ///< to begin with: they are soon found
+constexpr size_t kRareLiteral = 4;  ///< bytes
 
 void set_bit(PatternBits* row, size_t pattern) {
   row[pattern / 64] |= PatternBits{1} << (pattern % 64);
@@ -28,13 +35,18 @@ Needs needs_of_expression(std::string_view pattern, parser::PcreOptions options)
   needs.min_length = shape.min;
   if (shape.start == regex::Start::subject && !shape.nullable) needs.first = shape.first;
   if (shape.end == regex::End::subject && !shape.nullable) needs.last = shape.last;
-  for (regex::Literal& literal : regex::required_literals(*tree, kMostLiterals)) {
-    if (literal.bytes.size() < 2) {
-      needs.literals.clear();
-      break;
+  std::vector<regex::Literal> literals;
+  if (tree->size() <= kMostNodes) literals = regex::required_literals(*tree, kMostLiterals);
+  size_t shortest = literals.empty() ? 0 : SIZE_MAX;
+  for (const regex::Literal& literal : literals)
+    shortest = std::min(shortest, literal.bytes.size());
+  if (shortest >= 2) {
+    for (regex::Literal& literal : literals) {
+      needs.literals.push_back({std::move(literal.bytes), literal.caseless});
     }
-    needs.literals.push_back({std::move(literal.bytes), literal.caseless});
   }
+  needs.costly = tree->size() >= kCostlyNodes && shortest < kRareLiteral &&
+                 shape.start == regex::Start::anywhere && shape.first.count() > kFewBytes;
   needs.sets = regex::required_sets(*tree);
   if (needs.sets.size() > Needs::kSets) needs.sets.resize(Needs::kSets);
   return needs;

@@ -23,6 +23,7 @@ struct Needs {
   std::vector<regex::ByteSet> sets;           ///< a byte of each, the smallest first; kSets at most
   regex::ByteSet first = regex::ByteSet::all();  ///< the text's first byte, if it has one
   regex::ByteSet last = regex::ByteSet::all();   ///< its last one
+  bool costly = false;  ///< PCRE2 takes long over it, and what it needs is common
 };
 
 /// What an expression needs, from its own tree. Never too much: see parser/regex/analysis.h.

@@ -18,41 +18,6 @@ namespace {
 constexpr size_t kMaxRuns = 10'000;
 constexpr size_t kMaxWork = 20'000'000;  ///< states visited
 
-/// What assertions see of the byte on either side.
-enum class Beside : uint8_t { none, line_feed, word, other };
-
-Beside beside(uint8_t byte) {
-  if (byte == '\n') return Beside::line_feed;
-  return kWordBytes.contains(byte) ? Beside::word : Beside::other;
-}
-
-bool holds(Assertion assertion, Beside before, Beside after) {
-  const bool word_before = before == Beside::word;
-  const bool word_after = after == Beside::word;
-  switch (assertion) {
-    case Assertion::subject_start:
-    case Assertion::match_start:
-      return before == Beside::none;
-    case Assertion::line_start:
-      return before == Beside::none || (before == Beside::line_feed && after != Beside::none);
-    case Assertion::subject_end:
-      return after == Beside::none;
-    case Assertion::line_end:
-      return after == Beside::none || after == Beside::line_feed;
-    case Assertion::word_boundary:
-      return word_before != word_after;
-    case Assertion::not_word_boundary:
-      return word_before == word_after;
-    case Assertion::word_start:
-      return !word_before && word_after;
-    case Assertion::word_end:
-      return word_before && !word_after;
-    case Assertion::final_end:
-      return false;  // never in an Nfa
-  }
-  return false;
-}
-
 using States = std::vector<uint32_t>;
 
 /// One automaton at one place in the subject.

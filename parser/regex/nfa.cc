@@ -2,13 +2,15 @@
 
 #include <algorithm>
 
+#include "parser/regex/parser_state.h"
+
 namespace wafcheck::regex {
 namespace {
 
 /// Builds from the end: each part is given the state that follows it.
 class Builder {
  public:
-  explicit Builder(const Tree& tree) : tree_(tree) {}
+  Builder(const Tree& tree, size_t most_states) : tree_(tree), most_states_(most_states) {}
 
   std::optional<Nfa> run() {
     const uint32_t accept = add({.move = Move::accept});
@@ -19,7 +21,7 @@ class Builder {
 
  private:
   uint32_t add(const NfaState& state) {
-    if (nfa_.states.size() >= kMaxNfaStates) {
+    if (nfa_.states.size() >= most_states_) {
       failed_ = true;
       return 0;
     }
@@ -99,14 +101,47 @@ class Builder {
   }
 
   const Tree& tree_;
+  size_t most_states_;
   Nfa nfa_;
   bool failed_ = false;
 };
 
 }  // namespace
 
-std::optional<Nfa> nfa_of(const Tree& tree) {
-  return Builder(tree).run();
+Beside beside(uint8_t byte) {
+  if (byte == '\n') return Beside::line_feed;
+  return kWordBytes.contains(byte) ? Beside::word : Beside::other;
+}
+
+bool holds(Assertion assertion, Beside before, Beside after) {
+  const bool word_before = before == Beside::word;
+  const bool word_after = after == Beside::word;
+  switch (assertion) {
+    case Assertion::subject_start:
+    case Assertion::match_start:
+      return before == Beside::none;
+    case Assertion::line_start:
+      return before == Beside::none || (before == Beside::line_feed && after != Beside::none);
+    case Assertion::subject_end:
+      return after == Beside::none;
+    case Assertion::line_end:
+      return after == Beside::none || after == Beside::line_feed;
+    case Assertion::word_boundary:
+      return word_before != word_after;
+    case Assertion::not_word_boundary:
+      return word_before == word_after;
+    case Assertion::word_start:
+      return !word_before && word_after;
+    case Assertion::word_end:
+      return word_before && !word_after;
+    case Assertion::final_end:
+      return false;  // never in an Nfa
+  }
+  return false;
+}
+
+std::optional<Nfa> nfa_of(const Tree& tree, size_t most_states) {
+  return Builder(tree, most_states).run();
 }
 
 Nfa empty_nfa() {

@@ -25,12 +25,17 @@ struct Nfa {
   uint32_t start = 0;
 };
 
-inline constexpr size_t kMaxNfaStates = 4'000;
+/// What assertions see of the byte on either side.
+enum class Beside : uint8_t { none, line_feed, word, other };
+inline constexpr size_t kBesides = 4;
+Beside beside(uint8_t byte);
+/// Whether an assertion holds between two bytes.
+bool holds(Assertion assertion, Beside before, Beside after);
 
-/// Nothing if the expression is too large, or more than a regular language with anchors and word
-/// boundaries: look-arounds, references, atomic groups, possessive quantifiers, verbs, \Z and $
-/// before a final LF, and whatever the tree does not model exactly.
-std::optional<Nfa> nfa_of(const Tree& tree);
+/// Nothing if it would have more than `most_states`, or the expression is more than a regular
+/// language with anchors and word boundaries: look-arounds, references, atomic groups, possessive
+/// quantifiers, verbs, \Z and $ before a final LF, and whatever the tree does not model exactly.
+std::optional<Nfa> nfa_of(const Tree& tree, size_t most_states = 4'000);
 /// The automaton that matches nothing.
 Nfa empty_nfa();
 

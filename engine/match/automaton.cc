@@ -1,0 +1,264 @@
+#include "engine/match/automaton.h"
+
+#include <algorithm>
+#include <map>
+
+namespace wafcheck::engine {
+
+using regex::Beside;
+using regex::ByteSet;
+using regex::Move;
+
+namespace {
+
+/// States that may be made before any text has earned one, and that can be earned ahead.
+constexpr int64_t kCredit = 2'048;
+
+/// Splits the classes of bytes until each set is made of whole ones.
+class Classes {
+ public:
+  void tell_apart(const ByteSet& set) {
+    std::array<int16_t, 256> moved;
+    moved.fill(-1);
+    std::array<uint16_t, 256> inside{};
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      inside[of_[byte]] = static_cast<uint16_t>(inside[of_[byte]] + set.contains(byte_at(byte)));
+    }
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      uint8_t& at = of_[byte];
+      if (!set.contains(byte_at(byte)) || inside[at] == size_[at]) continue;
+      if (moved[at] < 0) moved[at] = static_cast<int16_t>(count_++);
+      const auto to = static_cast<uint8_t>(moved[at]);
+      --size_[at];
+      --inside[at];
+      ++size_[to];
+      ++inside[to];
+      at = to;
+    }
+  }
+  const std::array<uint8_t, 256>& of() const { return of_; }
+  size_t count() const { return count_; }
+
+ private:
+  static uint8_t byte_at(unsigned byte) { return static_cast<uint8_t>(byte); }
+
+  std::array<uint8_t, 256> of_{};
+  std::array<uint16_t, 256> size_{256};
+  unsigned count_ = 1;
+};
+
+}  // namespace
+
+Automaton::Automaton(const std::vector<regex::Nfa>& nfas) {
+  std::map<ByteSet, uint16_t> numbers;
+  for (const regex::Nfa& nfa : nfas) {
+    const auto first = static_cast<uint32_t>(nodes_.size());
+    for (const regex::NfaState& state : nfa.states) {
+      Node node{state.move, state.assertion, 0, first + state.to, first + state.other};
+      if (state.move == Move::byte) {
+        const auto next = static_cast<uint16_t>(numbers.size());
+        node.set = numbers.try_emplace(state.set, next).first->second;
+      }
+      if (state.move == Move::accept) node.to = static_cast<uint32_t>(starts_.size());
+      nodes_.push_back(node);
+    }
+    starts_.push_back(first + nfa.start);
+  }
+
+  Classes classes;
+  ByteSet words;
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    const auto one = static_cast<uint8_t>(byte);
+    if (regex::beside(one) == Beside::word) words.add(one);
+  }
+  classes.tell_apart(words);
+  classes.tell_apart(ByteSet::of("\n"));
+  for (const auto& [set, number] : numbers) classes.tell_apart(set);
+  class_of_ = classes.of();
+  beside_.resize(classes.count());
+  sets_.resize(numbers.size());
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    beside_[class_of_[byte]] = regex::beside(static_cast<uint8_t>(byte));
+  }
+  for (const auto& [set, number] : numbers) {
+    set.each([&](uint8_t byte) { sets_[number].add(class_of_[byte]); });
+  }
+}
+
+size_t Automaton::memory() const {
+  return nodes_.size() * sizeof(Node) + sets_.size() * sizeof(ByteSet);
+}
+
+LazyDfa::LazyDfa(const Automaton& automaton)
+    : automaton_(automaton),
+      classes_(automaton.beside_.size()),
+      credit_(kCredit),
+      begun_(regex::kBesides * classes_),
+      seen_(automaton.nodes_.size()) {
+  clear();
+}
+
+void LazyDfa::clear() {
+  states_.clear();
+  keys_.clear();
+  next_.clear();
+  buckets_.assign(1024, 0);
+  std::vector<uint32_t> nowhere;
+  state_of(nowhere, 0, Beside::none);
+}
+
+std::optional<uint64_t> LazyDfa::matches(std::string_view text, Effort effort) {
+  if (text.size() > kMaxText) return std::nullopt;
+  uint64_t matched = 0;
+  uint32_t row = 0;  // of the state
+  bool all_known = true;
+  for (const char c : text) {
+    const uint8_t byte_class = automaton_.class_of_[static_cast<unsigned char>(c)];
+    uint32_t next = next_[row + byte_class];
+    if (next >= kMatched) [[unlikely]] {
+      if (next == kUnknown) {
+        if (effort == Effort::bounded && credit_ <= 0) return std::nullopt;
+        --credit_;
+        all_known = false;
+        next = step(static_cast<uint32_t>(row / classes_), byte_class);
+      }
+      if (next >= kMatched) {
+        next &= ~kMatched;
+        matched |= states_[next / classes_].matched;
+      }
+    }
+    row = next;
+  }
+  if (all_known) {
+    credit_ = std::min(credit_ + 1, kCredit);
+  } else {
+    credit_ = std::max<int64_t>(credit_, 0);
+  }
+  return matched | at_end(static_cast<uint32_t>(row / classes_));
+}
+
+/// The entry of next_ for a byte of `byte_class` in `state`, which is made.
+uint32_t LazyDfa::step(uint32_t state, uint8_t byte_class) {
+  const Beside after = automaton_.beside_[byte_class];
+  const Begun& fresh = begun(states_[state].before, byte_class);
+  const State& from = states_[state];
+  uint64_t matched = fresh.matched;
+  matched |= close(keys_.data() + from.first, keys_.data() + from.end, from.before, after);
+  nodes_ = fresh.nodes;
+  read(byte_class, nodes_);
+
+  bool linked = true;
+  if (memory() > kMaxMemory) {
+    clear();
+    credit_ = std::min<int64_t>(credit_, 0);
+    linked = false;  // the state it comes from is gone
+  }
+  const uint32_t made = state_of(nodes_, matched, after);
+  const auto entry =
+      static_cast<uint32_t>(made * classes_) | (states_[made].matched != 0 ? kMatched : 0);
+  if (linked) next_[state * classes_ + byte_class] = entry;
+  return entry;
+}
+
+const LazyDfa::Begun& LazyDfa::begun(Beside before, uint8_t byte_class) {
+  Begun& begun = begun_[static_cast<size_t>(before) * classes_ + byte_class];
+  if (begun.known) return begun;
+  begun.known = true;
+  const std::vector<uint32_t>& starts = automaton_.starts_;
+  begun.matched =
+      close(starts.data(), starts.data() + starts.size(), before, automaton_.beside_[byte_class]);
+  read(byte_class, begun.nodes);
+  return begun;
+}
+
+uint64_t LazyDfa::at_end(uint32_t number) {
+  State& state = states_[number];
+  if (state.known_end) return state.at_end;
+  state.known_end = true;
+  const std::vector<uint32_t>& starts = automaton_.starts_;
+  state.at_end = close(starts.data(), starts.data() + starts.size(), state.before, Beside::none);
+  state.at_end |=
+      close(keys_.data() + state.first, keys_.data() + state.end, state.before, Beside::none);
+  return state.at_end;
+}
+
+uint64_t LazyDfa::close(const uint32_t* first, const uint32_t* end, Beside before, Beside after) {
+  if (++round_ == 0) {
+    std::ranges::fill(seen_, 0);
+    round_ = 1;
+  }
+  uint64_t matched = 0;
+  closed_.clear();
+  left_.assign(first, end);
+  while (!left_.empty()) {
+    const uint32_t at = left_.back();
+    left_.pop_back();
+    if (seen_[at] == round_) continue;
+    seen_[at] = round_;
+    const Automaton::Node& node = automaton_.nodes_[at];
+    switch (node.move) {
+      case Move::byte:
+        closed_.push_back(at);
+        break;
+      case Move::split:
+        left_.push_back(node.to);
+        left_.push_back(node.other);
+        break;
+      case Move::assertion:
+        if (regex::holds(node.assertion, before, after)) left_.push_back(node.to);
+        break;
+      case Move::accept:
+        matched |= uint64_t{1} << node.to;
+        break;
+    }
+  }
+  return matched;
+}
+
+void LazyDfa::read(uint8_t byte_class, std::vector<uint32_t>& to) const {
+  for (const uint32_t at : closed_) {
+    const Automaton::Node& node = automaton_.nodes_[at];
+    if (automaton_.sets_[node.set].contains(byte_class)) to.push_back(node.to);
+  }
+}
+
+uint32_t LazyDfa::state_of(std::vector<uint32_t>& nodes, uint64_t matched, Beside before) {
+  std::ranges::sort(nodes);
+  nodes.erase(std::ranges::unique(nodes).begin(), nodes.end());
+  uint64_t hash = (matched ^ static_cast<uint64_t>(before)) * 0x9E3779B97F4A7C15U;
+  for (const uint32_t node : nodes) {
+    hash = (hash ^ node) * 0xD6E8FEB86659FD93U;
+    hash ^= hash >> 32;
+  }
+  const size_t mask = buckets_.size() - 1;
+  size_t at = hash & mask;
+  for (; buckets_[at] != 0; at = (at + 1) & mask) {
+    const uint32_t number = buckets_[at] - 1;
+    const State& known = states_[number];
+    if (known.hash == hash && known.matched == matched && known.before == before &&
+        std::equal(nodes.begin(), nodes.end(), keys_.begin() + known.first,
+                   keys_.begin() + known.end)) {
+      return number;
+    }
+  }
+  const auto number = static_cast<uint32_t>(states_.size());
+  const auto first = static_cast<uint32_t>(keys_.size());
+  keys_.insert(keys_.end(), nodes.begin(), nodes.end());
+  states_.push_back({first, static_cast<uint32_t>(keys_.size()), hash, matched, 0, false, before});
+  next_.resize(next_.size() + classes_, kUnknown);
+  buckets_[at] = number + 1;
+  if (states_.size() * 2 > buckets_.size()) rehash();
+  return number;
+}
+
+void LazyDfa::rehash() {
+  buckets_.assign(buckets_.size() * 2, 0);
+  const size_t mask = buckets_.size() - 1;
+  for (uint32_t number = 0; number < states_.size(); ++number) {
+    size_t at = states_[number].hash & mask;
+    while (buckets_[at] != 0) at = (at + 1) & mask;
+    buckets_[at] = number + 1;
+  }
+}
+
+}  // namespace wafcheck::engine

@@ -1,0 +1,84 @@
+#include "engine/match/gate.h"
+
+#include <algorithm>
+
+#include "parser/regex/parse.h"
+
+namespace wafcheck::engine {
+namespace {
+
+/// Before that many texts, running the expressions costs less than making the automaton.
+constexpr uint32_t kFirstTexts = 512;
+constexpr size_t kMostStates = 16'000;  ///< of one expression
+constexpr size_t kGroup = 8;            ///< expressions run together
+
+}  // namespace
+
+const std::vector<Gate::Group>& Gate::groups() const {
+  std::call_once(once_, [this] {
+    std::vector<regex::Nfa> nfas;
+    std::vector<uint32_t> numbers;
+    for (const Pattern& pattern : patterns_) {
+      const auto tree = regex::parse(pattern.expression, options_);
+      auto nfa = tree ? regex::nfa_of(*tree, kMostStates) : std::nullopt;
+      if (!nfa) continue;
+      nfas.push_back(std::move(*nfa));
+      numbers.push_back(pattern.number);
+      if (nfas.size() < kGroup) continue;
+      add_group(nfas, std::move(numbers));
+      nfas.clear();
+      numbers.clear();
+    }
+    if (!nfas.empty()) add_group(nfas, std::move(numbers));
+  });
+  return groups_;
+}
+
+void Gate::add_group(const std::vector<regex::Nfa>& nfas, std::vector<uint32_t> numbers) const {
+  Group group;
+  group.mask.assign(words_, 0);
+  for (const uint32_t number : numbers) {
+    group.mask[number / 64] |= PatternBits{1} << (number % 64);
+  }
+  group.automaton = std::make_unique<const Automaton>(nfas);
+  group.numbers = std::move(numbers);
+  groups_.push_back(std::move(group));
+}
+
+void Gate::narrow(std::string_view text, PatternBits* set, Dfas& dfas,
+                  LazyDfa::Effort effort) const {
+  if (effort == LazyDfa::Effort::bounded && texts_.load(std::memory_order_relaxed) < kFirstTexts) {
+    texts_.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  const std::vector<Group>& groups = this->groups();
+  if (dfas.empty()) {
+    const std::scoped_lock lock(lending_);
+    if (!idle_.empty()) {
+      dfas = std::move(idle_.back());
+      idle_.pop_back();
+    }
+  }
+  dfas.resize(groups.size());
+  for (size_t at = 0; at < groups.size(); ++at) {
+    const Group& group = groups[at];
+    PatternBits concerned = 0;
+    for (size_t word = 0; word < words_; ++word) concerned |= set[word] & group.mask[word];
+    if (concerned == 0) continue;
+    if (!dfas[at]) dfas[at] = std::make_unique<LazyDfa>(*group.automaton);
+    const std::optional<uint64_t> matched = dfas[at]->matches(text, effort);
+    if (!matched) continue;
+    for (size_t i = 0; i < group.numbers.size(); ++i) {
+      if ((*matched >> i & 1) != 0) continue;
+      const uint32_t number = group.numbers[i];
+      set[number / 64] &= ~(PatternBits{1} << (number % 64));
+    }
+  }
+}
+
+void Gate::give_back(Dfas dfas) const {
+  const std::scoped_lock lock(lending_);
+  idle_.push_back(std::move(dfas));
+}
+
+}  // namespace wafcheck::engine

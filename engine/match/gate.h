@@ -1,0 +1,58 @@
+#pragma once
+// The expressions that PCRE2 takes long over and that little else rules out: a few automata find
+// which of them match at all, each in a pass over the text for several expressions.
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+#include "engine/match/automaton.h"
+#include "engine/match/prefilter.h"
+
+namespace wafcheck::engine {
+
+class Gate {
+ public:
+  struct Pattern {
+    uint32_t number = 0;
+    std::string_view expression;  ///< outlives the gate
+  };
+  /// What one thread runs; by group.
+  using Dfas = std::vector<std::unique_ptr<LazyDfa>>;
+
+  /// Those of `patterns` count that are regular languages. `words`: of a pattern set.
+  Gate(std::vector<Pattern> patterns, parser::PcreOptions options, size_t words)
+      : patterns_(std::move(patterns)), options_(options), words_(words) {}
+
+  /// Takes the patterns out of `set` that do not match `text`, as far as the effort allows. `dfas`
+  /// are the caller's; if there are none, some are lent, and to be given back.
+  void narrow(std::string_view text, PatternBits* set, Dfas& dfas, LazyDfa::Effort effort) const;
+  void give_back(Dfas dfas) const;
+
+ private:
+  /// Expressions that stand near each other in a ruleset are often alike; of too many at once the
+  /// states multiply.
+  struct Group {
+    std::unique_ptr<const Automaton> automaton;
+    std::vector<uint32_t> numbers;  ///< of the automaton's patterns
+    std::vector<PatternBits> mask;
+  };
+
+  /// Made when enough texts have come that it is worth it.
+  const std::vector<Group>& groups() const;
+  void add_group(const std::vector<regex::Nfa>& nfas, std::vector<uint32_t> numbers) const;
+
+  std::vector<Pattern> patterns_;
+  parser::PcreOptions options_;
+  size_t words_;
+  mutable std::atomic<uint32_t> texts_ = 0;
+  mutable std::once_flag once_;
+  mutable std::vector<Group> groups_;
+  mutable std::mutex lending_;
+  mutable std::vector<Dfas> idle_;
+};
+
+}  // namespace wafcheck::engine
