@@ -75,6 +75,7 @@ void measure(const Options& options, Comparison& all) {
   Runner off({PEER_WAFCHECK, rules, all.traffic, "off"}, all.off);
   std::array<Runner*, 4> runners = {&library, &warm, &cold, &off};
 
+  const bool watched = isatty(STDERR_FILENO) != 0;
   const size_t transactions = all.library.introduction["transactions"];
   if (transactions == 0) throw std::runtime_error("no traffic: " + all.traffic);
   for (unsigned round = 0; round <= options.rounds; ++round) {
@@ -84,10 +85,12 @@ void measure(const Options& options, Comparison& all) {
         runner->turn(first, std::min(first + options.turn, transactions));
       std::ranges::rotate(runners, runners.begin() + 1);  // nobody is always the first
     }
-    fmt::print(stderr, "\r{}, {}: round {} of {} + 1 ", all.rules, all.traffic, round + 1,
-               options.rounds);
+    if (watched) {
+      fmt::print(stderr, "\r{}, {}: round {} of {} + 1 ", all.rules, all.traffic, round + 1,
+                 options.rounds);
+    }
   }
-  fmt::print(stderr, "\n");
+  if (watched) fmt::print(stderr, "\r{:60}\r", "");
   for (Runner* runner : runners) runner->finish();
 }
 
@@ -127,14 +130,17 @@ Startup start_up(const std::string& name, unsigned runs) {
   const OneTransaction traffic;
   Startup made;
   made.rules = name;
+  const auto load = [](const std::vector<std::string>& worker, Startup::Kind& kind) {
+    Process process = expect(Process::start(worker));
+    kind.ms.push_back(process.introduction()["load_ms"]);
+    kind.peak_kib = std::max(kind.peak_kib, expect(process.ask("peak")).get<size_t>());
+  };
   for (unsigned run = 0; run < runs; ++run) {
+    load({PEER_MODSECURITY, rules, "none"}, made.library_load);
+    load({PEER_WAFCHECK, rules, "none", "warm"}, made.load);
     const Usage replay = expect(run_to_end({PEER_REPLAY, "replay", "-r", rules, traffic.path()}));
-    made.replay_ms.push_back(replay.elapsed_ms);
-    made.replay_peak_kib = std::max(made.replay_peak_kib, replay.peak_kib);
-    Process library = expect(Process::start({PEER_MODSECURITY, rules, "none"}));
-    made.library_load_ms.push_back(library.introduction()["load_ms"]);
-    made.library_peak_kib =
-        std::max(made.library_peak_kib, expect(library.ask("peak")).get<long>());
+    made.replay.ms.push_back(replay.elapsed_ms);
+    made.replay.peak_kib = std::max(made.replay.peak_kib, replay.peak_kib);
   }
   return made;
 }

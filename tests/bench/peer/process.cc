@@ -106,7 +106,7 @@ Result<Usage> run_to_end(const std::vector<std::string>& command) {
       std::chrono::steady_clock::now() - start;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     return fail(fmt::format("{} ended with status {}", command[0], status));
-  return Usage{elapsed.count(), used.ru_maxrss};
+  return Usage{elapsed.count(), static_cast<size_t>(used.ru_maxrss)};
 }
 
 }  // namespace wafcheck::peer

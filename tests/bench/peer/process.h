@@ -43,7 +43,7 @@ class Process {
 
 struct Usage {
   double elapsed_ms = 0;
-  long peak_kib = 0;
+  size_t peak_kib = 0;
 };
 /// Runs a command to its end, its output thrown away. An error unless it exits with 0.
 Result<Usage> run_to_end(const std::vector<std::string>& command);

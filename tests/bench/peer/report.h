@@ -38,12 +38,15 @@ struct Comparison {
   Differences standard;  ///< under the default ones, which are timed
 };
 
-/// Starting for one transaction and ending, run by run.
+/// What comes before the first answer, run by run.
 struct Startup {
+  struct Kind {
+    std::vector<double> ms;
+    size_t peak_kib = 0;
+  };
   std::string rules;
-  std::vector<double> replay_ms;        ///< the whole process
-  std::vector<double> library_load_ms;  ///< loading the rules alone
-  long replay_peak_kib = 0, library_peak_kib = 0;
+  Kind library_load, load;
+  Kind replay;  ///< the whole process: one transaction
 };
 
 std::string legend();
