@@ -2,32 +2,29 @@
 
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
+#include "inputs.h"
 #include "lint/check.h"
 #include "parser/ruleset.h"
 
 namespace wafcheck::lint {
 namespace {
 
-std::string crs() {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return std::string(given != nullptr ? given : WAFCHECK_SHARED_DEFAULT) + "/crs/pl1.conf";
-}
+const std::string kRules = bench::crs("pl1.conf");
 
 void run(benchmark::State& state, const Options& options) {
-  if (!std::filesystem::exists(crs())) return state.SkipWithError("no CRS: set WAFCHECK_SHARED");
+  if (!std::filesystem::exists(kRules)) return bench::skip_without_data(state);
   for (auto _ : state) {
-    const parser::Ruleset ruleset = parser::load({crs()});
+    const parser::Ruleset ruleset = parser::load({kRules});
     benchmark::DoNotOptimize(run_checks(ruleset, options));
   }
 }
 
 void lint_crs_parsed_only(benchmark::State& state) {
-  if (!std::filesystem::exists(crs())) return state.SkipWithError("no CRS: set WAFCHECK_SHARED");
-  for (auto _ : state) benchmark::DoNotOptimize(parser::load({crs()}));
+  if (!std::filesystem::exists(kRules)) return bench::skip_without_data(state);
+  for (auto _ : state) benchmark::DoNotOptimize(parser::load({kRules}));
 }
 BENCHMARK(lint_crs_parsed_only)->Unit(benchmark::kMillisecond);
 

@@ -16,16 +16,15 @@
 #include <fstream>
 #include <functional>
 #include <future>
+#include <iterator>
 #include <map>
-#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "formats/ftw.h"
-#include "formats/http.h"
-#include "formats/jsonl.h"
+#include "cases.h"
 #include "modsecurity_peer.h"
+#include "wafcheck_peer.h"
 
 namespace wafcheck::differential {
 namespace {
@@ -36,11 +35,6 @@ using parser::Profile;
 
 constexpr double kRequiredRate = 0.995;
 constexpr size_t kPrinted = 40;
-
-struct Case {
-  std::string name;  ///< "942100-3", "920100-1 stage 1", "page-43"
-  Exchange exchange;
-};
 
 /// Rulesets, as bits.
 enum Where : unsigned { crs4_pl4 = 1, crs4_pl1 = 2, crs3 = 4 };
@@ -145,55 +139,12 @@ bool is_sum(uint64_t rule) {
   return family == 949 || family == 959 || family == 980;
 }
 
-fs::path shared() {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return given != nullptr ? given : WAFCHECK_SHARED_DEFAULT;
-}
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
-}
-
-void add_ftw(const fs::path& path, std::vector<Case>& cases) {
-  const formats::FtwFile file = formats::parse_ftw(path.string(), read(path));
-  for (const formats::FtwTest& test : file.tests) {
-    formats::FtwBackend backend;
-    for (size_t stage = 0; stage < test.stages.size(); ++stage) {
-      const auto bytes = formats::build_request(test.stages[stage].input);
-      if (!bytes) continue;
-      Case made{test.id(), formats::parse_http_request(*bytes)};
-      if (stage > 0) made.name += fmt::format(" stage {}", stage);
-      made.exchange.response = backend.respond(made.exchange.request);
-      cases.push_back(std::move(made));
-    }
-  }
-}
-
-std::vector<Case> load_cases() {
-  std::vector<Case> cases;
-  const fs::path tests = shared() / "crs-tests";
-  if (!fs::is_directory(tests)) return cases;
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(tests)) {
-    const std::string extension = entry.path().extension().string();
-    if (extension == ".yaml" || extension == ".yml") files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  for (const fs::path& path : files) add_ftw(path, cases);
-
-  std::ifstream benign(shared() / "bench" / "benign.jsonl", std::ios::binary);
-  const auto reader = formats::open_jsonl(benign, {});
-  while (auto item = reader->next()) {
-    if (auto* exchange = std::get_if<Exchange>(&*item)) cases.push_back({exchange->id, *exchange});
-  }
-  return cases;
-}
-
 const std::vector<Case>& cases() {
-  static const std::vector<Case> all = load_cases();
+  static const std::vector<Case> all = [] {
+    std::vector<Case> made = regression_cases();
+    std::ranges::move(benign_cases(), std::back_inserter(made));
+    return made;
+  }();
   return all;
 }
 

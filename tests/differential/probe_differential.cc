@@ -15,6 +15,7 @@
 
 #include "formats/http.h"
 #include "modsecurity_peer.h"
+#include "wafcheck_peer.h"
 
 namespace wafcheck::differential {
 namespace {

@@ -1,0 +1,75 @@
+#include "cases.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <utility>
+#include <variant>
+
+#include "formats/ftw.h"
+#include "formats/http.h"
+#include "formats/jsonl.h"
+
+namespace wafcheck::differential {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read(const fs::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return std::move(text).str();
+}
+
+void add_ftw(const fs::path& path, std::vector<Case>& cases) {
+  const formats::FtwFile file = formats::parse_ftw(path.string(), read(path));
+  for (const formats::FtwTest& test : file.tests) {
+    formats::FtwBackend backend;
+    for (size_t stage = 0; stage < test.stages.size(); ++stage) {
+      const auto bytes = formats::build_request(test.stages[stage].input);
+      if (!bytes) continue;
+      Case made{test.id(), formats::parse_http_request(*bytes)};
+      if (stage > 0) made.name += fmt::format(" stage {}", stage);
+      made.exchange.response = backend.respond(made.exchange.request);
+      cases.push_back(std::move(made));
+    }
+  }
+}
+
+}  // namespace
+
+fs::path shared() {
+  const char* given = std::getenv("WAFCHECK_SHARED");
+  return given != nullptr ? given : WAFCHECK_SHARED_DEFAULT;
+}
+
+std::vector<Case> regression_cases() {
+  std::vector<Case> cases;
+  const fs::path tests = shared() / "crs-tests";
+  if (!fs::is_directory(tests)) return cases;
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(tests)) {
+    const std::string extension = entry.path().extension().string();
+    if (extension == ".yaml" || extension == ".yml") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  for (const fs::path& path : files) add_ftw(path, cases);
+  return cases;
+}
+
+std::vector<Case> benign_cases() {
+  std::vector<Case> cases;
+  std::ifstream file(shared() / "bench" / "benign.jsonl", std::ios::binary);
+  const auto reader = formats::open_jsonl(file, {});
+  while (auto item = reader->next()) {
+    auto* exchange = std::get_if<formats::Exchange>(&*item);
+    if (exchange != nullptr) cases.push_back({exchange->id, std::move(*exchange)});
+  }
+  return cases;
+}
+
+}  // namespace wafcheck::differential

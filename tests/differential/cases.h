@@ -1,0 +1,31 @@
+#pragma once
+// The exchanges that comparisons run: the requests of CRS's regression tests, and ordinary traffic.
+
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "formats/traffic.h"
+
+namespace wafcheck::differential {
+
+/// Rules that logged.
+using Ids = std::set<uint64_t>;
+
+struct Case {
+  std::string name;  ///< "942100-3", "920100-1 stage 1", "page-43"
+  formats::Exchange exchange;
+};
+
+/// Where the test data is: WAFCHECK_SHARED, or beside the project.
+std::filesystem::path shared();
+
+/// Every stage of CRS's regression tests, with what CRS's test backend answers; none without test
+/// data.
+std::vector<Case> regression_cases();
+/// Pages, forms and API calls as browsers and programs send them; none without test data.
+std::vector<Case> benign_cases();
+
+}  // namespace wafcheck::differential
