@@ -108,33 +108,64 @@ void LazyDfa::clear() {
 }
 
 std::optional<uint64_t> LazyDfa::matches(std::string_view text, Effort effort) {
-  if (text.size() > kMaxText) return std::nullopt;
-  uint64_t matched = 0;
-  uint32_t row = 0;  // of the state
-  bool all_known = true;
+  std::optional<uint64_t> answer;
+  LazyDfa* const self = this;
+  match({&self, 1}, text, effort, {&answer, 1});
+  return answer;
+}
+
+void LazyDfa::match(std::span<LazyDfa* const> dfas, std::string_view text, Effort effort,
+                    std::span<std::optional<uint64_t>> answers) {
+  std::array<Lane, kMaxTogether> lanes;
+  size_t running = 0;
+  for (uint32_t i = 0; i < dfas.size(); ++i) {
+    answers[i].reset();
+    if (text.size() > kMaxText) continue;
+    lanes[running++] = {.dfa = dfas[i],
+                        .next = dfas[i]->next_.data(),
+                        .classes = dfas[i]->automaton_.class_of_.data(),
+                        .index = i};
+  }
   for (const char c : text) {
-    const uint8_t byte_class = automaton_.class_of_[static_cast<unsigned char>(c)];
-    uint32_t next = next_[row + byte_class];
-    if (next >= kMatched) [[unlikely]] {
-      if (next == kUnknown) {
-        if (effort == Effort::bounded && credit_ <= 0) return std::nullopt;
-        --credit_;
-        all_known = false;
-        next = step(static_cast<uint32_t>(row / classes_), byte_class);
-      }
-      if (next >= kMatched) {
-        next &= ~kMatched;
-        matched |= states_[next / classes_].matched;
+    const auto byte = static_cast<unsigned char>(c);
+    for (size_t i = 0; i < running; ++i) {
+      Lane& lane = lanes[i];
+      const uint32_t next = lane.next[lane.row + lane.classes[byte]];
+      if (next < kMatched) [[likely]] {
+        lane.row = next;
+      } else if (!lane.dfa->turn(lane, next, byte, effort)) {
+        lane = lanes[--running];
+        --i;
       }
     }
-    row = next;
   }
-  if (all_known) {
+  for (size_t i = 0; i < running; ++i) answers[lanes[i].index] = lanes[i].dfa->finish(lanes[i]);
+}
+
+/// A step that leads to a new state, or that ends a match; false if a new one is not allowed.
+bool LazyDfa::turn(Lane& lane, uint32_t next, unsigned char byte, Effort effort) {
+  if (next == kUnknown) {
+    if (effort == Effort::bounded && credit_ <= 0) return false;
+    --credit_;
+    lane.all_known = false;
+    next = step(static_cast<uint32_t>(lane.row / classes_), automaton_.class_of_[byte]);
+    lane.next = next_.data();
+  }
+  if (next >= kMatched) {
+    next &= ~kMatched;
+    lane.matched |= states_[next / classes_].matched;
+  }
+  lane.row = next;
+  return true;
+}
+
+uint64_t LazyDfa::finish(const Lane& lane) {
+  if (lane.all_known) {
     credit_ = std::min(credit_ + 1, kCredit);
   } else {
     credit_ = std::max<int64_t>(credit_, 0);
   }
-  return matched | at_end(static_cast<uint32_t>(row / classes_));
+  return lane.matched | at_end(static_cast<uint32_t>(lane.row / classes_));
 }
 
 /// The entry of next_ for a byte of `byte_class` in `state`, which is made.

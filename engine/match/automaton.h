@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -56,6 +57,11 @@ class LazyDfa {
 
   /// The patterns that match `text`, as bits; nothing if that would take too much.
   std::optional<uint64_t> matches(std::string_view text, Effort effort);
+  /// The same of several, which run side by side: each waits for memory most of the time.
+  /// `answers`: one for each.
+  static void match(std::span<LazyDfa* const> dfas, std::string_view text, Effort effort,
+                    std::span<std::optional<uint64_t>> answers);
+  static constexpr size_t kMaxTogether = 16;
 
   /// Bytes, of which there are kMaxMemory at most and a little more.
   size_t memory() const { return (next_.size() + keys_.size()) * sizeof(uint32_t); }
@@ -82,7 +88,20 @@ class LazyDfa {
   static constexpr uint32_t kMatched = uint32_t{1} << 31;
   static constexpr uint32_t kUnknown = UINT32_MAX;
 
+  /// One of those that run side by side.
+  struct Lane {
+    LazyDfa* dfa = nullptr;
+    const uint32_t* next = nullptr;
+    const uint8_t* classes = nullptr;
+    uint32_t row = 0;  ///< of its state
+    uint32_t index = 0;
+    uint64_t matched = 0;
+    bool all_known = true;
+  };
+
   void clear();
+  bool turn(Lane& lane, uint32_t next, unsigned char byte, Effort effort);
+  uint64_t finish(const Lane& lane);
   uint32_t step(uint32_t state, uint8_t byte_class);
   const Begun& begun(regex::Beside before, uint8_t byte_class);
   uint64_t at_end(uint32_t state);

@@ -1,6 +1,7 @@
 #include "engine/match/gate.h"
 
 #include <algorithm>
+#include <array>
 
 #include "parser/regex/parse.h"
 
@@ -60,19 +61,34 @@ void Gate::narrow(std::string_view text, PatternBits* set, Dfas& dfas,
     }
   }
   dfas.resize(groups.size());
-  for (size_t at = 0; at < groups.size(); ++at) {
-    const Group& group = groups[at];
-    PatternBits concerned = 0;
-    for (size_t word = 0; word < words_; ++word) concerned |= set[word] & group.mask[word];
-    if (concerned == 0) continue;
-    if (!dfas[at]) dfas[at] = std::make_unique<LazyDfa>(*group.automaton);
-    const std::optional<uint64_t> matched = dfas[at]->matches(text, effort);
-    if (!matched) continue;
-    for (size_t i = 0; i < group.numbers.size(); ++i) {
-      if ((*matched >> i & 1) != 0) continue;
-      const uint32_t number = group.numbers[i];
-      set[number / 64] &= ~(PatternBits{1} << (number % 64));
+  std::array<const Group*, LazyDfa::kMaxTogether> asked;
+  std::array<LazyDfa*, LazyDfa::kMaxTogether> running;
+  std::array<std::optional<uint64_t>, LazyDfa::kMaxTogether> answers;
+  for (size_t at = 0; at < groups.size();) {
+    size_t count = 0;
+    for (; at < groups.size() && count < running.size(); ++at) {
+      if (!concerns(groups[at], set)) continue;
+      if (!dfas[at]) dfas[at] = std::make_unique<LazyDfa>(*groups[at].automaton);
+      asked[count] = &groups[at];
+      running[count++] = dfas[at].get();
     }
+    LazyDfa::match({running.data(), count}, text, effort, answers);
+    for (size_t i = 0; i < count; ++i) {
+      if (answers[i]) keep(*asked[i], *answers[i], set);
+    }
+  }
+}
+
+bool Gate::concerns(const Group& group, const PatternBits* set) const {
+  PatternBits both = 0;
+  for (size_t word = 0; word < words_; ++word) both |= set[word] & group.mask[word];
+  return both != 0;
+}
+
+void Gate::keep(const Group& group, uint64_t matched, PatternBits* set) {
+  for (size_t i = 0; i < group.numbers.size(); ++i) {
+    const uint32_t number = group.numbers[i];
+    if ((matched >> i & 1) == 0) set[number / 64] &= ~(PatternBits{1} << (number % 64));
   }
 }
 

@@ -43,6 +43,8 @@ class Gate {
 
   /// Made when enough texts have come that it is worth it.
   const std::vector<Group>& groups() const;
+  bool concerns(const Group& group, const PatternBits* set) const;
+  static void keep(const Group& group, uint64_t matched, PatternBits* set);
   void add_group(const std::vector<regex::Nfa>& nfas, std::vector<uint32_t> numbers) const;
 
   std::vector<Pattern> patterns_;
