@@ -73,6 +73,7 @@ class Compiler {
     }
     resolve_jumps();
     resolve_controls();
+    size_groups();
     if (parser::has_errors(diagnostics_)) return {nullptr, std::move(diagnostics_)};
     return {std::move(program_), std::move(diagnostics_)};
   }
@@ -148,16 +149,48 @@ class Compiler {
       CompiledTarget& target = program_->targets_[at];
       const bool namespaced = target.variable == Variable::XML && program_->namespaces_.contains(rule.source);
       if (target.count || namespaced || !has_version(target.variable)) continue;
-      auto key = std::tuple(target.variable, target.selection.kind, std::string(target.selection.name), rule.pipeline,
-                            rule.multi_match, rule.side());
-      const auto [known, fresh] =
-          group_ids_.try_emplace(std::move(key), static_cast<int32_t>(program_->target_groups_.size()));
+      auto key = std::tuple(target.variable, target.selection.kind, std::string(target.selection.name), rule.side());
+      const auto next = static_cast<int32_t>(program_->target_groups_.size());
+      const auto [known, fresh] = group_ids_.try_emplace(std::move(key), next);
+      if (fresh) {
+        program_->target_groups_.push_back({target, rule.side(), {}});
+        CompiledTarget& common = program_->target_groups_.back().target;
+        common.first_exclusion = common.end_exclusion = 0;
+      }
+      TargetGroup& group = program_->target_groups_[static_cast<size_t>(known->second)];
+      uint64_t parts = 0;
+      bool all = true;
+      const std::vector<PipelineId> own = {rule.pipeline};
+      for (const PipelineId id : rule.multi_match ? rule.prefixes : own) {
+        const size_t part = part_of(group, id);
+        all = all && part < TargetGroup::kMaxParts;
+        if (!all) break;
+        parts |= uint64_t{1} << part;
+        add_pattern(group.parts[part].patterns, static_cast<size_t>(rule.op.pattern));
+      }
+      if (!all) continue;  // asked one by one
       target.group = known->second;
-      if (!fresh) continue;
-      TargetGroup group{target, {rule.pipeline}, rule.side()};
-      group.target.first_exclusion = group.target.end_exclusion = 0;
-      if (rule.multi_match) group.pipelines = rule.prefixes;
-      program_->target_groups_.push_back(std::move(group));
+      target.parts = parts;
+    }
+  }
+
+  static size_t part_of(TargetGroup& group, PipelineId pipeline) {
+    const auto known = std::ranges::find(group.parts, pipeline, &TargetGroup::Part::pipeline);
+    const auto part = static_cast<size_t>(known - group.parts.begin());
+    if (known == group.parts.end() && part < TargetGroup::kMaxParts) group.parts.push_back({pipeline, {}});
+    return part;
+  }
+
+  static void add_pattern(std::vector<PatternBits>& patterns, size_t number) {
+    if (patterns.size() <= number / 64) patterns.resize(number / 64 + 1);
+    patterns[number / 64] |= PatternBits{1} << (number % 64);
+  }
+
+  /// All sets of patterns of one side are equally long.
+  void size_groups() {
+    for (TargetGroup& group : program_->target_groups_) {
+      const size_t words = program_->patterns_[static_cast<size_t>(group.side)].words();
+      for (TargetGroup::Part& part : group.parts) part.patterns.resize(words);
     }
   }
 
@@ -623,7 +656,7 @@ class Compiler {
   bool geo_database_failed_ = false;
   std::map<std::pair<PipelineId, parser::Transformation>, PipelineId> pipeline_ids_;
   std::map<std::string, const parser::Pcre*> selector_ids_;
-  std::map<std::tuple<Variable, parser::SelectorKind, std::string, PipelineId, bool, Side>, int32_t> group_ids_;
+  std::map<std::tuple<Variable, parser::SelectorKind, std::string, Side>, int32_t> group_ids_;
   std::map<std::tuple<parser::Operator, std::string, parser::FileId>, const LazyOperator*> operator_ids_;
   std::deque<MacroText>& program_macros_ = program_->operator_macros_;
 };

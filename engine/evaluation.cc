@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 #include "engine/values.h"
 #include "parser/ascii.h"
@@ -124,40 +125,74 @@ bool Evaluation::link_matches(const CompiledRule& rule, uint32_t head, uint32_t 
   for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
     const CompiledTarget& target = program_.targets()[at];
     if (target.offline) report_offline_target(target);
-    if (tx_.prefilter_ && target.group >= 0 && !group_may_match(rule, target.group)) continue;
+    if (tx_.prefilter_ && target.group >= 0 && !group_may_match(rule, target)) continue;
     each_value(rule, head, target, [&](const Value& value) { any |= test(rule, value, link); });
   }
   return any;
 }
 
 /// Whether the rule's pattern may match any value of a target group: false only if it cannot.
-bool Evaluation::group_may_match(const CompiledRule& rule, int32_t number) {
-  Transaction::GroupState& state = tx_.groups_[static_cast<size_t>(number)];
-  const TargetGroup& group = program_.target_groups()[static_cast<size_t>(number)];
-  const uint32_t version = tx_.versions_[static_cast<size_t>(group.target.variable)] + 1;
+bool Evaluation::group_may_match(const CompiledRule& rule, const CompiledTarget& target) {
+  const auto number = static_cast<size_t>(target.group);
+  Transaction::GroupState& state = tx_.groups_[number];
+  const uint32_t version = tx_.versions_[static_cast<size_t>(target.variable)] + 1;
   if (state.version != version) {
     state.version = version;
-    state.candidates = gather_candidates(rule, group);
+    state.parts = 0;
   }
+  if ((target.parts & ~state.parts) != 0) gather_candidates(rule, number, state, target.parts);
   return (state.candidates[rule.op.pattern / 64] >> (rule.op.pattern % 64) & 1) != 0;
 }
 
-PatternBits* Evaluation::gather_candidates(const CompiledRule& rule, const TargetGroup& group) {
-  const size_t words = program_.patterns()[static_cast<size_t>(group.side)].prefilter().words();
-  PatternBits* const all = tx_.arena_.make_array<PatternBits>(words);
+void Evaluation::gather_candidates(const CompiledRule& rule, size_t number, Transaction::GroupState& state,
+                                   uint64_t parts) {
+  const TargetGroup& group = program_.target_groups()[number];
+  const size_t words = program_.patterns()[static_cast<size_t>(group.side)].words();
+  MatchMemory* const memory = tx_.options_.memory;
+  if (memory != nullptr) parts = memory->parts(number) |= parts;
+  parts &= ~state.parts;
+  if (state.candidates == nullptr) state.candidates = tx_.arena_.make_array<PatternBits>(words);
+  if (state.parts == 0) std::fill_n(state.candidates, words, 0);
+  state.parts |= parts;
+
+  // What is known of a value holds for a group and these parts of it.
+  const uint64_t salt = (number + 1) * 0x9E3779B97F4A7C15U ^ parts * 0xD6E8FEB86659FD93U;
+  PatternBits* const own = tx_.arena_.make_array<PatternBits>(words);
   const auto gather = [&](const Value& value) {
-    for (const PipelineId pipeline : group.pipelines) {
-      const StringId string = tx_.strings_.transform(value.string, pipeline);
-      const PatternBits* const set = tx_.strings_.candidates(string, group.side);
-      for (size_t word = 0; word < words; ++word) all[word] |= set[word];
+    if (memory == nullptr) {
+      add_candidates(group, parts, value.string, state.candidates);
+      return;
     }
+    const TextHash text = tx_.strings_.hash(value.string);
+    const TextHash key{text.low ^ salt, text.high + salt};
+    MatchCache& cache = memory->values(group.side);
+    const PatternBits* kept = cache.find(key);
+    if (kept == nullptr) {
+      std::fill_n(own, words, 0);
+      // Of texts seen before, more is known than may match at first sight.
+      if (add_candidates(group, parts, value.string, own)) cache.keep(key, own);
+      kept = own;
+    }
+    for (size_t word = 0; word < words; ++word) state.candidates[word] |= kept[word];
   };
   if (group.target.variable == Variable::XML) {
     each_xml_node(rule, group.target, gather);
   } else {
     each_member(group.target, gather);
   }
-  return all;
+}
+
+/// Adds the patterns that may match a value to `all`; true if all of its texts were known before.
+bool Evaluation::add_candidates(const TargetGroup& group, uint64_t parts, StringId value, PatternBits* all) {
+  bool remembered = true;
+  for (; parts != 0; parts &= parts - 1) {
+    const TargetGroup::Part& part = group.parts[static_cast<size_t>(std::countr_zero(parts))];
+    const StringId string = tx_.strings_.transform(value, part.pipeline);
+    const PatternBits* const set = tx_.strings_.candidates(string, group.side);
+    for (size_t word = 0; word < part.patterns.size(); ++word) all[word] |= set[word] & part.patterns[word];
+    remembered = remembered && tx_.strings_.remembered(string, group.side);
+  }
+  return remembered;
 }
 
 bool Evaluation::test(const CompiledRule& rule, const Value& value, uint32_t link) {

@@ -41,8 +41,9 @@ class Evaluation {
   bool removed(uint32_t head) const;
   bool fires(uint32_t head);
   bool link_matches(const CompiledRule& rule, uint32_t head, uint32_t link);
-  bool group_may_match(const CompiledRule& rule, int32_t number);
-  PatternBits* gather_candidates(const CompiledRule& rule, const TargetGroup& group);
+  bool group_may_match(const CompiledRule& rule, const CompiledTarget& target);
+  void gather_candidates(const CompiledRule& rule, size_t number, Transaction::GroupState& state, uint64_t parts);
+  bool add_candidates(const TargetGroup& group, uint64_t parts, StringId value, PatternBits* all);
   bool test(const CompiledRule& rule, const Value& value, uint32_t link);
   bool test_string(const CompiledRule& rule, const Value& value, PipelineId pipeline, uint32_t link);
   bool operator_matches(const CompiledRule& rule, StringId string);

@@ -73,14 +73,22 @@ struct CompiledTarget {
   Selection selection;
   uint32_t first_exclusion = 0, end_exclusion = 0;  ///< into Program::exclusions
   int32_t group = -1;  ///< into Program::target_groups; -1: its values are asked one by one
+  uint64_t parts = 0;  ///< of the group: the rule's transformations
 };
 
-/// Targets of many rules that are the same values after the same transformations: whether a pattern
-/// may match any of them is asked once.
+/// Targets of many rules that are the same values: whether a pattern may match any of them is asked
+/// once.
 struct TargetGroup {
+  static constexpr size_t kMaxParts = 64;
+  /// Values after the same transformations, and the patterns that are looked for in them.
+  struct Part {
+    PipelineId pipeline = 0;
+    std::vector<PatternBits> patterns;
+  };
+
   CompiledTarget target;  ///< without exclusions
-  std::vector<PipelineId> pipelines;  ///< of multiMatch: every prefix
   Side side = Side::request;
+  std::vector<Part> parts;
 };
 
 /// An operator that is compiled when it is first asked: one transaction needs few of them.

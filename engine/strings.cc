@@ -34,7 +34,7 @@ StringId StringTable::intern(std::string_view bytes) {
     if (hashes_[id] == hash && strings_[id].bytes == bytes) return id;
   }
   const auto id = static_cast<StringId>(strings_.size());
-  strings_.push_back({bytes, nullptr, {}});
+  strings_.push_back({bytes, nullptr, {}, 0});
   hashes_.push_back(hash);
   buckets_[at] = id + 1;
   if (strings_.size() * 2 > buckets_.size()) grow();
@@ -76,6 +76,7 @@ const PatternBits* StringTable::find_candidates(StringId id, Side side) {
   const PatternBits* const kept = cache == nullptr ? nullptr : cache->find(hashes_[id]);
   if (kept != nullptr) {
     std::copy_n(kept, prefilter.words(), set);
+    strings_[id].remembered |= static_cast<uint8_t>(1U << static_cast<size_t>(side));
   } else {
     prefilter.candidates(strings_[id].bytes, set);
     const size_t number = static_cast<size_t>(side);

@@ -44,6 +44,11 @@ class StringTable {
     const PatternBits* const set = candidates(id, side);
     return (set[pattern / 64] >> (pattern % 64) & 1) != 0;
   }
+  TextHash hash(StringId id) const { return hashes_[id]; }
+  /// Whether candidates() rests on what was known before this transaction.
+  bool remembered(StringId id, Side side) const {
+    return (strings_[id].remembered >> static_cast<size_t>(side) & 1) != 0;
+  }
   /// All patterns that may match the string.
   const PatternBits* candidates(StringId id, Side side) {
     const PatternBits* const known = strings_[id].candidates[static_cast<size_t>(side)];
@@ -68,6 +73,7 @@ class StringTable {
     std::string_view bytes;
     StringId* transformed = nullptr;  ///< by pipeline; 0: not yet, else number + 1
     std::array<PatternBits*, kSides> candidates{};  ///< null: not asked yet
+    uint8_t remembered = 0;                         ///< sides, as bits
   };
   void grow();
   const PatternBits* find_candidates(StringId id, Side side);

@@ -14,13 +14,15 @@ using parser::Variable;
 namespace {
 
 MatchCache cache_for(const Program& program, Side side) {
-  return MatchCache((program.patterns()[static_cast<size_t>(side)].size() + 63) / 64);
+  return MatchCache(program.patterns()[static_cast<size_t>(side)].words());
 }
 
 }  // namespace
 
 MatchMemory::MatchMemory(const Program& program)
-    : caches_{cache_for(program, Side::request), cache_for(program, Side::response)} {}
+    : texts_{cache_for(program, Side::request), cache_for(program, Side::response)},
+      values_{cache_for(program, Side::request), cache_for(program, Side::response)},
+      parts_(program.target_groups().size()) {}
 
 Transaction::Transaction(const Program& program, TransactionOptions options)
     : program_(program),
@@ -83,7 +85,7 @@ void Transaction::begin() {
 
   std::array<MatchCache*, kSides> caches{};
   if (options_.memory != nullptr) {
-    caches = {options_.memory->cache(Side::request), options_.memory->cache(Side::response)};
+    caches = {options_.memory->texts(Side::request), options_.memory->texts(Side::response)};
   }
   strings_.use(&program_.patterns(), caches);
   prefilter_ = options_.prefilter && options_.observer == nullptr;

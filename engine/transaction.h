@@ -35,10 +35,16 @@ struct Member {
 class MatchMemory {
  public:
   explicit MatchMemory(const Program& program);
-  MatchCache* cache(Side side) { return &caches_[static_cast<size_t>(side)]; }
+  /// Of texts as operators see them.
+  MatchCache* texts(Side side) { return &texts_[static_cast<size_t>(side)]; }
+  /// Of values before transformations, for a group of targets and some of its parts.
+  MatchCache& values(Side side) { return values_[static_cast<size_t>(side)]; }
+  /// The parts of a group that any transaction has asked for.
+  uint64_t& parts(size_t group) { return parts_[group]; }
 
  private:
-  std::array<MatchCache, kSides> caches_;
+  std::array<MatchCache, kSides> texts_, values_;
+  std::vector<uint64_t> parts_;
 };
 
 struct TransactionOptions {
@@ -192,6 +198,7 @@ class Transaction {
   /// Patterns that may match some value of a target group, as of a version.
   struct GroupState {
     uint32_t version = 0;  ///< one more than that of its variable; 0: not asked yet
+    uint64_t parts = 0;    ///< of the group that are in `candidates`
     PatternBits* candidates = nullptr;
   };
   std::vector<GroupState> groups_;

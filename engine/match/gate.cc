@@ -9,7 +9,7 @@ namespace wafcheck::engine {
 namespace {
 
 /// Before that many texts, running the expressions costs less than making the automaton.
-constexpr uint32_t kFirstTexts = 512;
+constexpr uint32_t kFirstTexts = 0;
 constexpr size_t kMostStates = 16'000;  ///< of one expression
 constexpr size_t kGroup = 8;            ///< expressions run together
 

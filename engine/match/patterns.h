@@ -24,6 +24,8 @@ class Patterns {
   /// The number of an operator, the same each time; -1 of one that no prefilter can speak for.
   int32_t add(const LazyOperator& op);
   size_t size() const { return operators_.size(); }
+  /// Words of PatternBits that a set takes.
+  size_t words() const { return (operators_.size() + 63) / 64; }
   /// Made when they are first asked for; safe while other threads ask.
   const Prefilter& prefilter() const { return made().prefilter; }
   const Gate& gate() const { return made().gate; }

@@ -20,8 +20,14 @@ Result<OperatorPointer> invalid_regex(Error error, size_t at, const OperatorCont
 
 bool search(const parser::Pcre& regex, std::string_view value, size_t start, uint32_t match_limit,
             std::vector<parser::Pcre::Group>* groups, MatchState& state) {
-  regex.jit();
-  switch (regex.match(value, start, match_limit, groups)) {
+  regex.jit_when_worth(value.size() - start);
+  parser::PcreResult result = regex.match(value, start, match_limit, groups);
+  // Machine code counts fewer steps, and decides what is too many: the same however often an
+  // expression was used before.
+  if (result == parser::PcreResult::limit && regex.jit()) {
+    result = regex.match(value, start, match_limit, groups);
+  }
+  switch (result) {
     case parser::PcreResult::matched:
       return true;
     case parser::PcreResult::no_match:

@@ -14,6 +14,10 @@ namespace {
 constexpr uint32_t kHeapLimitKib = 64 * 1024;
 constexpr size_t kJitStackMin = 32 * 1024;
 constexpr size_t kJitStackMax = 1024 * 1024;
+/// Bytes that the interpreter searches, a call counting for some, in the time that generating
+/// machine code takes.
+constexpr size_t kJitAfter = 4'096;
+constexpr size_t kBytesOfCall = 128;
 
 template <auto Free>
 struct Deleter {
@@ -108,6 +112,7 @@ struct Pcre::Code {
   uint32_t group_count = 0;
 
   // Machine code goes to a copy: PCRE2 would otherwise write to what other threads are reading.
+  std::atomic<size_t> searched = 0;  ///< bytes, before there is machine code
   std::once_flag jit_once;
   CodePtr jit_owner;
   std::atomic<pcre2_code*> jitted = nullptr;
@@ -146,6 +151,13 @@ bool Pcre::jit() const {
     code.jitted.store(code.jit_owner.get(), std::memory_order_release);
   });
   return code.jitted.load(std::memory_order_acquire) != nullptr;
+}
+
+void Pcre::jit_when_worth(size_t bytes) const {
+  Code& code = *code_;
+  if (code.searched.load(std::memory_order_relaxed) >= kJitAfter) return;
+  bytes += kBytesOfCall;
+  if (code.searched.fetch_add(bytes, std::memory_order_relaxed) + bytes >= kJitAfter) jit();
 }
 
 PcreResult Pcre::match(std::string_view subject, size_t start, uint32_t match_limit,

@@ -51,6 +51,8 @@ class Pcre {
   /// Generates machine code on the first call; later matches use it. False if there is none, as on
   /// a system that forbids it: the interpreter then serves. Safe while other threads match.
   bool jit() const;
+  /// Calls jit() once the bytes searched are worth the time it takes.
+  void jit_when_worth(size_t bytes) const;
 
   /// Looks for the first match that begins at `start` or later; what lies before `start` is seen by
   /// lookbehinds. On a match, `groups` (may be null) gets group_count() + 1 entries, the whole
