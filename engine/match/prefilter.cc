@@ -20,6 +20,10 @@ constexpr size_t kMostNodes = 1'000;
 constexpr size_t kCostlyNodes = 40;
 constexpr size_t kFewBytes = 4;     ///< to begin with: they are soon found
 constexpr size_t kRareLiteral = 4;  ///< bytes
+/// Most texts have some of them.
+constexpr regex::ByteSet kWordBytes = regex::ByteSet::range('a', 'z') |
+                                      regex::ByteSet::range('A', 'Z') |
+                                      regex::ByteSet::range('0', '9');
 
 void set_bit(PatternBits* row, size_t pattern) {
   row[pattern / 64] |= PatternBits{1} << (pattern % 64);
@@ -45,10 +49,12 @@ Needs needs_of_expression(std::string_view pattern, parser::PcreOptions options)
       needs.literals.push_back({std::move(literal.bytes), literal.caseless});
     }
   }
-  needs.costly = tree->size() >= kCostlyNodes && shortest < kRareLiteral &&
-                 shape.start == regex::Start::anywhere && shape.first.count() > kFewBytes;
   needs.sets = regex::required_sets(*tree);
   if (needs.sets.size() > Needs::kSets) needs.sets.resize(Needs::kSets);
+  const bool needs_rare_byte = std::ranges::any_of(
+      needs.sets, [](const regex::ByteSet& set) { return (set & kWordBytes).empty(); });
+  needs.costly = !needs_rare_byte && tree->size() >= kCostlyNodes && shortest < kRareLiteral &&
+                 shape.start == regex::Start::anywhere && shape.first.count() > kFewBytes;
   return needs;
 }
 
