@@ -13,15 +13,22 @@ using parser::Variable;
 
 namespace {
 
-MatchCache cache_for(const Program& program, Side side) {
-  return MatchCache(program.patterns()[static_cast<size_t>(side)].words());
+// Texts that are remembered, by powers of two: requests hold many short ones.
+constexpr size_t kRequestTexts = size_t{1} << 16;
+constexpr size_t kRequestValues = size_t{1} << 15;
+constexpr size_t kResponseTexts = size_t{1} << 12;
+
+MatchCache cache_for(const Program& program, Side side, size_t texts) {
+  return MatchCache(program.patterns()[static_cast<size_t>(side)].words(), texts);
 }
 
 }  // namespace
 
 MatchMemory::MatchMemory(const Program& program)
-    : texts_{cache_for(program, Side::request), cache_for(program, Side::response)},
-      values_{cache_for(program, Side::request), cache_for(program, Side::response)},
+    : texts_{cache_for(program, Side::request, kRequestTexts),
+             cache_for(program, Side::response, kResponseTexts)},
+      values_{cache_for(program, Side::request, kRequestValues),
+              cache_for(program, Side::response, kResponseTexts)},
       parts_(program.target_groups().size()) {}
 
 Transaction::Transaction(const Program& program, TransactionOptions options)

@@ -1,21 +1,32 @@
 #include "engine/match/cache.h"
 
 #include <algorithm>
+#include <new>
 
 namespace wafcheck::engine {
 
+template <typename T>
+MatchCache::Zeroed<T> MatchCache::zeroed(size_t count) {
+  auto* const memory = static_cast<T*>(std::calloc(count, sizeof(T)));
+  if (memory == nullptr && count != 0) throw std::bad_alloc();
+  return {memory, &std::free};
+}
+
 MatchCache::MatchCache(size_t words, size_t texts)
-    : words_(words), keys_(texts), sets_(texts * words) {}
+    : words_(words),
+      texts_(texts),
+      keys_(zeroed<TextHash>(texts)),
+      sets_(zeroed<PatternBits>(texts * words)) {}
 
 const PatternBits* MatchCache::find(TextHash text) const {
   const size_t at = slot(text);
-  return keys_[at] == text ? sets_.data() + at * words_ : nullptr;
+  return keys_[at] == text ? sets_.get() + at * words_ : nullptr;
 }
 
 void MatchCache::keep(TextHash text, const PatternBits* patterns) {
   const size_t at = slot(text);
   keys_[at] = text;
-  std::copy_n(patterns, words_, sets_.data() + at * words_);
+  std::copy_n(patterns, words_, sets_.get() + at * words_);
 }
 
 void MatchCache::rule_out(TextHash text, size_t pattern) {

@@ -3,7 +3,8 @@
 // parameters and cookies come again and again.
 
 #include <cstdint>
-#include <vector>
+#include <cstdlib>
+#include <memory>
 
 #include "engine/match/prefilter.h"
 
@@ -21,7 +22,7 @@ class MatchCache {
  public:
   /// `words`: of a pattern set. Takes some 24 + 8 * words bytes for each of `texts`, a power of
   /// two.
-  MatchCache(size_t words, size_t texts = size_t{1} << 14);
+  MatchCache(size_t words, size_t texts);
 
   /// The set kept for a text; null: none is.
   const PatternBits* find(TextHash text) const;
@@ -33,11 +34,17 @@ class MatchCache {
   size_t words() const { return words_; }
 
  private:
-  size_t slot(TextHash text) const { return text.low & (keys_.size() - 1); }
+  /// Zeros from the system, which gives the memory when it is first used.
+  template <typename T>
+  using Zeroed = std::unique_ptr<T[], decltype(&std::free)>;
+  template <typename T>
+  static Zeroed<T> zeroed(size_t count);
 
-  size_t words_;
-  std::vector<TextHash> keys_;
-  std::vector<PatternBits> sets_;
+  size_t slot(TextHash text) const { return text.low & (texts_ - 1); }
+
+  size_t words_, texts_;
+  Zeroed<TextHash> keys_;
+  Zeroed<PatternBits> sets_;
 };
 
 }  // namespace wafcheck::engine

@@ -25,6 +25,21 @@ constexpr regex::ByteSet kWordBytes = regex::ByteSet::range('a', 'z') |
                                       regex::ByteSet::range('A', 'Z') |
                                       regex::ByteSet::range('0', '9');
 
+/// Room for some sets, in place unless a ruleset has thousands of patterns.
+class Room {
+ public:
+  explicit Room(size_t words) : size_(words) {
+    if (words > in_place_.size()) elsewhere_.resize(words);
+  }
+  PatternBits* begin() { return elsewhere_.empty() ? in_place_.data() : elsewhere_.data(); }
+  size_t size() const { return size_; }
+
+ private:
+  size_t size_;
+  std::array<PatternBits, 64> in_place_;
+  std::vector<PatternBits> elsewhere_;
+};
+
 void set_bit(PatternBits* row, size_t pattern) {
   row[pattern / 64] |= PatternBits{1} << (pattern % 64);
 }
@@ -79,8 +94,8 @@ Prefilter::Prefilter(const std::vector<Needs>& needs) : words_((needs.size() + 6
   by_length_.assign(kLengths * words_, 0);
   by_first_.assign(256 * words_, 0);
   by_last_.assign(256 * words_, 0);
-  for (auto& table : by_byte_) table.assign(256 * words_, 0);
-  for (auto& table : exempt_) table.assign(words_, 0);
+  by_byte_.assign(256 * Needs::kSets * words_, 0);
+  exempt_.assign(Needs::kSets * words_, 0);
   without_literals_.assign(words_, 0);
 
   std::map<std::pair<std::string, bool>, std::vector<size_t>> literals;
@@ -93,10 +108,11 @@ Prefilter::Prefilter(const std::vector<Needs>& needs) : words_((needs.size() + 6
     needed.last.each([&](uint8_t byte) { set_bit(row(by_last_, byte), pattern); });
     for (size_t i = 0; i < Needs::kSets; ++i) {
       if (i >= needed.sets.size()) {
-        set_bit(exempt_[i].data(), pattern);
+        set_bit(row(exempt_, i), pattern);
         continue;
       }
-      needed.sets[i].each([&](uint8_t byte) { set_bit(row(by_byte_[i], byte), pattern); });
+      needed.sets[i].each(
+          [&](uint8_t byte) { set_bit(row(by_byte_, byte * Needs::kSets + i), pattern); });
     }
     if (needed.literals.empty()) set_bit(without_literals_.data(), pattern);
     for (const LiteralSet::Literal& literal : needed.literals) {
@@ -120,45 +136,35 @@ void Prefilter::candidates(std::string_view text, PatternBits* out) const {
     for (size_t word = 0; word < words_; ++word) out[word] &= first[word] & last[word];
   }
 
+  Room have(Needs::kSets * words_);
+  std::ranges::copy(exempt_, have.begin());
   std::array<bool, 256> seen{};
-  for (const char byte : text) seen[static_cast<unsigned char>(byte)] = true;
-  std::array<uint8_t, 256> bytes;
-  size_t distinct = 0;
-  for (size_t byte = 0; byte < seen.size(); ++byte) {
-    bytes[distinct] = static_cast<uint8_t>(byte);
-    distinct += seen[byte] ? 1 : 0;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (seen[byte]) continue;
+    seen[byte] = true;
+    const PatternBits* const with = by_byte_.data() + byte * have.size();
+    for (size_t i = 0; i < have.size(); ++i) have.begin()[i] |= with[i];
   }
   PatternBits left = 0;
   for (size_t word = 0; word < words_; ++word) {
-    for (size_t i = 0; i < Needs::kSets; ++i) {
-      PatternBits have = exempt_[i][word];
-      for (size_t at = 0; at < distinct; ++at) have |= by_byte_[i][bytes[at] * words_ + word];
-      out[word] &= have;
-    }
+    for (size_t i = 0; i < Needs::kSets; ++i) out[word] &= have.begin()[i * words_ + word];
     left |= out[word] & ~without_literals_[word];
   }
   if (left == 0) return;
 
   // Few patterns are left whose literals decide: they are looked for together.
-  constexpr size_t kWordsInPlace = 32;
-  std::array<PatternBits, kWordsInPlace> in_place;
-  std::vector<PatternBits> elsewhere;
-  PatternBits* have = in_place.data();
-  if (words_ > kWordsInPlace) {
-    elsewhere.resize(words_);
-    have = elsewhere.data();
-  }
-  std::copy(without_literals_.begin(), without_literals_.end(), have);
+  std::ranges::copy(without_literals_, have.begin());
   literals_.scan(text, [&](uint32_t literal) {
     const PatternBits* const with = row(by_literal_, literal);
-    for (size_t word = 0; word < words_; ++word) have[word] |= with[word];
+    for (size_t word = 0; word < words_; ++word) have.begin()[word] |= with[word];
   });
-  for (size_t word = 0; word < words_; ++word) out[word] &= have[word];
+  for (size_t word = 0; word < words_; ++word) out[word] &= have.begin()[word];
 }
 
 size_t Prefilter::memory() const {
-  size_t words = by_length_.size() + by_first_.size() + by_last_.size() + by_literal_.size();
-  for (const auto& table : by_byte_) words += table.size();
+  const size_t words =
+      by_length_.size() + by_first_.size() + by_last_.size() + by_byte_.size() + by_literal_.size();
   return words * sizeof(PatternBits) + literals_.memory();
 }
 

@@ -59,9 +59,9 @@ class Prefilter {
   size_t words_ = 0;
   std::vector<PatternBits> by_length_;  ///< by length, the last for all longer ones
   std::vector<PatternBits> by_first_, by_last_;
-  /// By byte: patterns whose i-th set holds it. No set: in `exempt_[i]`.
-  std::array<std::vector<PatternBits>, Needs::kSets> by_byte_;
-  std::array<std::vector<PatternBits>, Needs::kSets> exempt_;
+  /// By byte: for each rank of set, the patterns whose set of that rank holds it.
+  std::vector<PatternBits> by_byte_;
+  std::vector<PatternBits> exempt_;  ///< patterns that have no set of a rank
   LiteralSet literals_;
   std::vector<PatternBits> by_literal_;
   std::vector<PatternBits> without_literals_;
