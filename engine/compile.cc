@@ -34,11 +34,6 @@ bool touches_members(Action action) {
   return action == Action::expirevar || action == Action::deprecatevar;
 }
 
-/// `pause` only delays: it stands beside another disruptive action and does nothing offline.
-bool is_disruptive(Action action) {
-  return parser::info(action).group == parser::ActionGroup::Disruptive && action != Action::pause;
-}
-
 std::optional<Disruption> disruption_of(Action action) {
   switch (action) {
     case Action::deny: return Disruption::deny;
