@@ -226,7 +226,7 @@ void body_access_off(const Context& context, Findings& found) {
                                       "run them at all",
                                       count, access.phase, access.what),
              fmt::format("write {} On", info(access.directive).name))
-        .related.push_back({first->id ? first->id_span : first->name_span, "the first of them"});
+        .related.push_back({first->anchor(), "the first of them"});
   }
 }
 

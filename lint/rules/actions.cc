@@ -49,10 +49,6 @@ bool chain_has(const Rule& starter, Action action) {
                      [&](const Rule& link) { return has_own(link, action); });
 }
 
-parser::Span place(const Rule& rule) {
-  return rule.id ? rule.id_span : rule.name_span;
-}
-
 }  // namespace
 
 void duplicate_action(const Context& context, Findings& found) {
@@ -119,7 +115,7 @@ void log_without_msg(const Context& context, Findings& found) {
     if (log == nullptr || chain_has(rule, Action::msg) || chain_has(rule, Action::logdata))
       continue;
     const bool own = has_own(rule, Action::log);
-    found.add(Check::log_without_msg, rule, own ? log->span : place(rule),
+    found.add(Check::log_without_msg, rule, own ? log->span : rule.anchor(),
               own ? "this logs a match without a word on what it means"
                   : "by SecDefaultAction, this logs a match without a word on what it means",
               "add msg, or write nolog");
