@@ -292,6 +292,11 @@ INSTANTIATE_TEST_SUITE_P(
              "SecAction \"id:1,phase:1,pass,ctl:ruleRemoveByTag=/^attack-/\"\nSecAction "
              "\"id:7,phase:2,pass,tag:'attack-sqli'\"\n"},
         Case{"exclusion-of-nothing",
+             "expression_in_another_case",
+             "SecAction \"id:1,phase:1,pass,ctl:ruleRemoveByTag=/^ATTACK-/\"\nSecAction "
+             "\"id:7,phase:2,pass,tag:'attack-sqli'\"\n",
+             {"warning 1 ^ATTACK-"}},
+        Case{"exclusion-of-nothing",
              "directive_with_several",
              "SecAction \"id:7,phase:2,pass\"\nSecRuleRemoveById 7 77\n",
              {"warning 2 77"}},
