@@ -592,11 +592,7 @@ class Compiler {
   }
 
   void complain(parser::Span span, std::string message, std::string_view check = "invalid-rule") {
-    parser::Diagnostic diagnostic;
-    diagnostic.check = check;
-    diagnostic.span = span;
-    diagnostic.message = std::move(message);
-    diagnostics_.push_back(std::move(diagnostic));
+    parser::add(diagnostics_, check, parser::Severity::error, span, std::move(message));
   }
 
   const parser::Ruleset& ruleset_;
