@@ -2,13 +2,6 @@
 
 namespace wafcheck::engine {
 
-parser::PcreOptions regex_options(const parser::Semantics& semantics) {
-  return {.caseless = false,
-          .dotall = true,
-          .multiline = semantics.multiline,
-          .dollar_endonly = !semantics.multiline};
-}
-
 Result<parser::Pcre> compile_regex(std::string_view pattern, const parser::Semantics& semantics) {
   return parser::Pcre::compile(pattern, regex_options(semantics));
 }
@@ -18,10 +11,10 @@ Result<OperatorPointer> invalid_regex(Error error, size_t at, const OperatorCont
   return fail("invalid regular expression: " + error.message, error.at + at);
 }
 
-bool search(const parser::Pcre& regex, std::string_view value, size_t start, uint32_t match_limit,
-            std::vector<parser::Pcre::Group>* groups, MatchState& state) {
-  regex.jit();
-  switch (regex.match(value, start, match_limit, groups)) {
+bool RegexOperator::search(std::string_view value, size_t start, Groups* groups,
+                           MatchState& state) const {
+  regex_.jit();
+  switch (regex_.match(value, start, match_limit_, groups)) {
     case parser::PcreResult::matched:
       return true;
     case parser::PcreResult::no_match:
