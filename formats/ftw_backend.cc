@@ -10,6 +10,7 @@
 
 #include "formats/ftw.h"
 #include "formats/ftw_codec.h"
+#include "formats/http_reasons.h"
 #include "parser/ascii.h"
 #include "parser/utf8.h"
 
@@ -78,43 +79,6 @@ std::string_view sniff(std::string_view body) {
 
 // --- responses -----------------------------------------------------------------------------------
 
-std::string_view reason_of(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 201:
-      return "Created";
-    case 204:
-      return "No Content";
-    case 301:
-      return "Moved Permanently";
-    case 302:
-      return "Found";
-    case 304:
-      return "Not Modified";
-    case 307:
-      return "Temporary Redirect";
-    case 308:
-      return "Permanent Redirect";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 500:
-      return "Internal Server Error";
-    case 502:
-      return "Bad Gateway";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "";
-  }
-}
-
 bool has(const std::vector<Header>& headers, std::string_view name) {
   for (const Header& header : headers) {
     if (iequals(header.first, name)) return true;
@@ -126,7 +90,7 @@ bool has(const std::vector<Header>& headers, std::string_view name) {
 Response finished(int status, std::vector<Header> headers, std::string body) {
   Response response;
   response.status = status;
-  response.reason = reason_of(status);
+  response.reason = http_reason(status).phrase;
   response.headers = std::move(headers);
   if (status < 200 || status == 204 || status == 304) return response;  // never have a body
   if (!body.empty() && !has(response.headers, "Content-Type") &&
