@@ -7,6 +7,7 @@
 #include <map>
 
 #include "formats/error_log.h"
+#include "formats/http_reasons.h"
 #include "parser/ascii.h"
 #include "parser/language.h"
 
@@ -128,46 +129,7 @@ std::string_view AuditView::reason() const {
   const auto& response = outcome_.exchange->response;
   if (response && response->status == status() && !response->reason.empty())
     return response->reason;
-  switch (status()) {
-    case 200:
-      return "OK";
-    case 301:
-      return "Moved Permanently";
-    case 302:
-      return "Found";
-    case 303:
-      return "See Other";
-    case 307:
-      return "Temporary Redirect";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 406:
-      return "Not Acceptable";
-    case 413:
-      return "Request Entity Too Large";
-    case 414:
-      return "Request-URI Too Long";
-    case 429:
-      return "Too Many Requests";
-    case 500:
-      return "Internal Server Error";
-    case 501:
-      return "Not Implemented";
-    case 502:
-      return "Bad Gateway";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "";
-  }
+  return http_reason(status()).phrase;
 }
 
 std::string_view AuditView::response_protocol() const {
