@@ -132,9 +132,32 @@ std::string_view AuditView::reason() const {
   return http_reason(status()).phrase;
 }
 
+std::string AuditView::compact_request_body() const {
+  const bool multipart = first(Variable::REQBODY_PROCESSOR) == "MULTIPART";
+  return multipart ? fields_urlencoded() : request_body();
+}
+
+std::string_view AuditView::engine_mode() const {
+  switch (transaction_.engine_mode()) {
+    case engine::EngineMode::on:
+      return "ENABLED";
+    case engine::EngineMode::off:
+      return "DISABLED";
+    case engine::EngineMode::detection_only:
+      return "DETECTION_ONLY";
+  }
+  return "";
+}
+
 std::string_view AuditView::response_protocol() const {
   const std::string_view own = first(Variable::RESPONSE_PROTOCOL);
   return own.empty() ? std::string_view("HTTP/1.1") : own;
+}
+
+std::vector<std::string> AuditView::tags(const MatchedRule& matched) const {
+  std::vector<std::string> shown;
+  for (const std::string_view tag : matched.tags) shown.push_back(text(tag));
+  return shown;
 }
 
 std::string AuditView::alert(const MatchedRule& matched, parser::Profile words) const {
@@ -188,6 +211,13 @@ std::string AuditView::time(const char* format) const {
   gmtime_r(&seconds, &utc);
   char text[64];
   return {text, std::strftime(text, sizeof text, format, &utc)};
+}
+
+void write_audit_headers(JsonWriter& json, const std::vector<Header>& headers) {
+  json.key("headers");
+  json.begin_object();
+  for (const auto& [name, value] : headers) json.member(name, value);
+  json.end_object();
 }
 
 std::string_view raw_value(const parser::Rule& rule, parser::Action action, std::string_view none) {
