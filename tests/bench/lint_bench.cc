@@ -2,19 +2,18 @@
 
 #include <benchmark/benchmark.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 
 #include "lint/check.h"
 #include "parser/ruleset.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::lint {
 namespace {
 
 std::string crs() {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return std::string(given != nullptr ? given : WAFCHECK_SHARED_DEFAULT) + "/crs/pl1.conf";
+  return tests::shared() / "crs/pl1.conf";
 }
 
 void run(benchmark::State& state, const Options& options) {

@@ -26,6 +26,7 @@
 #include "formats/http.h"
 #include "formats/jsonl.h"
 #include "modsecurity_peer.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::differential {
 namespace {
@@ -33,6 +34,8 @@ namespace {
 namespace fs = std::filesystem;
 using formats::Exchange;
 using parser::Profile;
+using tests::read;
+using tests::shared;
 
 constexpr double kRequiredRate = 0.995;
 constexpr size_t kPrinted = 40;
@@ -143,18 +146,6 @@ constexpr Accepted kAccepted[] = {
 bool is_sum(uint64_t rule) {
   const uint64_t family = rule / 1000;
   return family == 949 || family == 959 || family == 980;
-}
-
-fs::path shared() {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return given != nullptr ? given : WAFCHECK_SHARED_DEFAULT;
-}
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
 }
 
 void add_ftw(const fs::path& path, std::vector<Case>& cases) {
