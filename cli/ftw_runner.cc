@@ -130,7 +130,7 @@ Result<FtwObserved> FtwRunner::exchange(const FtwInput& input) {
   formats::Response response;
   const formats::FrontResult front = formats::pass_front(front_, exchange);
   if (front.refused) {
-    response = formats::refusal(*exchange.http_error);
+    response = formats::refusal(front_, *exchange.http_error);
   } else {
     // The backend answers only what the rules let through, so it is asked in between.
     formats::evaluate(exchange, transaction_, [&]() -> const formats::Response& {

@@ -10,6 +10,7 @@
 #include "engine/multiphase.h"
 #include "engine/program.h"
 #include "parser/ascii.h"
+#include "parser/rule_matcher.h"
 
 namespace wafcheck::engine {
 
@@ -32,11 +33,6 @@ bool is_persistent(Variable variable) {
 /// initcol and setsid open a record; these touch what is in it.
 bool touches_members(Action action) {
   return action == Action::expirevar || action == Action::deprecatevar;
-}
-
-/// `pause` only delays: it stands beside another disruptive action and does nothing offline.
-bool is_disruptive(Action action) {
-  return parser::info(action).group == parser::ActionGroup::Disruptive && action != Action::pause;
 }
 
 std::optional<Disruption> disruption_of(Action action) {
@@ -615,39 +611,21 @@ class Compiler {
 
   void resolve_control(CtlStep& step, const parser::RuleFilter& filter) {
     if (filter.ids.empty() && filter.text.empty()) return;
-    std::unique_ptr<parser::Pcre> regex;
-    if (filter.regex) {
-      if (auto made = parser::Pcre::compile(filter.text, {})) {
-        regex = std::make_unique<parser::Pcre>(std::move(*made));
-      }
-    }
+    const parser::RuleMatcher matcher(filter, ruleset_.semantics);
     for (uint32_t at = 0; at < program_->rules_.size(); ++at) {
       const Rule& rule = *program_->rules_[at].source;
-      if (rule.is_starter() && selects(filter, regex.get(), rule)) step.rules.push_back(at);
+      if (!rule.is_starter()) continue;
+      const bool named = (rule.id && matcher.names(*rule.id)) ||
+                         std::ranges::any_of(rule.effective, [&](const ActionUse* use) {
+                           return matcher.names(*use);
+                         });
+      if (named) step.rules.push_back(at);
     }
     step.exclusion_list = program_->dynamic_exclusion_lists_++;
   }
 
-  static bool selects(const parser::RuleFilter& filter, const parser::Pcre* regex, const Rule& rule) {
-    if (filter.kind == parser::RuleFilter::Kind::id) {
-      return rule.id && std::ranges::any_of(filter.ids, [&](parser::IdRange range) {
-               return range.contains(*rule.id);
-             });
-    }
-    const Action wanted = filter.kind == parser::RuleFilter::Kind::tag ? Action::tag : Action::msg;
-    return std::ranges::any_of(rule.effective, [&](const ActionUse* use) {
-      if (use->id != wanted) return false;
-      if (regex != nullptr) return regex->match(use->raw, 0, 100'000, nullptr) == parser::PcreResult::matched;
-      return use->raw == filter.text;
-    });
-  }
-
   void complain(parser::Span span, std::string message, std::string_view check = "invalid-rule") {
-    parser::Diagnostic diagnostic;
-    diagnostic.check = check;
-    diagnostic.span = span;
-    diagnostic.message = std::move(message);
-    diagnostics_.push_back(std::move(diagnostic));
+    parser::add(diagnostics_, check, parser::Severity::error, span, std::move(message));
   }
 
   const parser::Ruleset& ruleset_;

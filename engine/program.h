@@ -238,7 +238,6 @@ class Program {
   bool reads(parser::Variable variable) const { return reads_[static_cast<size_t>(variable)]; }
   /// Whether rules read or write members of persistent collections, so that order matters.
   bool ordered() const { return ordered_; }
-  uint32_t dynamic_exclusion_lists() const { return dynamic_exclusion_lists_; }
 
   size_t tx_slots() const { return tx_names_.size(); }
   int32_t tx_slot(std::string_view name) const;  ///< -1: no rule names it literally

@@ -48,11 +48,8 @@ class Folder {
 
  private:
   void complain(const Setting& setting, std::string message) {
-    parser::Diagnostic diagnostic;
-    diagnostic.check = "invalid-directive-argument";
-    diagnostic.span = setting.span;
-    diagnostic.message = std::move(message);
-    diagnostics_.push_back(std::move(diagnostic));
+    parser::add(diagnostics_, "invalid-directive-argument", parser::Severity::error, setting.span,
+                std::move(message));
   }
 
   void apply(const Setting& setting) {

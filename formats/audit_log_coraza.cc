@@ -1,5 +1,7 @@
 // Coraza's JSON: one object a line. Source: seclang reference 8.3.
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <map>
 
@@ -42,10 +44,7 @@ void write_grouped(JsonWriter& json, std::string_view key, const std::vector<Hea
   json.key(key);
   json.begin_object();
   for (const auto& [name, values] : groups) {
-    json.key(name);
-    json.begin_array();
-    for (const std::string_view value : values) json.string(value);
-    json.end_array();
+    json.texts(name, values);
   }
   json.end_object();
 }
@@ -102,12 +101,7 @@ void write_producer(JsonWriter& json, const AuditView& view) {
   json.member("server", view.transaction().program().settings().server_signature);
   json.member("rule_engine", engine_name(view.transaction().engine_mode()));
   json.member("stopwatch", view.stopwatch());
-  json.key("rulesets");
-  json.begin_array();
-  for (const std::string& component : view.transaction().program().settings().components) {
-    json.string(component);
-  }
-  json.end_array();
+  json.texts("rulesets", view.components());
   json.end_object();
 }
 
@@ -118,20 +112,11 @@ int number_of(std::string_view text) {
   return number;
 }
 
-std::string components(const AuditView& view) {
-  std::string all;
-  for (const std::string& component : view.transaction().program().settings().components) {
-    if (!all.empty()) all.push_back(' ');
-    all += component;
-  }
-  return all;
-}
-
 void write_full_message(JsonWriter& json, const AuditView& view, const MatchedRule& matched) {
   const parser::Rule& rule = *matched.rule;
   const parser::Place place = view.place(rule);
   json.begin_object();
-  json.member("actionset", components(view));
+  json.member("actionset", fmt::format("{}", fmt::join(view.components(), " ")));
   json.member("message", view.message(matched));
   json.member("error_message",
               view.part('H') ? view.alert(matched, parser::Profile::coraza) : std::string());
@@ -152,10 +137,7 @@ void write_full_message(JsonWriter& json, const AuditView& view, const MatchedRu
   json.number(number_of(raw_value(rule, Action::maturity, "0")));
   json.key("accuracy");
   json.number(number_of(raw_value(rule, Action::accuracy, "0")));
-  json.key("tags");
-  json.begin_array();
-  for (const std::string_view tag : matched.tags) json.string(view.text(tag));
-  json.end_array();
+  json.texts("tags", view.tags(matched));
   json.member("raw", view.source(rule));
   json.end_object();
   json.end_object();

@@ -25,14 +25,6 @@ std::string_view engine_name(EngineMode mode) {
   return "";
 }
 
-void write_headers(JsonWriter& json, const std::vector<Header>& headers) {
-  json.key("headers");
-  json.begin_object();
-  for (const auto& [name, value] : headers)
-    json.member(name, value);  // repeated names stay repeated
-  json.end_object();
-}
-
 void write_request(JsonWriter& json, const AuditView& view) {
   json.key("request");
   json.begin_object();
@@ -41,7 +33,7 @@ void write_request(JsonWriter& json, const AuditView& view) {
   json.raw(view.http_version());
   json.member("uri", view.target());
   if (view.part('C') && view.has_request_body()) json.member("body", view.request_body());
-  if (view.part('B')) write_headers(json, view.request_headers());
+  if (view.part('B')) write_audit_headers(json, view.request_headers());
   json.end_object();
 }
 
@@ -51,7 +43,7 @@ void write_response(JsonWriter& json, const AuditView& view) {
   if (view.part('E') && view.has_response_body()) json.member("body", view.response_body());
   json.key("http_code");
   json.number(view.status());
-  if (view.part('F')) write_headers(json, view.response_headers());
+  if (view.part('F')) write_audit_headers(json, view.response_headers());
   json.end_object();
 }
 
@@ -61,12 +53,7 @@ void write_producer(JsonWriter& json, const AuditView& view) {
   json.member("modsecurity", AuditView::product());
   json.member("connector", "wafcheck");
   json.member("secrules_engine", engine_name(view.transaction().engine_mode()));
-  json.key("components");
-  json.begin_array();
-  for (const std::string& component : view.transaction().program().settings().components) {
-    json.string(component);
-  }
-  json.end_array();
+  json.texts("components", view.components());
   json.end_object();
 }
 
@@ -86,10 +73,7 @@ void write_message(JsonWriter& json, const AuditView& view, const MatchedRule& m
   json.member("severity", std::to_string(std::max(matched.severity, 0)));
   json.member("ver", raw_value(rule, Action::ver, ""));
   json.member("rev", raw_value(rule, Action::rev, ""));
-  json.key("tags");
-  json.begin_array();
-  for (const std::string_view tag : matched.tags) json.string(view.text(tag));
-  json.end_array();
+  json.texts("tags", view.tags(matched));
   json.member("maturity", raw_value(rule, Action::maturity, "0"));
   json.member("accuracy", raw_value(rule, Action::accuracy, "0"));
   json.end_object();

@@ -10,18 +10,9 @@
 namespace wafcheck::formats {
 namespace {
 
-using engine::EngineMode;
 using engine::MatchedRule;
 using parser::Action;
 using parser::Variable;
-
-void write_headers(JsonWriter& json, const std::vector<Header>& headers) {
-  json.key("headers");
-  json.begin_object();
-  for (const auto& [name, value] : headers)
-    json.member(name, value);  // repeated names stay repeated
-  json.end_object();
-}
 
 void write_transaction(JsonWriter& json, const AuditView& view) {
   json.key("transaction");
@@ -53,13 +44,10 @@ void write_request(JsonWriter& json, const AuditView& view) {
     const std::string protocol = view.protocol();
     json.member("request_line", fmt::format("{} {}{}{}", view.method(), view.target(),
                                             protocol.empty() ? "" : " ", protocol));
-    write_headers(json, view.request_headers());
+    write_audit_headers(json, view.request_headers());
   }
   if (body) write_body(json, view.request_body());
-  if (compact) {
-    const bool multipart = view.first(Variable::REQBODY_PROCESSOR) == "MULTIPART";
-    json.member("fake_body", multipart ? view.fields_urlencoded() : view.request_body());
-  }
+  if (compact) json.member("fake_body", view.compact_request_body());
   json.end_object();
 }
 
@@ -71,22 +59,10 @@ void write_response(JsonWriter& json, const AuditView& view) {
     json.member("protocol", view.response_protocol());
     json.key("status");
     json.number(view.status());
-    write_headers(json, view.response_headers());
+    write_audit_headers(json, view.response_headers());
   }
   if (view.part('E')) json.member("body", view.response_body());
   json.end_object();
-}
-
-std::string_view engine_mode(EngineMode mode) {
-  switch (mode) {
-    case EngineMode::on:
-      return "ENABLED";
-    case EngineMode::off:
-      return "DISABLED";
-    case EngineMode::detection_only:
-      return "DETECTION_ONLY";
-  }
-  return "";
 }
 
 void write_audit_data(JsonWriter& json, const AuditView& view) {
@@ -127,10 +103,10 @@ void write_audit_data(JsonWriter& json, const AuditView& view) {
   json.key("producer");
   json.begin_array();
   json.string(AuditView::product());
-  for (const std::string& component : settings.components) json.string(component);
+  for (const std::string& component : view.components()) json.string(component);
   json.end_array();
   json.member("server", settings.server_signature);
-  json.member("engine_mode", engine_mode(transaction.engine_mode()));
+  json.member("engine_mode", view.engine_mode());
   json.end_object();
 }
 

@@ -9,7 +9,6 @@
 namespace wafcheck::formats {
 namespace {
 
-using engine::EngineMode;
 using engine::MatchedRule;
 using parser::Variable;
 
@@ -61,7 +60,7 @@ class NativeRecord {
     if (version3_ && view_.part('G')) add('G', {});
     if (view_.part('H')) add('H', version3_ ? alerts() : trailer());
     if (view_.part('I') && (view_.has_request_body() || version3_))
-      add('I', version3_ ? "" : compact_body());
+      add('I', version3_ ? "" : view_.compact_request_body());
     if (view_.part('J')) add('J', version3_ ? "" : uploads());
     if (view_.part('K')) add('K', version3_ ? "" : rules());
     add('Z', {});
@@ -116,32 +115,14 @@ class NativeRecord {
     }
     lines += fmt::format("Stopwatch: {} (- - -)\n", view_.stopwatch());
     lines += fmt::format("Producer: {}", AuditView::product());
-    for (const std::string& component : settings.components)
+    for (const std::string& component : view_.components())
       lines += fmt::format("; {}", on_one_line(component));
     lines += ".\n";
     lines += fmt::format("Server: {}\n", settings.server_signature.empty()
                                              ? std::string("wafcheck")
                                              : on_one_line(settings.server_signature));
-    lines += fmt::format("Engine-Mode: \"{}\"\n", engine_mode());
+    lines += fmt::format("Engine-Mode: \"{}\"\n", view_.engine_mode());
     return lines;
-  }
-
-  std::string_view engine_mode() const {
-    switch (view_.transaction().engine_mode()) {
-      case EngineMode::on:
-        return "ENABLED";
-      case EngineMode::off:
-        return "DISABLED";
-      case EngineMode::detection_only:
-        return "DETECTION_ONLY";
-    }
-    return "";
-  }
-
-  /// Of a multipart body only its form fields; others as they are.
-  std::string compact_body() const {
-    const bool multipart = view_.first(Variable::REQBODY_PROCESSOR) == "MULTIPART";
-    return multipart ? view_.fields_urlencoded() : view_.request_body();
   }
 
   /// `number,bytes,"name","type"` a file, and their sum.

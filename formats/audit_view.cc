@@ -7,6 +7,7 @@
 #include <map>
 
 #include "formats/error_log.h"
+#include "formats/http_reasons.h"
 #include "parser/ascii.h"
 #include "parser/language.h"
 
@@ -128,51 +129,35 @@ std::string_view AuditView::reason() const {
   const auto& response = outcome_.exchange->response;
   if (response && response->status == status() && !response->reason.empty())
     return response->reason;
-  switch (status()) {
-    case 200:
-      return "OK";
-    case 301:
-      return "Moved Permanently";
-    case 302:
-      return "Found";
-    case 303:
-      return "See Other";
-    case 307:
-      return "Temporary Redirect";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 405:
-      return "Method Not Allowed";
-    case 406:
-      return "Not Acceptable";
-    case 413:
-      return "Request Entity Too Large";
-    case 414:
-      return "Request-URI Too Long";
-    case 429:
-      return "Too Many Requests";
-    case 500:
-      return "Internal Server Error";
-    case 501:
-      return "Not Implemented";
-    case 502:
-      return "Bad Gateway";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "";
+  return http_reason(status()).phrase;
+}
+
+std::string AuditView::compact_request_body() const {
+  const bool multipart = first(Variable::REQBODY_PROCESSOR) == "MULTIPART";
+  return multipart ? fields_urlencoded() : request_body();
+}
+
+std::string_view AuditView::engine_mode() const {
+  switch (transaction_.engine_mode()) {
+    case engine::EngineMode::on:
+      return "ENABLED";
+    case engine::EngineMode::off:
+      return "DISABLED";
+    case engine::EngineMode::detection_only:
+      return "DETECTION_ONLY";
   }
+  return "";
 }
 
 std::string_view AuditView::response_protocol() const {
   const std::string_view own = first(Variable::RESPONSE_PROTOCOL);
   return own.empty() ? std::string_view("HTTP/1.1") : own;
+}
+
+std::vector<std::string> AuditView::tags(const MatchedRule& matched) const {
+  std::vector<std::string> shown;
+  for (const std::string_view tag : matched.tags) shown.push_back(text(tag));
+  return shown;
 }
 
 std::string AuditView::alert(const MatchedRule& matched, parser::Profile words) const {
@@ -226,6 +211,13 @@ std::string AuditView::time(const char* format) const {
   gmtime_r(&seconds, &utc);
   char text[64];
   return {text, std::strftime(text, sizeof text, format, &utc)};
+}
+
+void write_audit_headers(JsonWriter& json, const std::vector<Header>& headers) {
+  json.key("headers");
+  json.begin_object();
+  for (const auto& [name, value] : headers) json.member(name, value);
+  json.end_object();
 }
 
 std::string_view raw_value(const parser::Rule& rule, parser::Action action, std::string_view none) {

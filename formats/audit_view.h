@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "formats/audit_masks.h"
+#include "formats/json_writer.h"
 #include "formats/outcome.h"
 
 namespace wafcheck::formats {
@@ -40,14 +41,14 @@ class AuditView {
   std::string http_version() const;
   std::string target() const { return masks_.target(first(parser::Variable::REQUEST_URI_RAW)); }
   std::string request_body() const { return masks_.request_body(); }
+  /// Part I: of a multipart body only its form fields; others as they are.
+  std::string compact_request_body() const;
   std::string response_body() const { return text(transaction_.response_body()); }
   std::vector<Header> request_headers() const;
   /// Those that the engine saw: none once the request was refused.
   std::vector<Header> response_headers() const;
   std::vector<Header> arguments() const;
   std::vector<Upload> uploads() const;
-  /// Form fields of a multipart body, name=value&..., files left out.
-  std::string fields_urlencoded() const;
 
   int status() const { return audited_status(outcome_); }
   std::string_view reason() const;  ///< phrase of status(); may be empty
@@ -64,6 +65,7 @@ class AuditView {
   std::string data(const engine::MatchedRule& matched) const {
     return masks_.text(matched.data, matched);
   }
+  std::vector<std::string> tags(const engine::MatchedRule& matched) const;
   /// Its error-log line, in one engine's words.
   std::string alert(const engine::MatchedRule& matched, parser::Profile words) const;
   std::string match(const engine::MatchedRule& matched) const;
@@ -74,6 +76,13 @@ class AuditView {
   /// The rules of the chain that begins with `starter`.
   std::vector<const parser::Rule*> chain(const parser::Rule& starter) const;
 
+  /// What SecComponentSignature named.
+  const std::vector<std::string>& components() const {
+    return transaction_.program().settings().components;
+  }
+  /// The engine's mode, in ModSecurity 2's words.
+  std::string_view engine_mode() const;
+
   /// "wafcheck 0.1.0"
   static std::string product();
   /// Microseconds since the epoch when it began, and that it took.
@@ -82,12 +91,18 @@ class AuditView {
   std::string time(const char* format) const;
 
  private:
+  /// Form fields of a multipart body, name=value&..., files left out.
+  std::string fields_urlencoded() const;
+
   const Outcome& outcome_;
   const engine::Transaction& transaction_;
   AuditMasks masks_;
   std::string_view parts_;
   std::vector<const engine::MatchedRule*> rules_;
 };
+
+/// `"headers":{name:value,...}`: repeated names stay repeated.
+void write_audit_headers(JsonWriter& json, const std::vector<Header>& headers);
 
 /// An action's value as written, or `none`.
 std::string_view raw_value(const parser::Rule& rule, parser::Action action, std::string_view none);

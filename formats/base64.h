@@ -11,12 +11,8 @@ namespace wafcheck::formats {
 /// Standard alphabet, padded, no line breaks.
 std::string base64_encode(std::string_view bytes);
 
-/// RFC 4648, section 4, as written: standard alphabet, padded, nothing else. An error names the
-/// offset of the first byte that does not belong.
-Result<std::string> base64_decode(std::string_view text);
-
 /// As tools write it: whitespace is passed over, padding may be missing, the URL-safe alphabet is
-/// accepted. Any other byte is an error, so that nothing is lost silently.
+/// accepted. Any other byte is an error, which names its offset, so that nothing is lost silently.
 Result<std::string> base64_decode_lenient(std::string_view text);
 
 }  // namespace wafcheck::formats

@@ -82,10 +82,7 @@ void write_matched_rule(JsonWriter& json, const engine::Transaction& transaction
   }
   json.bytes("message", matched.message);
   json.bytes("data", matched.data);
-  json.key("tags");
-  json.begin_array();
-  for (const std::string_view tag : matched.tags) json.string(tag);
-  json.end_array();
+  json.texts("tags", matched.tags);
   json.bytes("version", action_text(matched, Action::ver));
   json.bytes("file", place.path);
   json.key("line");

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "formats/front_rules.h"
+#include "formats/http_reasons.h"
 #include "parser/ascii.h"
 
 namespace wafcheck::formats {
@@ -79,15 +80,12 @@ FrontResult pass_front(Front front, Exchange& exchange) {
   return {.status_line = !passage.simple()};
 }
 
-Response refusal(const HttpError& error) {
-  constexpr std::pair<int, std::string_view> kReasons[] = {
-      {400, "Bad Request"},        {405, "Not Allowed"},     {414, "Request-URI Too Large"},
-      {417, "Expectation Failed"}, {501, "Not Implemented"}, {505, "HTTP Version Not Supported"}};
+Response refusal(Front front, const HttpError& error) {
+  const HttpReason reason = http_reason(error.status);
+  const bool own = front == Front::nginx && !reason.nginx.empty();
   Response response;
   response.status = error.status;
-  for (const auto& [status, reason] : kReasons) {
-    if (status == error.status) response.reason = reason;
-  }
+  response.reason = own ? reason.nginx : reason.phrase;
   return response;
 }
 

@@ -32,7 +32,7 @@ struct FrontResult {
 /// stays as it was. With Front::none nothing changes.
 FrontResult pass_front(Front front, Exchange& exchange);
 
-/// What the server answers to a request that it refused.
-Response refusal(const HttpError& error);
+/// What the server answers to a request that it refused, in its words.
+Response refusal(Front front, const HttpError& error);
 
 }  // namespace wafcheck::formats

@@ -14,19 +14,9 @@
 namespace wafcheck::formats {
 namespace {
 
-using Refusal = std::optional<HttpError>;
-
 constexpr size_t kLimitRequestLine = 8190;
 constexpr size_t kLimitRequestFieldSize = 8190;
 constexpr size_t kLimitRequestFields = 100;
-
-bool is_digit_char(char c) {
-  return is_digit(static_cast<unsigned char>(c));
-}
-
-bool all_digits(std::string_view text) {
-  return std::ranges::all_of(text, is_digit_char);
-}
 
 /// Strict takes CRLF alone for a line end. A head whose lines all end in LF is a text file's, and
 /// was not sent so. RFC 9112, 2.2 lets a recipient take either.

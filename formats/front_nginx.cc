@@ -12,15 +12,9 @@
 namespace wafcheck::formats {
 namespace {
 
-using Refusal = std::optional<HttpError>;
-
 constexpr size_t kHeaderBuffer = 1024;
 constexpr size_t kLargeBuffer = 8192;
 constexpr size_t kLargeBuffers = 4;
-
-bool is_digit_char(char c) {
-  return is_digit(static_cast<unsigned char>(c));
-}
 
 std::string_view trim_spaces(std::string_view text) {
   while (text.starts_with(' ')) text.remove_prefix(1);
@@ -86,8 +80,8 @@ Refusal read_version(std::string_view text, Passage& request) {
     return HttpError{505, "HTTP version not supported"};
   }
   const std::string_view minor = text.substr(std::min<size_t>(2, text.size()));
-  const bool valid = text.starts_with("1.") && !minor.empty() && minor.size() <= 2 &&
-                     std::ranges::all_of(minor, is_digit_char);
+  const bool valid =
+      text.starts_with("1.") && !minor.empty() && minor.size() <= 2 && all_digits(minor);
   if (!valid) return bad_request(HttpFault::bad_version);
   request.version = 10;
   for (const char c : minor) request.version += c - '0';  // 0 or more is all that counts
@@ -130,7 +124,7 @@ Refusal read_target(Passage& request) {
   const size_t close = name.starts_with('[') ? name.find(']') : 0;
   const size_t colon = name.find(':', close);
   if (colon != std::string_view::npos) {
-    if (!std::ranges::all_of(name.substr(colon + 1), is_digit_char)) {
+    if (!all_digits(name.substr(colon + 1))) {
       return bad_request("bad port in the request target");
     }
     name = name.substr(0, colon);

@@ -1,6 +1,7 @@
 #pragma once
 // What the models of servers share: a request on its way in, and rules that run over it in order.
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "formats/http.h"
 #include "formats/traffic.h"
+#include "parser/ascii.h"
 
 namespace wafcheck::formats {
 
@@ -38,7 +40,8 @@ struct Passage {
 };
 
 /// One thing that a server does: it changes the request, or refuses it.
-using FrontRule = std::optional<HttpError> (*)(Passage&);
+using Refusal = std::optional<HttpError>;
+using FrontRule = Refusal (*)(Passage&);
 std::span<const FrontRule> httpd_rules();
 std::span<const FrontRule> nginx_rules();
 
@@ -48,14 +51,22 @@ HttpError bad_request(std::string_view reason);
 
 /// A NUL in a line, which no server takes; and a line feed, which only a request that came without
 /// lines can hold.
-std::optional<HttpError> check_line_bytes(Passage& request);
+Refusal check_line_bytes(Passage& request);
 
 /// Leaves of the body what the headers frame: nothing without Content-Length and
 /// Transfer-Encoding, the bytes of a chunked one decoded. Refuses a chunked body that is malformed,
 /// and one that is shorter than its Content-Length: the server waits for the rest in vain. A body
 /// that came without lines may have been recorded in part, so that is no fault there.
 /// The headers must have been checked. Source: RFC 9112, section 6.3.
-std::optional<HttpError> frame_body(Passage& request);
+Refusal frame_body(Passage& request);
+
+inline bool is_digit_char(char c) {
+  return is_digit(static_cast<unsigned char>(c));
+}
+/// True of an empty text.
+inline bool all_digits(std::string_view text) {
+  return std::ranges::all_of(text, is_digit_char);
+}
 
 /// Decimal digits alone, of a value that fits a file offset. Source: RFC 9110, section 8.6.
 std::optional<uint64_t> content_length(std::string_view value);

@@ -10,6 +10,8 @@
 
 #include "formats/ftw.h"
 #include "formats/ftw_codec.h"
+#include "formats/http_message.h"
+#include "formats/http_reasons.h"
 #include "parser/ascii.h"
 #include "parser/utf8.h"
 
@@ -78,62 +80,18 @@ std::string_view sniff(std::string_view body) {
 
 // --- responses -----------------------------------------------------------------------------------
 
-std::string_view reason_of(int status) {
-  switch (status) {
-    case 200:
-      return "OK";
-    case 201:
-      return "Created";
-    case 204:
-      return "No Content";
-    case 301:
-      return "Moved Permanently";
-    case 302:
-      return "Found";
-    case 304:
-      return "Not Modified";
-    case 307:
-      return "Temporary Redirect";
-    case 308:
-      return "Permanent Redirect";
-    case 400:
-      return "Bad Request";
-    case 401:
-      return "Unauthorized";
-    case 403:
-      return "Forbidden";
-    case 404:
-      return "Not Found";
-    case 500:
-      return "Internal Server Error";
-    case 502:
-      return "Bad Gateway";
-    case 503:
-      return "Service Unavailable";
-    default:
-      return "";
-  }
-}
-
-bool has(const std::vector<Header>& headers, std::string_view name) {
-  for (const Header& header : headers) {
-    if (iequals(header.first, name)) return true;
-  }
-  return false;
-}
-
 /// Adds what the server adds by itself.
 Response finished(int status, std::vector<Header> headers, std::string body) {
   Response response;
   response.status = status;
-  response.reason = reason_of(status);
+  response.reason = http_reason(status).phrase;
   response.headers = std::move(headers);
   if (status < 200 || status == 204 || status == 304) return response;  // never have a body
-  if (!body.empty() && !has(response.headers, "Content-Type") &&
-      !has(response.headers, "Content-Encoding")) {
+  if (!body.empty() && !has_header(response.headers, "Content-Type") &&
+      !has_header(response.headers, "Content-Encoding")) {
     response.headers.emplace_back("Content-Type", sniff(body));
   }
-  if (!has(response.headers, "Content-Length")) {
+  if (!has_header(response.headers, "Content-Length")) {
     response.headers.emplace_back("Content-Length", std::to_string(body.size()));
   }
   response.body = std::move(body);
@@ -145,14 +103,6 @@ Response bad_request(std::string message) {
 }
 
 // --- reflection ----------------------------------------------------------------------------------
-
-bool is_token(std::string_view name) {
-  constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
-  for (const char c : name) {
-    if (!is_alnum(static_cast<unsigned char>(c)) && kMarks.find(c) == kMarks.npos) return false;
-  }
-  return !name.empty();
-}
 
 /// Bytes that are no UTF-8 become U+FFFD, so that they do not make the JSON unreadable.
 std::string as_utf8(std::string_view bytes) {

@@ -3,6 +3,7 @@
 // that nobody knows becomes a note. Used by the readers of tests and of overrides.
 
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <string_view>
@@ -57,8 +58,8 @@ class FtwReader {
   }
 
   /// Reads a map by the table of its keys. `where` names the map in notes ("input").
-  template <typename T, size_t N>
-  void map(const YamlNode& node, std::string_view where, const FtwField<T> (&fields)[N], T& into) {
+  template <typename T, std::ranges::range Fields>
+  void map(const YamlNode& node, std::string_view where, const Fields& fields, T& into) {
     entries(node, [&](const YamlNode& key, const YamlNode& value) {
       for (const FtwField<T>& field : fields) {
         if (field.name != key.text) continue;

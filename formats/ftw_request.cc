@@ -7,6 +7,7 @@
 #include "formats/ftw.h"
 #include "formats/ftw_codec.h"
 #include "formats/ftw_template.h"
+#include "formats/http_message.h"
 #include "parser/ascii.h"
 
 namespace wafcheck::formats {
@@ -15,13 +16,6 @@ namespace {
 
 constexpr std::string_view kForm = "application/x-www-form-urlencoded";
 constexpr std::string_view kMultipart = "multipart/form-data;";
-
-bool has(const std::vector<Header>& headers, std::string_view name) {
-  for (const Header& header : headers) {
-    if (iequals(header.first, name)) return true;
-  }
-  return false;
-}
 
 template <typename Holds>
 bool any_content_type(const std::vector<Header>& headers, Holds holds) {
@@ -104,14 +98,15 @@ Result<std::string> build_request(const FtwInput& input) {
   if (input.ordered_headers) headers = *input.ordered_headers;
 
   if (input.autocomplete_headers && !body->empty()) {
-    if (!has(headers, "Content-Type")) headers.emplace_back("Content-Type", kForm);
+    if (!has_header(headers, "Content-Type")) headers.emplace_back("Content-Type", kForm);
     const bool unescaped = body->find_first_of("%+") == body->npos;
     if (unescaped && any_content_type(headers, is_form)) *body = encode_form(*body);
   }
   if (any_content_type(headers, is_multipart)) *body = with_crlf(*body);
   if (input.autocomplete_headers) {
-    if (!has(headers, "Connection")) headers.emplace_back("Connection", "close");
-    if (!has(headers, "Content-Length") && (!body->empty() || wants_content_length(input.method))) {
+    if (!has_header(headers, "Connection")) headers.emplace_back("Connection", "close");
+    if (!has_header(headers, "Content-Length") &&
+        (!body->empty() || wants_content_length(input.method))) {
       headers.emplace_back("Content-Length", std::to_string(body->size()));
     }
   }

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <set>
+#include <span>
 
 #include "formats/ftw_reader.h"
 #include "formats/ftw_template.h"
@@ -98,37 +99,25 @@ constexpr FtwField<RawInput> kInputFields[] = {
     {"version", read_string<&FtwInput::version>},
     {"headers",
      [](FtwReader& r, const YamlNode& v, RawInput& into) { read_headers(r, v, into.input); }},
+    {"data", read_optional<&FtwInput::data>},
+    {"autocomplete_headers", read_autocomplete},
+    {"stop_magic", read_stop_magic},
+    {"save_cookie", accept<RawInput>},
+    // The others have no place in a template.
     {"ordered_headers", [](FtwReader& r, const YamlNode& v,
                            RawInput& into) { read_ordered_headers(r, v, into.input); }},
-    {"data", read_optional<&FtwInput::data>},
     {"encoded_data", read_optional<&FtwInput::encoded_data>},
     {"encoded_request", read_optional<&FtwInput::encoded_request>},
     {"raw_request", read_optional<&FtwInput::encoded_request>},
-    {"autocomplete_headers", read_autocomplete},
-    {"stop_magic", read_stop_magic},
     {"follow_redirect",
      [](FtwReader& r, const YamlNode& v, RawInput& into) {
        into.input.follow_redirect = r.boolean(v).value_or(false);
      }},
-    {"save_cookie", accept<RawInput>},
     {"virtual_host_mode", accept<RawInput>},
     {"response", accept<RawInput>},
 };
-
-constexpr FtwField<RawInput> kTemplateFields[] = {
-    {"dest_addr", read_string<&FtwInput::dest_addr>},
-    {"port", read_port},
-    {"protocol", read_string<&FtwInput::protocol>},
-    {"method", read_string<&FtwInput::method>},
-    {"uri", read_string<&FtwInput::uri>},
-    {"version", read_string<&FtwInput::version>},
-    {"headers",
-     [](FtwReader& r, const YamlNode& v, RawInput& into) { read_headers(r, v, into.input); }},
-    {"data", read_optional<&FtwInput::data>},
-    {"autocomplete_headers", read_autocomplete},
-    {"stop_magic", read_stop_magic},
-    {"save_cookie", accept<RawInput>},
-};
+constexpr auto kTemplateFields = std::span(kInputFields).first<11>();
+static_assert(kTemplateFields.back().name == "save_cookie");
 
 struct RawStage {
   RawInput input;

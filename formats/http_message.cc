@@ -21,6 +21,11 @@ bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, is_token_byte);
 }
 
+bool has_header(const std::vector<Header>& headers, std::string_view name) {
+  return std::ranges::any_of(headers,
+                             [&](const Header& header) { return iequals(header.first, name); });
+}
+
 bool is_control(char byte) {
   const auto c = static_cast<unsigned char>(byte);
   return c < 0x20 || c == 0x7F;

@@ -15,6 +15,8 @@ namespace wafcheck::formats {
 /// A tchar of RFC 9110, section 5.6.2.
 bool is_token_byte(char c);
 bool is_token(std::string_view text);
+/// Whether there is a header of this name.
+bool has_header(const std::vector<Header>& headers, std::string_view name);
 /// Below 0x20, or 0x7F.
 bool is_control(char byte);
 

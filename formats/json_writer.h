@@ -3,6 +3,7 @@
 
 #include <concepts>
 #include <cstdint>
+#include <ranges>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,14 @@ class JsonWriter {
   /// `"key":text`, and `"key_base64"` beside it where the bytes are not valid UTF-8.
   void bytes(std::string_view name, std::string_view value);
   void member(std::string_view name, std::string_view value) { key(name); string(value); }
+  /// `"key":[text,...]`
+  template <std::ranges::input_range Texts>
+  void texts(std::string_view name, const Texts& values) {
+    key(name);
+    begin_array();
+    for (const std::string_view value : values) string(value);
+    end_array();
+  }
 
  private:
   void open(char bracket);

@@ -120,17 +120,11 @@ std::string TraceRecorder::json(const parser::Ruleset& ruleset) const {
       json.boolean(entry.rule->op.negated);
       json.key("matched");
       json.boolean(value.matched);
-      json.key("captures");
-      json.begin_array();
-      for (const std::string_view capture : value.captures) json.string(capture);
-      json.end_array();
+      json.texts("captures", value.captures);
       json.end_object();
     }
     json.end_array();
-    json.key("actions");
-    json.begin_array();
-    for (const std::string& action : entry.actions) json.string(action);
-    json.end_array();
+    json.texts("actions", entry.actions);
     json.key("tx");
     json.begin_object();
     for (size_t at = 0; at < entry.changes.size(); ++at) {

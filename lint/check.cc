@@ -101,13 +101,7 @@ std::string_view category(const CheckInfo& check) {
 parser::Diagnostic& Findings::add(Check check, parser::Span span, std::string message,
                                   std::string help) {
   const CheckInfo& row = info(check);
-  parser::Diagnostic& diagnostic = to_.emplace_back();
-  diagnostic.check = row.name;
-  diagnostic.severity = row.severity;
-  diagnostic.span = span;
-  diagnostic.message = std::move(message);
-  diagnostic.help = std::move(help);
-  return diagnostic;
+  return parser::add(to_, row.name, row.severity, span, std::move(message), std::move(help));
 }
 
 parser::Diagnostic& Findings::add(Check check, const parser::Rule& rule, parser::Span span,

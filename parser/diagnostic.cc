@@ -1,6 +1,7 @@
 #include "parser/diagnostic.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace wafcheck::parser {
 
@@ -14,6 +15,17 @@ std::string_view to_string(Severity severity) {
       return "error";
   }
   return {};
+}
+
+Diagnostic& add(Diagnostics& to, std::string_view check, Severity severity, Span span,
+                std::string message, std::string help) {
+  Diagnostic& diagnostic = to.emplace_back();
+  diagnostic.check = check;
+  diagnostic.severity = severity;
+  diagnostic.span = span;
+  diagnostic.message = std::move(message);
+  diagnostic.help = std::move(help);
+  return diagnostic;
 }
 
 bool has_errors(const Diagnostics& diagnostics) {

@@ -45,6 +45,10 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
+/// Appends a finding of a check, and returns it for what else there is to say.
+Diagnostic& add(Diagnostics& to, std::string_view check, Severity severity, Span span,
+                std::string message, std::string help = {});
+
 bool has_errors(const Diagnostics& diagnostics);
 
 }  // namespace wafcheck::parser

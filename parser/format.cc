@@ -77,6 +77,9 @@ class Formatter {
       : tree_(tree), bytes_(sources[tree.file].bytes), semantics_(semantics) {}
 
   std::vector<Relayout> run() {
+    if (tree_.tokens.size() == 1 && tree_.tokens[0].kind == TokenKind::stray && !is_filler(0)) {
+      return {};  // no rules file at all
+    }
     split_lines();
     measure_depths();
     indent_comments();

@@ -144,6 +144,41 @@ const CtlInfo& info(Ctl id) {
   return kCtls[static_cast<size_t>(id)];
 }
 
+bool is_disruptive(Action action) {
+  return info(action).group == ActionGroup::Disruptive && action != Action::pause;
+}
+
+std::optional<Action> slot_of(Action action) {
+  if (is_disruptive(action)) return Action::deny;
+  switch (action) {
+    case Action::log:
+    case Action::nolog:
+      return Action::log;
+    case Action::auditlog:
+    case Action::noauditlog:
+      return Action::auditlog;
+    case Action::accuracy:
+    case Action::capture:
+    case Action::chain:
+    case Action::id:
+    case Action::logdata:
+    case Action::maturity:
+    case Action::msg:
+    case Action::multiMatch:
+    case Action::pause:
+    case Action::phase:
+    case Action::rev:
+    case Action::severity:
+    case Action::skip:
+    case Action::skipAfter:
+    case Action::status:
+    case Action::ver:
+      return action;
+    default:
+      return std::nullopt;
+  }
+}
+
 std::optional<Directive> find_directive(std::string_view name) {
   return find(kDirectives, Kind::Directive, name);
 }

@@ -136,6 +136,13 @@ const TransformationInfo& info(Transformation id);
 const ActionInfo& info(Action id);
 const CtlInfo& info(Ctl id);
 
+/// Whether an action decides what becomes of the transaction. Of a rule's, the last one holds. Not
+/// `pause`: it only delays, and stands beside one that decides.
+bool is_disruptive(Action action);
+/// Actions of a rule of which only the last holds share a slot, named after one of them; nothing
+/// where every one holds.
+std::optional<Action> slot_of(Action action);
+
 // Look-ups ignore case and know the aliases; logarithmic in the size of a table.
 std::optional<Directive> find_directive(std::string_view name);
 std::optional<Variable> find_variable(std::string_view name);

@@ -7,42 +7,6 @@
 namespace wafcheck::parser {
 namespace {
 
-bool is_disruptive(const ActionUse& use) {
-  return info(use.id).group == ActionGroup::Disruptive && use.id != Action::pause;
-}
-
-/// Actions of which only the last holds share a slot; nothing where every one holds.
-std::optional<Action> slot_of(const ActionUse& use) {
-  if (is_disruptive(use)) return Action::deny;
-  switch (use.id) {
-    case Action::log:
-    case Action::nolog:
-      return Action::log;
-    case Action::auditlog:
-    case Action::noauditlog:
-      return Action::auditlog;
-    case Action::accuracy:
-    case Action::capture:
-    case Action::chain:
-    case Action::id:
-    case Action::logdata:
-    case Action::maturity:
-    case Action::msg:
-    case Action::multiMatch:
-    case Action::pause:
-    case Action::phase:
-    case Action::rev:
-    case Action::severity:
-    case Action::skip:
-    case Action::skipAfter:
-    case Action::status:
-    case Action::ver:
-      return use.id;
-    default:
-      return std::nullopt;
-  }
-}
-
 /// Collects actions in order; what a later one replaces is taken out.
 class Collector {
  public:
@@ -54,7 +18,7 @@ class Collector {
 
   void add(const ActionUse& use) {
     if (use.id == Action::t) return add_transformation(std::get<Transformation>(use.value));
-    if (const std::optional<Action> slot = slot_of(use)) {
+    if (const std::optional<Action> slot = slot_of(use.id)) {
       clear(*slot);
       if (use.id == Action::nolog) clear(Action::auditlog);
       holders_[static_cast<size_t>(*slot)] = rule_.effective.size();
@@ -113,7 +77,7 @@ class Resolver {
     const DefaultAction* const defaults = default_of(rule);
     const ActionUse* own_disruptive = nullptr;
     for (const ActionUse& use : rule.actions) {
-      if (is_disruptive(use)) own_disruptive = &use;
+      if (is_disruptive(use.id)) own_disruptive = &use;
     }
     const bool block = own_disruptive != nullptr && own_disruptive->id == Action::block;
     if (defaults != nullptr) {
@@ -130,7 +94,7 @@ class Resolver {
     }
     for (const ActionUse& use : rule.actions) {
       // Whatever block stood for has been taken from the defaults.
-      if (block && is_disruptive(use)) continue;
+      if (block && is_disruptive(use.id)) continue;
       actions.add(use);
     }
     actions.finish();
@@ -138,7 +102,7 @@ class Resolver {
 
   /// A disruptive action, or what only goes with one.
   static bool belongs_to_it(const ActionUse& use) {
-    return is_disruptive(use) || use.id == Action::status || use.id == Action::pause;
+    return is_disruptive(use.id) || use.id == Action::status || use.id == Action::pause;
   }
 
   Ruleset& ruleset_;

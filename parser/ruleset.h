@@ -50,6 +50,8 @@ struct Rule {
 
   bool is_starter() const { return link == 0; }
   bool removed() const { return removed_by.has_value(); }
+  /// Where to point at it as a whole: its id, or the directive's name.
+  Span anchor() const { return id ? id_span : name_span; }
   /// The last action `action` that holds; null: none.
   const ActionUse* find(Action action) const;
   bool has(Action action) const { return find(action) != nullptr; }

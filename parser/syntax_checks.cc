@@ -29,13 +29,7 @@ const SyntaxCheckInfo& info(SyntaxCheck check) {
 Diagnostic& report(Diagnostics& diagnostics, SyntaxCheck check, Span span, std::string message,
                    std::string help) {
   const SyntaxCheckInfo& row = info(check);
-  Diagnostic& diagnostic = diagnostics.emplace_back();
-  diagnostic.check = row.name;
-  diagnostic.severity = row.severity;
-  diagnostic.span = span;
-  diagnostic.message = std::move(message);
-  diagnostic.help = std::move(help);
-  return diagnostic;
+  return add(diagnostics, row.name, row.severity, span, std::move(message), std::move(help));
 }
 
 std::string did_you_mean(std::string_view nearest) {

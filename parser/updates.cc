@@ -7,7 +7,7 @@
 
 #include "parser/action_values.h"
 #include "parser/ascii.h"
-#include "parser/regex_check.h"
+#include "parser/rule_matcher.h"
 #include "parser/settings.h"
 #include "parser/syntax_checks.h"
 
@@ -129,32 +129,6 @@ bool same_target(const Target& a, const Target& b) {
          a.selector.kind == b.selector.kind && iequals(a.selector.text, b.selector.text);
 }
 
-/// Tells whether a rule is one that a filter by tag or message names.
-class TextMatcher {
- public:
-  TextMatcher(const RuleFilter& filter, const Semantics& semantics) : filter_(filter) {
-    if (!filter.regex) return;
-    Result<Pcre> compiled = Pcre::compile(filter.text, operator_regex_options(semantics));
-    if (compiled) regex_ = std::move(*compiled);
-  }
-
-  bool matches(const Rule& rule) const {
-    const Action action = filter_.kind == RuleFilter::Kind::tag ? Action::tag : Action::msg;
-    return std::ranges::any_of(
-        rule.actions, [&](const ActionUse& use) { return use.id == action && matches(use.raw); });
-  }
-
- private:
-  bool matches(std::string_view text) const {
-    constexpr uint32_t kSteps = 100'000;
-    if (!filter_.regex) return text == filter_.text;
-    return regex_ && regex_->match(text, 0, kSteps, nullptr) == PcreResult::matched;
-  }
-
-  const RuleFilter& filter_;
-  std::optional<Pcre> regex_;
-};
-
 void remove_chain(Ruleset& ruleset, RuleIndex starter, Span by) {
   const uint32_t links = ruleset.rules[starter].links;
   for (RuleIndex i = starter; i < starter + links; ++i) ruleset.rules[i].removed_by = by;
@@ -200,9 +174,12 @@ size_t apply_update(Ruleset& ruleset, Update& update, RuleIndex end) {
     if (change(ruleset, update, starter)) ++update.hits;
   };
   if (update.filter.kind != RuleFilter::Kind::id) {
-    const TextMatcher matcher(update.filter, ruleset.semantics);
+    const RuleMatcher matcher(update.filter, ruleset.semantics);
     for (RuleIndex i = 0; i < end; i += ruleset.rules[i].links) {
-      if (matcher.matches(ruleset.rules[i])) hit(i);
+      if (std::ranges::any_of(ruleset.rules[i].actions,
+                              [&](const ActionUse& use) { return matcher.names(use); })) {
+        hit(i);
+      }
     }
     return update.hits - before;
   }

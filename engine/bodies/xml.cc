@@ -426,10 +426,4 @@ Result<bool> XmlDocument::validate_dtd(const std::string& path) const {
   return xmlValidateDtd(validation.get(), implementation_->document.get(), dtd.get()) == 1;
 }
 
-Result<bool> check_xpath(const std::string& xpath) {
-  const Result<XpathExpression> compiled = compile(nullptr, xpath);
-  if (!compiled) return std::unexpected(compiled.error());
-  return true;
-}
-
 }  // namespace wafcheck::engine

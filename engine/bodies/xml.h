@@ -56,7 +56,4 @@ class XmlDocument {
   std::unique_ptr<Implementation> implementation_;
 };
 
-/// Whether `xpath` compiles; for load time.
-Result<bool> check_xpath(const std::string& xpath);
-
 }  // namespace wafcheck::engine

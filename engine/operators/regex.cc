@@ -2,13 +2,6 @@
 
 namespace wafcheck::engine {
 
-parser::PcreOptions regex_options(const parser::Semantics& semantics) {
-  return {.caseless = false,
-          .dotall = true,
-          .multiline = semantics.multiline,
-          .dollar_endonly = !semantics.multiline};
-}
-
 Result<parser::Pcre> compile_regex(std::string_view pattern, const parser::Semantics& semantics) {
   return parser::Pcre::compile(pattern, regex_options(semantics));
 }
@@ -18,14 +11,14 @@ Result<OperatorPointer> invalid_regex(Error error, size_t at, const OperatorCont
   return fail("invalid regular expression: " + error.message, error.at + at);
 }
 
-bool search(const parser::Pcre& regex, std::string_view value, size_t start, uint32_t match_limit,
-            std::vector<parser::Pcre::Group>* groups, MatchState& state) {
-  regex.jit_when_worth(value.size() - start);
-  parser::PcreResult result = regex.match(value, start, match_limit, groups);
+bool RegexOperator::search(std::string_view value, size_t start, Groups* groups,
+                           MatchState& state) const {
+  regex_.jit_when_worth(value.size() - start);
+  parser::PcreResult result = regex_.match(value, start, match_limit_, groups);
   // Machine code counts fewer steps, and decides what is too many: the same however often an
   // expression was used before.
-  if (result == parser::PcreResult::limit && regex.jit()) {
-    result = regex.match(value, start, match_limit, groups);
+  if (result == parser::PcreResult::limit && regex_.jit()) {
+    result = regex_.match(value, start, match_limit_, groups);
   }
   switch (result) {
     case parser::PcreResult::matched:

@@ -6,14 +6,13 @@ namespace wafcheck::engine {
 
 RestPath::RestPath(parser::Pcre regex, std::vector<std::string> names, std::vector<uint32_t> groups,
                    uint32_t match_limit)
-    : regex_(std::move(regex)),
+    : RegexOperator(std::move(regex), match_limit),
       names_(std::move(names)),
-      groups_(std::move(groups)),
-      match_limit_(match_limit) {}
+      groups_(std::move(groups)) {}
 
 bool RestPath::match(std::string_view value, std::string_view, MatchState& state) const {
-  std::vector<parser::Pcre::Group> groups;
-  if (!search(regex_, value, 0, match_limit_, &groups, state)) return false;
+  Groups groups;
+  if (!search(value, 0, &groups, state)) return false;
   state.captures.push_back(text_of(groups.front(), value));
   for (const uint32_t group : groups_) state.captures.push_back(text_of(groups[group], value));
   return true;

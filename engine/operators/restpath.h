@@ -11,7 +11,7 @@ namespace wafcheck::engine {
 /// The template is a regular expression but for its {names}, and is not anchored. On a match,
 /// captures[0] is what it covered and captures[1 + n] the value of names()[n], whether or not
 /// captures are wanted: the transaction puts them into ARGS_PATH.
-class RestPath final : public Operator {
+class RestPath final : public RegexOperator {
  public:
   RestPath(parser::Pcre regex, std::vector<std::string> names, std::vector<uint32_t> groups,
            uint32_t match_limit);
@@ -19,13 +19,10 @@ class RestPath final : public Operator {
   const std::vector<std::string>& names() const { return names_; }
 
   bool match(std::string_view value, std::string_view argument, MatchState& state) const override;
-  bool expensive() const override { return true; }
 
  private:
-  parser::Pcre regex_;
   std::vector<std::string> names_;
   std::vector<uint32_t> groups_;  ///< by name
-  uint32_t match_limit_;
 };
 
 }  // namespace wafcheck::engine

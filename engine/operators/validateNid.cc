@@ -40,17 +40,17 @@ bool is_ssn(std::string_view text) {
   return digits.size() >= 9 && is_plausible_ssn(digits);
 }
 
-class ValidateNid final : public Operator {
+class ValidateNid final : public RegexOperator {
  public:
   ValidateNid(parser::Pcre regex, uint32_t match_limit, Check check)
-      : regex_(std::move(regex)), match_limit_(match_limit), check_(check) {}
+      : RegexOperator(std::move(regex), match_limit), check_(check) {}
 
   bool match(std::string_view value, std::string_view, MatchState& state) const override {
-    std::vector<parser::Pcre::Group> groups;
+    Groups groups;
     bool any = false;
     size_t start = 0;
     for (size_t count = 0; count < kMaxMatches && start <= value.size(); ++count) {
-      if (!search(regex_, value, start, match_limit_, &groups, state)) break;
+      if (!search(value, start, &groups, state)) break;
       const auto& [begin, end] = groups.front();
       const std::string_view hit = value.substr(begin, end - begin);
       if (check_(hit)) {
@@ -60,18 +60,14 @@ class ValidateNid final : public Operator {
           state.captures.push_back(hit);
         }
       }
-      start = end > begin ? end : end + 1;
+      start = after(groups.front());
     }
     if (!state.limit_hit) return any;
     state.captures.clear();
     return false;
   }
 
-  bool expensive() const override { return true; }
-
  private:
-  parser::Pcre regex_;
-  uint32_t match_limit_;
   Check check_;
 };
 

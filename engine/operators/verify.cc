@@ -52,16 +52,16 @@ bool is_svnr(std::string_view digits) {
   return sum % 11 % 10 == static_cast<unsigned>(digits[3]);
 }
 
-class Verify final : public Operator {
+class Verify final : public RegexOperator {
  public:
   Verify(parser::Pcre regex, uint32_t match_limit, Check check)
-      : regex_(std::move(regex)), match_limit_(match_limit), check_(check) {}
+      : RegexOperator(std::move(regex), match_limit), check_(check) {}
 
   bool match(std::string_view value, std::string_view, MatchState& state) const override {
-    std::vector<parser::Pcre::Group> groups;
+    Groups groups;
     size_t searched = 0;
     for (size_t start = 0; start < value.size();) {
-      if (!search(regex_, value, start, match_limit_, &groups, state)) return false;
+      if (!search(value, start, &groups, state)) return false;
       const auto& [begin, end] = groups.front();
       const std::string_view hit = value.substr(begin, end - begin);
       if (check_(digits_of(hit))) {
@@ -79,11 +79,7 @@ class Verify final : public Operator {
     return false;
   }
 
-  bool expensive() const override { return true; }
-
  private:
-  parser::Pcre regex_;
-  uint32_t match_limit_;
   Check check_;
 };
 

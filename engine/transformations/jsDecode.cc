@@ -20,36 +20,27 @@ size_t octal_length(std::string_view in, size_t at) {
 /// three octal digits, letters; any other `\` before a byte is dropped, at the end it stays.
 /// Size: at most in.size(). Source: seclang reference, section 5.3.
 bool jsDecode(std::string_view in, std::string& out, const TransformationContext& context) {
-  size_t escape = in.find('\\');
-  if (escape == std::string_view::npos) return false;
-
-  write_bytes(out, in.size(), [&](char* to) {
-    size_t from = 0;
-    for (; escape != std::string_view::npos && escape + 1 < in.size();
-         escape = in.find('\\', from)) {
-      to = put(to, in.substr(from, escape - from));
-      from = escape + 1;
-      const char c = in[from];
-      if (c == 'u' && hex_at(in, from + 1, 4)) {
-        *to++ = low_byte_folded(hex_number(in.substr(from + 1, 4)));
-        from += 5;
-      } else if (c == 'x' && hex_at(in, from + 1, 2)) {
-        *to++ = static_cast<char>(hex_number(in.substr(from + 1, 2)));
-        from += 3;
-      } else if (is_octal(c) && context.semantics.octal_off_by_one) {
-        *to++ = '\0';  // the digit and whatever follows it are lost
-        from = std::min(from + 2, in.size());
-      } else if (const size_t digits = octal_length(in, from); digits > 0) {
-        *to++ = static_cast<char>(octal_number(in.substr(from, digits)));
-        from += digits;
-      } else {
-        *to++ = control_escape(c);
-        ++from;
-      }
+  return replace_escapes(in, out, [&](size_t from, char& to) {
+    const char c = in[from];
+    if (c == 'u' && hex_at(in, from + 1, 4)) {
+      to = low_byte_folded(hex_number(in.substr(from + 1, 4)));
+      return from + 5;
     }
-    return put(to, in.substr(from));
+    if (c == 'x' && hex_at(in, from + 1, 2)) {
+      to = static_cast<char>(hex_number(in.substr(from + 1, 2)));
+      return from + 3;
+    }
+    if (is_octal(c) && context.semantics.octal_off_by_one) {
+      to = '\0';  // the digit and whatever follows it are lost
+      return std::min(from + 2, in.size());
+    }
+    if (const size_t digits = octal_length(in, from); digits > 0) {
+      to = static_cast<char>(octal_number(in.substr(from, digits)));
+      return from + digits;
+    }
+    to = control_escape(c);
+    return from + 1;
   });
-  return out != in;
 }
 
 }  // namespace wafcheck::engine::transformations

@@ -213,7 +213,7 @@ void ctl_after_target(const Context& context, Findings& found) {
                            fmt::format("{} has run when this exclusion comes", who),
                            "move this rule above it");
     }
-    finding->related.push_back({last->id ? last->id_span : last->name_span, "the rule"});
+    finding->related.push_back({last->anchor(), "the rule"});
   }
 }
 
@@ -234,7 +234,7 @@ void update_before_load(const Context& context, Findings& found) {
         .add(Check::update_before_load, part_of(context.ruleset, update.span, name),
              fmt::format("{} comes before the rule it is about, and does nothing", name),
              fmt::format("move it behind {}, or to a file that is loaded later", title(*first)))
-        .related.push_back({first->id ? first->id_span : first->name_span, "the rule"});
+        .related.push_back({first->anchor(), "the rule"});
   }
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "parser/regex_check.h"
+#include "parser/rule_matcher.h"
 
 namespace wafcheck::lint {
 namespace {
@@ -37,7 +37,7 @@ bool removes(Ctl option) {
 
 }  // namespace
 
-Exclusions::Exclusions(const Ruleset& ruleset) {
+Exclusions::Exclusions(const Ruleset& ruleset) : semantics_(ruleset.semantics) {
   for (RuleIndex i = 0; i < ruleset.rules.size(); ++i) {
     const Rule& rule = ruleset.rules[i];
     if (rule.is_starter()) {
@@ -88,13 +88,10 @@ std::vector<const std::vector<RuleIndex>*> Exclusions::named(const RuleFilter& f
     if (exact != texts.end()) found.push_back(&exact->second);
     return found;
   }
-  const Result<parser::Pcre> regex =
-      parser::Pcre::compile(filter.text, parser::selector_regex_options());
-  if (!regex) return found;
+  const parser::RuleMatcher matcher(filter, semantics_);
   for (const auto& [text, rules] : texts) {
     if (!spend()) break;
-    const auto result = regex->match(text, 0, kMatchSteps, nullptr);
-    if (result != parser::PcreResult::no_match) found.push_back(&rules);
+    if (matcher.match(text, kMatchSteps) != parser::PcreResult::no_match) found.push_back(&rules);
   }
   return found;
 }

@@ -69,6 +69,7 @@ class Exclusions {
   std::vector<const std::vector<parser::RuleIndex>*> named(const parser::RuleFilter& filter) const;
   bool spend() const { return budget_ != 0 && --budget_ != 0; }
 
+  const parser::Semantics& semantics_;
   std::vector<Exclusion> all_;
   std::vector<Id> ids_;  ///< sorted
   std::vector<std::string> id_texts_;

@@ -14,7 +14,6 @@ namespace wafcheck::lint {
 namespace {
 
 using parser::Action;
-using parser::ActionGroup;
 using parser::ActionUse;
 using parser::MacroPart;
 using parser::MacroText;
@@ -168,8 +167,7 @@ void phase_too_late(const Context& context, Findings& found) {
 
 void disruptive_in_phase_5(const Context& context, Findings& found) {
   const auto is_late = [](const ActionUse& use) {
-    return info(use.id).group == ActionGroup::Disruptive && use.id != Action::pass &&
-           use.id != Action::allow && use.id != Action::pause;
+    return is_disruptive(use.id) && use.id != Action::pass && use.id != Action::allow;
   };
   const auto message = [](const ActionUse& use) {
     return fmt::format("{} comes too late in phase 5: the response is sent", info(use.id).name);
@@ -228,7 +226,7 @@ void body_access_off(const Context& context, Findings& found) {
                                       "run them at all",
                                       count, access.phase, access.what),
              fmt::format("write {} On", info(access.directive).name))
-        .related.push_back({first->id ? first->id_span : first->name_span, "the first of them"});
+        .related.push_back({first->anchor(), "the first of them"});
   }
 }
 

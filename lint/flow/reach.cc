@@ -95,10 +95,6 @@ bool is_excluded(const Context& context, RuleIndex index) {
   });
 }
 
-parser::Span place(const Rule& rule) {
-  return rule.id ? rule.id_span : rule.name_span;
-}
-
 /// A ctl is looked for in all exclusions; after so many rules, nobody reads on.
 constexpr size_t kMaxFindings = 100;
 
@@ -135,7 +131,7 @@ void skip_lands_wrong(const Context& context, Findings& found) {
               fmt::format("skip:{} ends inside a chain where an engine counts its rules one by one",
                           count),
               "write skipAfter and a SecMarker")
-          .related.push_back({place(chain), "the chain"});
+          .related.push_back({chain.anchor(), "the chain"});
     }
   }
 }
@@ -169,7 +165,7 @@ void unreachable_rule(const Context& context, Findings& found) {
       if (phase[i + 1] >= end || is_excluded(context, phase[i])) continue;
       ++findings;
       found
-          .add(Check::unreachable_rule, next, place(next),
+          .add(Check::unreachable_rule, next, next.anchor(),
                fmt::format("this rule never runs: the {} above it always {}",
                            rule.kind == parser::RuleKind::action ? "SecAction" : "rule",
                            use->id == Action::skipAfter ? "jumps over it" : "ends the phase"),

@@ -33,7 +33,7 @@ std::optional<uint64_t> level_of(std::string_view tag) {
 void add_action(RuleFacts& facts, const ActionUse& use) {
   const parser::ActionInfo& row = parser::info(use.id);
   add_once(facts.actions, std::string(row.name));
-  if (row.group == parser::ActionGroup::Disruptive && use.id != Action::pause) facts.disruptive = row.name;
+  if (is_disruptive(use.id)) facts.disruptive = row.name;
   switch (use.id) {
     case Action::tag:
       add_once(facts.tags, use.raw);

@@ -78,9 +78,4 @@ bool has_facts(WordKind kind, std::string_view word) {
                              [](const VersionFact* fact) { return concerns_loading(*fact); });
 }
 
-bool supports(const EngineTarget& target, WordKind kind, std::string_view word,
-              parser::Engines known) {
-  return capability(target, kind, word, known).standing <= Standing::Needless;
-}
-
 }  // namespace wafcheck::lint

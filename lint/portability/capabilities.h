@@ -87,8 +87,4 @@ const VersionFact* caution(const EngineTarget& target, WordKind kind, std::strin
 /// Whether there are facts about how a word stands, of any engine.
 bool has_facts(WordKind kind, std::string_view word);
 
-/// Whether the engine loads the word and means by it what others mean.
-bool supports(const EngineTarget& target, WordKind kind, std::string_view word,
-              parser::Engines known = parser::kAllEngines);
-
 }  // namespace wafcheck::lint

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <optional>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -13,51 +11,16 @@
 
 #include "lint/check.h"
 #include "lint/edits.h"
+#include "parser/severities.h"
 #include "parser/syntax_checks.h"
 
 namespace wafcheck::lint {
 namespace {
 
 using parser::Action;
-using parser::ActionGroup;
 using parser::ActionUse;
 using parser::MacroText;
 using parser::Rule;
-
-bool is_disruptive(Action action) {
-  return info(action).group == ActionGroup::Disruptive && action != Action::pause;
-}
-
-/// Actions of which one holds: two that share a slot contradict or repeat one another.
-std::optional<Action> slot_of(Action action) {
-  if (is_disruptive(action)) return Action::deny;
-  switch (action) {
-    case Action::log:
-    case Action::nolog:
-      return Action::log;
-    case Action::auditlog:
-    case Action::noauditlog:
-      return Action::auditlog;
-    case Action::accuracy:
-    case Action::capture:
-    case Action::chain:
-    case Action::id:
-    case Action::logdata:
-    case Action::maturity:
-    case Action::msg:
-    case Action::multiMatch:
-    case Action::phase:
-    case Action::rev:
-    case Action::severity:
-    case Action::skip:
-    case Action::skipAfter:
-    case Action::status:
-    case Action::ver:
-      return action;
-    default:
-      return std::nullopt;
-  }
-}
 
 /// The action that a status goes with. Null: there is none.
 const ActionUse* answering(const Rule& rule) {
@@ -84,13 +47,6 @@ bool has_own(const Rule& rule, Action action) {
 bool chain_has(const Rule& starter, Action action) {
   return std::any_of(&starter, &starter + starter.links,
                      [&](const Rule& link) { return has_own(link, action); });
-}
-
-constexpr std::array<std::string_view, 8> kSeverities = {
-    "EMERGENCY", "ALERT", "CRITICAL", "ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"};
-
-parser::Span place(const Rule& rule) {
-  return rule.id ? rule.id_span : rule.name_span;
 }
 
 }  // namespace
@@ -159,7 +115,7 @@ void log_without_msg(const Context& context, Findings& found) {
     if (log == nullptr || chain_has(rule, Action::msg) || chain_has(rule, Action::logdata))
       continue;
     const bool own = has_own(rule, Action::log);
-    found.add(Check::log_without_msg, rule, own ? log->span : place(rule),
+    found.add(Check::log_without_msg, rule, own ? log->span : rule.anchor(),
               own ? "this logs a match without a word on what it means"
                   : "by SecDefaultAction, this logs a match without a word on what it means",
               "add msg, or write nolog");
@@ -204,7 +160,7 @@ void severity_word_and_number_mixed(const Context& context, Findings& found) {
   for (const auto& [id, file] : files) {
     if (!file.words) continue;
     for (const auto& [rule, use] : file.numbers) {
-      const std::string_view word = kSeverities[use->number()];
+      const std::string_view word = parser::kSeverityNames[use->number()];
       found
           .add(Check::severity_word_and_number_mixed, *rule, use->value_span,
                fmt::format("severity {} is a number, others in this file are words", use->raw),

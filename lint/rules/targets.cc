@@ -49,6 +49,30 @@ std::optional<Variable> whole_of(Variable variable) {
   }
 }
 
+/// The variables that a rule inspects without a selector, and those of which it leaves some out.
+class Whole {
+ public:
+  explicit Whole(const Rule& rule) {
+    for (const Target& target : rule.targets) {
+      if (target.excluded) {
+        excluded_.insert(target.variable);
+      } else if (!target.count && target.selector.kind == SelectorKind::none) {
+        inspected_.try_emplace(target.variable, &target);
+      }
+    }
+  }
+
+  /// The target that inspects all members of a variable. Null: there is none.
+  const Target* find(Variable variable) const {
+    const auto found = inspected_.find(variable);
+    return found == inspected_.end() || excluded_.contains(variable) ? nullptr : found->second;
+  }
+
+ private:
+  std::unordered_map<Variable, const Target*> inspected_;
+  std::unordered_set<Variable> excluded_;
+};
+
 /// Whether each match counts, so that inspecting a value twice makes a difference.
 bool counts_matches(const Context& context, const Rule& rule) {
   const Rule& starter = context.starter(rule);
@@ -144,24 +168,15 @@ void duplicate_target(const Context& context, Findings& found) {
   for (const Rule& rule : context.ruleset.rules) {
     if (rule.removed() || rule.targets.size() < 2) continue;
     std::unordered_map<std::string, const Target*> first;
-    std::unordered_map<Variable, const Target*> whole;
-    std::unordered_set<Variable> excluded;
-    for (const Target& target : rule.targets) {
-      if (target.excluded) {
-        excluded.insert(target.variable);
-      } else if (!target.count && target.selector.kind == SelectorKind::none) {
-        whole.try_emplace(target.variable, &target);
-      }
-    }
+    const Whole whole(rule);
     for (const Target& target : rule.targets) {
       const auto [known, fresh] = first.try_emplace(key_of(target), &target);
       const Target* other = fresh ? nullptr : known->second;
       // A member of what is inspected as a whole, unless the whole is without some.
       if (fresh && !target.excluded && !target.count &&
-          target.selector.kind != SelectorKind::none && !excluded.contains(target.variable) &&
+          target.selector.kind != SelectorKind::none &&
           info(target.variable).kind != parser::VariableKind::Document) {
-        const auto covering = whole.find(target.variable);
-        if (covering != whole.end()) other = covering->second;
+        other = whole.find(target.variable);
       }
       if (other == nullptr || target.updated) continue;
       parser::Diagnostic& finding =
@@ -182,26 +197,17 @@ void duplicate_target(const Context& context, Findings& found) {
 void overlapping_target(const Context& context, Findings& found) {
   for (const Rule& rule : context.ruleset.rules) {
     if (rule.removed() || rule.targets.size() < 2) continue;
-    std::unordered_map<Variable, const Target*> whole;
-    std::unordered_set<Variable> excluded;
-    for (const Target& target : rule.targets) {
-      if (target.excluded) {
-        excluded.insert(target.variable);
-      } else if (!target.count && target.selector.kind == SelectorKind::none) {
-        whole.try_emplace(target.variable, &target);
-      }
-    }
+    const Whole whole(rule);
     for (const Target& target : rule.targets) {
       if (target.excluded || target.count || target.updated) continue;
       const std::optional<Variable> of = whole_of(target.variable);
-      if (!of || excluded.contains(*of)) continue;
-      const auto covering = whole.find(*of);
-      if (covering == whole.end()) continue;
+      const Target* const covering = of ? whole.find(*of) : nullptr;
+      if (covering == nullptr) continue;
       parser::Diagnostic& finding = found.add(
           Check::overlapping_target, rule, target.span,
           fmt::format("{} is part of {}", parser::shown(written(context, target)), info(*of).name),
           "remove one of the two");
-      finding.related.push_back({covering->second->span, "inspected here already"});
+      finding.related.push_back({covering->span, "inspected here already"});
       offer_removal(context, rule, target, false, finding);
     }
   }

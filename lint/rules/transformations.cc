@@ -195,7 +195,7 @@ void t_none_missing(const Context& context, Findings& found) {
       all += fmt::format(",t:{}", info(rule.pipeline[i]).name);
     }
     parser::Diagnostic& finding =
-        found.add(Check::t_none_missing, rule, rule.id ? rule.id_span : rule.name_span,
+        found.add(Check::t_none_missing, rule, rule.anchor(),
                   fmt::format("the rule inherits t:{} from SecDefaultAction",
                               info(rule.pipeline.front()).name),
                   fmt::format("write t:none, or {} if it is meant", all));

@@ -6,6 +6,7 @@
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
+#include <vector>
 
 #include "lint/flow/tx.h"
 #include "lint/security/conditions.h"
@@ -53,13 +54,9 @@ bool decodes(Transformation transformation) {
 /// Bytes that browsers send as %HH.
 constexpr std::string_view kEncodedBytes = "<>\"";
 
-/// How deep in groups each macro of an expression stands, and whether ^ or $ bind to it alone.
-struct MacroPlace {
-  size_t begin = 0;
-  bool bare = false;  ///< outside of any group
-};
-std::vector<MacroPlace> macro_places(std::string_view regex) {
-  std::vector<MacroPlace> places;
+/// Where `what` stands in an expression outside of groups and classes, not escaped.
+std::vector<size_t> bare_places(std::string_view regex, std::string_view what) {
+  std::vector<size_t> places;
   int depth = 0;
   bool in_class = false;
   for (size_t i = 0; i < regex.size(); ++i) {
@@ -74,32 +71,15 @@ std::vector<MacroPlace> macro_places(std::string_view regex) {
       ++depth;
     else if (c == ')')
       --depth;
-    else if (regex.substr(i).starts_with("%{"))
-      places.push_back({i, depth == 0});
+    else if (depth == 0 && regex.substr(i).starts_with(what))
+      places.push_back(i);
   }
   return places;
 }
 
 /// Whether a text, put into an expression, falls into alternatives.
 bool has_bare_bar(std::string_view text) {
-  int depth = 0;
-  bool in_class = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\\')
-      ++i;
-    else if (in_class)
-      in_class = c != ']';
-    else if (c == '[')
-      in_class = true;
-    else if (c == '(')
-      ++depth;
-    else if (c == ')')
-      --depth;
-    else if (c == '|' && depth == 0)
-      return true;
-  }
-  return false;
+  return !bare_places(text, "|").empty();
 }
 
 bool is_user_input(Variable variable) {
@@ -195,9 +175,8 @@ void charset_list_unanchored(const Context& context, Findings& found) {
     if (!regex.starts_with('^') && !regex.ends_with('$')) continue;
     parser::Diagnostics ignored;
     const parser::MacroText text = parser::parse_macros(rule.op.argument, context.ruleset.semantics, ignored);
-    for (const MacroPlace& place : macro_places(regex)) {
-      if (!place.bare) continue;
-      const uint32_t at = rule.op.argument.span(place.begin, place.begin + 1).begin;
+    for (const size_t place : bare_places(regex, "%{")) {
+      const uint32_t at = rule.op.argument.span(place, place + 1).begin;
       const auto part = std::ranges::find_if(text.parts, [&](const parser::MacroPart& one) {
         return one.is_variable && one.span.begin == at;
       });

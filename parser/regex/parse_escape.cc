@@ -246,14 +246,19 @@ NodeId Parser::reference(size_t begin, char close) {
     node.name = *name;
     return add(node);
   }
+  node.number = group_number(text);
+  return add(node);
+}
+
+/// "2", or "-1" and "+1" as seen from here. 0: there is no such group.
+uint32_t Parser::group_number(std::string_view text) const {
+  const bool relative = text[0] == '-' || text[0] == '+';
   uint32_t number = 0;
   for (const char digit : text.substr(relative ? 1 : 0)) {
     number = std::min(number * 10 + static_cast<uint32_t>(digit - '0'), 1000000u);
   }
-  if (text[0] == '-') number = number > captures_ ? 0 : captures_ - number + 1;
-  if (text[0] == '+') number += captures_;
-  node.number = number;
-  return add(node);
+  if (text[0] == '-') return number > captures_ ? 0 : captures_ - number + 1;
+  return text[0] == '+' ? number + captures_ : number;
 }
 
 /// After \g: a reference as number, {number} or {name}; a call in <> or ''.

@@ -231,14 +231,7 @@ NodeId Parser::call(size_t begin, char close) {
     if (text != "R" || text_[begin + 2] != 'R') node.name = *name;
     return add(node);
   }
-  const bool relative = !is_digit(static_cast<uint8_t>(text[0]));
-  uint32_t number = 0;
-  for (const char digit : text.substr(relative ? 1 : 0)) {
-    number = std::min(number * 10 + static_cast<uint32_t>(digit - '0'), 1000000u);
-  }
-  if (text[0] == '-') number = number > captures_ ? 0 : captures_ - number + 1;
-  if (text[0] == '+') number += captures_;
-  node.number = number;
+  node.number = group_number(text);
   return add(node);
 }
 

@@ -75,6 +75,7 @@ class Parser {
   std::optional<EscapedByte> braced_byte(unsigned base, EscapeForm form);
   bool property();
   NodeId reference(size_t begin, char close);
+  uint32_t group_number(std::string_view text) const;
   std::optional<NodeId> g_escape(size_t begin);
 
   // parse_class.cc

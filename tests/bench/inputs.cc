@@ -5,6 +5,7 @@
 #include <map>
 
 #include "parser/ruleset.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::bench {
 
@@ -44,7 +45,7 @@ const std::vector<Texts>& texts() {
 }
 
 std::string crs(const std::string& name) {
-  return differential::shared() / "crs" / name;
+  return tests::shared() / "crs" / name;
 }
 
 std::shared_ptr<const engine::Program> program(const std::string& name) {

@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -10,11 +9,13 @@
 #include <sstream>
 
 #include "cli/command.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using tests::shared;
 
 /// Tests that are about the web server: what the rules alone cannot show, and why.
 constexpr std::pair<std::string_view, std::string_view> kServersOwn[] = {
@@ -41,11 +42,6 @@ constexpr std::pair<std::string_view, std::string_view> kServersOwn[] = {
     {"920640-5", "a body that no header announces is none"},
     {"921140-1", "a bare CR in a header: 400"},
 };
-
-fs::path shared() {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return given != nullptr ? given : WAFCHECK_SHARED_DEFAULT;
-}
 
 class CrsConformance : public testing::Test {
  protected:

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -21,21 +20,14 @@
 #include "formats/http.h"
 #include "formats/outcome.h"
 #include "parser/ruleset.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path shared() {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return given != nullptr ? given : WAFCHECK_SHARED_DEFAULT;
-}
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using tests::read;
+using tests::shared;
 
 /// The ids that match, in order, on one request after the other.
 class Evaluator {

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <random>
@@ -14,6 +13,7 @@
 
 #include "parser/format.h"
 #include "parser/ruleset.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::parser {
 namespace {
@@ -21,8 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::string shared(const std::string& name) {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return std::string(given != nullptr ? given : WAFCHECK_SHARED_DEFAULT) + "/" + name;
+  return tests::shared() / name;
 }
 
 using Rewrite = std::function<std::string(const SyntaxTree&, const Sources&, const Semantics&)>;

@@ -3,9 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 #include <string_view>
@@ -13,6 +11,7 @@
 #include <vector>
 
 #include "engine/libinjection/libinjection.h"
+#include "tests/test_data.h"
 
 namespace {
 
@@ -20,14 +19,7 @@ namespace fs = std::filesystem;
 namespace libinjection = wafcheck::engine::libinjection;
 
 fs::path cases_folder() {
-  const char* shared = std::getenv("WAFCHECK_SHARED");
-  return fs::path(shared != nullptr ? shared : WAFCHECK_SHARED_DEFAULT) / "libinjection-tests" /
-         "cases";
-}
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
+  return wafcheck::tests::shared() / "libinjection-tests" / "cases";
 }
 
 std::string_view trimmed_end(std::string_view text) {
@@ -92,7 +84,7 @@ TEST(LibinjectionConformance, Cases) {
     const std::string name = entry.path().filename();
     if (!name.ends_with(".txt")) continue;
     SCOPED_TRACE(name);
-    const std::string text = read(entry.path());
+    const std::string text = wafcheck::tests::read(entry.path());
     bool complete = true;
     const std::string_view input = section(text, "--INPUT--", complete);
     const std::string_view expected = section(text, "--EXPECTED--", complete);

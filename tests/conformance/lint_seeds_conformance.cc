@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <ostream>
 #include <string>
@@ -11,6 +10,7 @@
 #include "lint/check.h"
 #include "lint/report/text.h"
 #include "parser/ruleset.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::lint {
 namespace {
@@ -56,8 +56,7 @@ void PrintTo(const Seed& seed, std::ostream* out) {
 }
 
 fs::path seeds() {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return fs::path(given != nullptr ? given : WAFCHECK_SHARED_DEFAULT) / "lint-seeds";
+  return tests::shared() / "lint-seeds";
 }
 
 std::string code_of(const Seed& seed) {

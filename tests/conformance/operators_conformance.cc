@@ -8,10 +8,11 @@
 #include <fstream>
 #include <sstream>
 
-#include "engine/operators/operator.h"
 #include <fmt/format.h>
+#include "engine/operators/operator.h"
 #include "nlohmann/json.hpp"
-#include "tests/unit/engine/operators/json_bytes.h"
+#include "tests/json_bytes.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::engine {
 namespace {
@@ -36,9 +37,7 @@ constexpr Divergence kDivergences[] = {
 };
 
 fs::path operators_folder() {
-  const char* shared = std::getenv("WAFCHECK_SHARED");
-  return fs::path(shared != nullptr ? shared : WAFCHECK_SHARED_DEFAULT) /
-         "secrules-tests/operators";
+  return tests::shared() / "secrules-tests/operators";
 }
 
 Result<std::string> read(const fs::path& path) {

@@ -6,7 +6,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -23,22 +22,15 @@
 #include "formats/jsonl.h"
 #include "formats/outcome.h"
 #include "parser/ruleset.h"
+#include "tests/test_data.h"
 
 namespace wafcheck {
 namespace {
 
 namespace fs = std::filesystem;
 using formats::Exchange;
-
-fs::path shared() {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return given != nullptr ? given : WAFCHECK_SHARED_DEFAULT;
-}
-
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
+using tests::read;
+using tests::shared;
 
 void add_ftw(std::vector<Exchange>& all) {
   std::vector<fs::path> files;

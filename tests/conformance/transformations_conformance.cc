@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -13,6 +12,8 @@
 #include <vector>
 
 #include "engine/transformations/transformation.h"
+#include "tests/json_bytes.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::engine {
 namespace {
@@ -36,22 +37,7 @@ constexpr Departure kDepartures[] = {
 };
 
 fs::path folder() {
-  const char* shared = std::getenv("WAFCHECK_SHARED");
-  return fs::path(shared ? shared : WAFCHECK_SHARED_DEFAULT) / "secrules-tests" / "transformations";
-}
-
-// Each code point of the suite's strings, U+0000-U+00FF, is one byte.
-std::string bytes_of(const std::string& utf8) {
-  std::string bytes;
-  for (size_t i = 0; i < utf8.size(); ++i) {
-    auto c = static_cast<unsigned char>(utf8[i]);
-    if (c >= 0x80) {
-      EXPECT_TRUE(c == 0xc2 || c == 0xc3) << "a code point above U+00FF in " << utf8;
-      c = static_cast<unsigned char>((c & 3) << 6 | (static_cast<unsigned char>(utf8[++i]) & 0x3f));
-    }
-    bytes += static_cast<char>(c);
-  }
-  return bytes;
+  return tests::shared() / "secrules-tests" / "transformations";
 }
 
 // The suite has spellings of its own: cmd_line is cmdLine.
@@ -80,8 +66,9 @@ TEST(TransformationsConformance, PublicLanguageTests) {
     for (const nlohmann::json& row : nlohmann::json::parse(file)) {
       if (row.at("type") != "tfn") continue;
       const std::string name = row.at("name");
-      const std::string in = bytes_of(row.at("input"));
-      const std::string expected = bytes_of(row.at("output"));
+      const std::string in = tests::json_bytes(row.at("input").get_ref<const std::string&>());
+      const std::string expected =
+          tests::json_bytes(row.at("output").get_ref<const std::string&>());
       const auto id = find(name);
       std::string out;
       const bool changed = id && function_of(*id)(in, out, context);

@@ -3,30 +3,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
-#include <sstream>
 #include <utility>
 #include <variant>
 
 #include "formats/ftw.h"
 #include "formats/http.h"
 #include "formats/jsonl.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::differential {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string read(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return std::move(text).str();
-}
-
 void add_ftw(const fs::path& path, std::vector<Case>& cases) {
-  const formats::FtwFile file = formats::parse_ftw(path.string(), read(path));
+  const formats::FtwFile file = formats::parse_ftw(path.string(), tests::read(path));
   for (const formats::FtwTest& test : file.tests) {
     formats::FtwBackend backend;
     for (size_t stage = 0; stage < test.stages.size(); ++stage) {
@@ -42,17 +34,12 @@ void add_ftw(const fs::path& path, std::vector<Case>& cases) {
 
 }  // namespace
 
-fs::path shared() {
-  const char* given = std::getenv("WAFCHECK_SHARED");
-  return given != nullptr ? given : WAFCHECK_SHARED_DEFAULT;
-}
-
 std::vector<Case> regression_cases() {
   std::vector<Case> cases;
-  const fs::path tests = shared() / "crs-tests";
-  if (!fs::is_directory(tests)) return cases;
+  const fs::path folder = tests::shared() / "crs-tests";
+  if (!fs::is_directory(folder)) return cases;
   std::vector<fs::path> files;
-  for (const auto& entry : fs::recursive_directory_iterator(tests)) {
+  for (const auto& entry : fs::recursive_directory_iterator(folder)) {
     const std::string extension = entry.path().extension().string();
     if (extension == ".yaml" || extension == ".yml") files.push_back(entry.path());
   }
@@ -63,7 +50,7 @@ std::vector<Case> regression_cases() {
 
 std::vector<Case> benign_cases() {
   std::vector<Case> cases;
-  std::ifstream file(shared() / "bench" / "benign.jsonl", std::ios::binary);
+  std::ifstream file(tests::shared() / "bench" / "benign.jsonl", std::ios::binary);
   const auto reader = formats::open_jsonl(file, {});
   while (auto item = reader->next()) {
     auto* exchange = std::get_if<formats::Exchange>(&*item);

@@ -19,9 +19,6 @@ struct Case {
   formats::Exchange exchange;
 };
 
-/// Where the test data is: WAFCHECK_SHARED, or beside the project.
-std::filesystem::path shared();
-
 /// Every stage of CRS's regression tests, with what CRS's test backend answers; none without test
 /// data.
 std::vector<Case> regression_cases();

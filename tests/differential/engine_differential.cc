@@ -25,6 +25,7 @@
 #include "cases.h"
 #include "modsecurity_peer.h"
 #include "wafcheck_peer.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::differential {
 namespace {
@@ -32,6 +33,8 @@ namespace {
 namespace fs = std::filesystem;
 using formats::Exchange;
 using parser::Profile;
+using tests::read;
+using tests::shared;
 
 constexpr double kRequiredRate = 0.995;
 constexpr size_t kPrinted = 40;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "engine/libinjection/libinjection.h"
+#include "tests/test_data.h"
 
 // The library's public interface; it comes without a header.
 extern "C" {
@@ -117,9 +118,7 @@ class Comparison {
 const std::vector<std::string>& corpus() {
   static const std::vector<std::string> lines = [] {
     std::vector<std::string> list;
-    const char* shared = std::getenv("WAFCHECK_SHARED");
-    const fs::path folder = fs::path(shared != nullptr ? shared : WAFCHECK_SHARED_DEFAULT) /
-                            "libinjection-tests" / "corpora";
+    const fs::path folder = wafcheck::tests::shared() / "libinjection-tests" / "corpora";
     if (!fs::is_directory(folder)) return list;
     std::vector<fs::path> files;
     for (const auto& entry : fs::directory_iterator(folder)) files.push_back(entry.path());

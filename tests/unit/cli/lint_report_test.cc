@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -36,10 +37,7 @@ class LintReport : public testing::Test {
   void write(const std::string& name, std::string_view text) const {
     std::ofstream(at(name), std::ios::binary) << text;
   }
-  std::string read(const std::string& name) const {
-    std::ifstream file(at(name), std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  std::string read(const std::string& name) const { return tests::read(at(name)); }
 
   int lint(const std::string& rules, const Arguments& more = {}) {
     Arguments arguments = {"lint"};

@@ -10,10 +10,13 @@
 #include <iterator>
 #include <string>
 
+#include "tests/test_data.h"
+
 namespace wafcheck::cli {
 namespace {
 
 namespace fs = std::filesystem;
+using tests::read;
 
 class Rewrite : public testing::Test {
  protected:
@@ -25,10 +28,6 @@ class Rewrite : public testing::Test {
   }
   void TearDown() override { fs::remove_all(folder_); }
 
-  static std::string read(const fs::path& path) {
-    std::ifstream in(path, std::ios::binary);
-    return {std::istreambuf_iterator<char>(in), {}};
-  }
   size_t files() const {
     return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), {}));
   }

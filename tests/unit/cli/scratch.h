@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::cli {
 
@@ -33,10 +34,7 @@ class Scratch : public testing::Test {
     if (name.has_parent_path()) std::filesystem::create_directories(name.parent_path());
     std::ofstream(name, std::ios::binary) << text;
   }
-  static std::string read(const std::filesystem::path& name) {
-    std::ifstream file(name, std::ios::binary);
-    return {std::istreambuf_iterator<char>(file), {}};
-  }
+  static std::string read(const std::filesystem::path& name) { return tests::read(name); }
 
   /// The exit code; what was printed is in out_ and err_.
   int run(const std::vector<std::string>& arguments, const std::string& input = {}) {

@@ -439,7 +439,13 @@ TEST(Front, Names) {
 }
 
 TEST(Front, AnswersOfRefusals) {
-  EXPECT_EQ(serialize_response(refusal({400, "why"})), "HTTP/1.1 400 Bad Request\r\n\r\n");
+  const auto line = [](Front front, int status) {
+    return serialize_response(refusal(front, {status, "why"}));
+  };
+  EXPECT_EQ(line(Front::httpd, 400), "HTTP/1.1 400 Bad Request\r\n\r\n");
+  EXPECT_EQ(line(Front::httpd, 414), "HTTP/1.1 414 Request-URI Too Long\r\n\r\n");
+  EXPECT_EQ(line(Front::nginx, 400), "HTTP/1.1 400 Bad Request\r\n\r\n");
+  EXPECT_EQ(line(Front::nginx, 414), "HTTP/1.1 414 Request-URI Too Large\r\n\r\n");
 }
 
 }  // namespace

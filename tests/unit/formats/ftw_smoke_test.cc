@@ -3,27 +3,21 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
-#include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <iterator>
 
 #include "formats/ftw.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::formats {
 namespace {
 
 namespace fs = std::filesystem;
+using tests::read;
 
 fs::path suite() {
-  const char* shared = std::getenv("WAFCHECK_SHARED");
-  return fs::path(shared ? shared : WAFCHECK_SHARED_DEFAULT) / "crs-tests";
-}
-
-std::string read(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
+  return tests::shared() / "crs-tests";
 }
 
 TEST(FtwSuite, ReadsWithoutAProblemAndBuildsEveryRequest) {

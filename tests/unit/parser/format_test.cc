@@ -75,6 +75,7 @@ const std::vector<Case> kCases = {
     {"blank_lines_at_the_end_go", "SecMarker \"x\"\n\n \n", "SecMarker \"x\"\n"},
     {"final_newline", "SecMarker \"x\"", "SecMarker \"x\"\n"},
     {"nothing", ""},
+    {"binary_file_is_left", std::string("a\0\n", 3)},
     {"line_ends", "# a\r\nSecAction \\\r\n    \"id:1,\\\r\n    pass\"\rSecMarker \"x\"\r\n",
      "# a\nSecAction \\\n    \"id:1,\\\n    pass\"\nSecMarker \"x\"\n"},
     {"byte_order_mark", "\xEF\xBB\xBFSecMarker \"x\"\n", "SecMarker \"x\"\n"},

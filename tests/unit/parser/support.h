@@ -5,13 +5,13 @@
 #include <fnmatch.h>
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "parser/ruleset.h"
+#include "tests/test_data.h"
 
 namespace wafcheck::parser {
 
@@ -82,8 +82,7 @@ struct Written {
 
 /// The folder of shared test data; empty: there is none.
 inline std::string shared_folder() {
-  const char* const given = std::getenv("WAFCHECK_SHARED");
-  const std::string folder = given != nullptr ? given : WAFCHECK_SHARED_DEFAULT;
+  const std::string folder = tests::shared();
   return disk().is_directory(folder) ? folder : "";
 }
 

@@ -164,7 +164,6 @@ TEST(XmlMalformed, NothingIsWrittenToStandardError) {
   EXPECT_FALSE(document.parse("<a><b></a>&x;", {}));
   select(document, "//[");
   select(document, "nosuch()");
-  EXPECT_FALSE(check_xpath("//["));
   EXPECT_FALSE(document.validate_schema("/nonexistent.xsd"));
   EXPECT_FALSE(document.validate_dtd("/nonexistent.dtd"));
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
@@ -399,31 +398,6 @@ TEST_F(XmlValidation, AFileThatCannotBeLoadedIsAnError) {
   ASSERT_FALSE(dtd);
   EXPECT_TRUE(dtd.error().message.starts_with("cannot load DTD /nonexistent"))
       << dtd.error().message;
-}
-
-TEST(XpathCheck, LongPathsEvaluate) {
-  std::string path = "/a";
-  while (path.size() < 4000) path += "/..";
-  XmlDocument document;
-  ASSERT_TRUE(document.parse("<a/>", {}));
-  EXPECT_EQ(select(document, path).members, "");
-  std::string sum = "1";
-  while (sum.size() < 4000) sum += "+1";
-  EXPECT_EQ(select(document, sum).members, "[2001]");
-}
-
-TEST(XpathCheck, AcceptsWhatCompiles) {
-  for (const std::string xpath :
-       {"/*", "//@*", "//b/text()", "/soap:Envelope/soap:Body", "count(//a)"}) {
-    EXPECT_TRUE(check_xpath(xpath)) << xpath;
-  }
-  for (const std::string& xpath :
-       {std::string("//["), std::string(), std::string("a b"), std::string("/*\0x", 4),
-        std::string(100'000, '('), std::string(4000, '['), "1" + std::string(5000, ' ')}) {
-    const Result<bool> checked = check_xpath(xpath);
-    ASSERT_FALSE(checked) << xpath.substr(0, 20);
-    EXPECT_FALSE(checked.error().message.empty());
-  }
 }
 
 }  // namespace

@@ -14,10 +14,10 @@
 #include <fstream>
 #include <optional>
 
-#include "engine/operators/operator.h"
 #include <fmt/format.h>
+#include "engine/operators/operator.h"
 #include "nlohmann/json.hpp"
-#include "tests/unit/engine/operators/json_bytes.h"
+#include "tests/json_bytes.h"
 
 namespace wafcheck::engine {
 namespace {

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "parser/ascii.h"
+#include "tests/json_bytes.h"
 
 namespace wafcheck::engine {
 namespace {
@@ -27,21 +28,6 @@ using parser::TransformationInfo;
 
 constexpr Profile kProfiles[] = {Profile::standard, Profile::modsecurity2, Profile::modsecurity3,
                                  Profile::coraza};
-
-std::string bytes_of(const nlohmann::json& text) {
-  std::string bytes;
-  const auto& utf8 = text.get_ref<const std::string&>();
-  for (size_t i = 0; i < utf8.size(); ++i) {
-    auto c = static_cast<unsigned char>(utf8[i]);
-    if (c >= 0x80) {
-      // Two bytes spell U+0080-U+00FF; the files hold nothing above.
-      EXPECT_TRUE(c == 0xc2 || c == 0xc3) << "a code point above U+00FF in " << utf8;
-      c = static_cast<unsigned char>((c & 3) << 6 | (static_cast<unsigned char>(utf8[++i]) & 0x3f));
-    }
-    bytes += static_cast<char>(c);
-  }
-  return bytes;
-}
 
 struct Answer {
   bool changed;
@@ -76,8 +62,8 @@ TEST_P(TransformationTest, AnswersItsCases) {
 
   std::map<Profile, int> ran;
   for (const nlohmann::json& row : cases) {
-    const std::string in = bytes_of(row.at("in"));
-    const std::string out = bytes_of(row.at("out"));
+    const std::string in = tests::json_bytes(row.at("in").get_ref<const std::string&>());
+    const std::string out = tests::json_bytes(row.at("out").get_ref<const std::string&>());
     std::vector<Profile> profiles(std::begin(kProfiles), std::end(kProfiles));
     if (row.contains("engine")) {
       profiles.clear();

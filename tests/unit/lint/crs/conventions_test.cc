@@ -6,21 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "../apply.h"
+#include "../cases.h"
 
 namespace wafcheck::lint {
 namespace {
 
-struct Case {
-  std::string name;
-  std::string check;
-  std::string text;
-  std::vector<std::string> found = {};
-};
+using Case = NamedCase;
 
 class Conventions : public testing::TestWithParam<Case> {};
 TEST_P(Conventions, AreChecked) {
-  EXPECT_THAT(said(GetParam().check, GetParam().text), testing::ElementsAreArray(GetParam().found));
+  expect_said(GetParam());
 }
 
 const std::string kLevel1 =

@@ -6,17 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "../apply.h"
+#include "../cases.h"
 
 namespace wafcheck::lint {
 namespace {
 
-struct Case {
-  std::string name;
-  std::string check;
-  std::string text;
-  std::vector<std::string> found = {};
-};
+using Case = NamedCase;
 
 std::string phrases(const std::string& bytes) {
   return "SecRule ARGS \"@pmFromFile w.data\" \"id:1,phase:2,deny\"\n#: file w.data\n" + bytes;
@@ -24,7 +19,7 @@ std::string phrases(const std::string& bytes) {
 
 class Data : public testing::TestWithParam<Case> {};
 TEST_P(Data, IsChecked) {
-  EXPECT_THAT(said(GetParam().check, GetParam().text), testing::ElementsAreArray(GetParam().found));
+  expect_said(GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -6,30 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "../apply.h"
-#include "../found.h"
+#include "../cases.h"
 
 namespace wafcheck::lint {
 namespace {
 
-struct Case {
-  std::string_view check;
-  std::string_view what;
-  std::string_view rules;
-  std::vector<std::string> places = {};  ///< "error 2 TOKEN"; none: nothing is to be found
-};
+using Case = PlaceCase;
 
 class Flow : public testing::TestWithParam<Case> {};
 TEST_P(Flow, IsJudgedRight) {
-  const Found found = find(GetParam().check, GetParam().rules);
-  EXPECT_EQ(found.places, GetParam().places) << GetParam().rules;
-  EXPECT_EQ(found.errors, "");
-}
-
-std::string name_of(const testing::TestParamInfo<Case>& test) {
-  std::string name = std::string(test.param.check) + "_" + std::string(test.param.what);
-  std::ranges::replace(name, '-', '_');
-  return name;
+  expect_places(GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -79,7 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
              {"warning 1 Off"}},
         Case{"body-access-off", "no_rule_needs_it",
              "SecResponseBodyAccess Off\nSecRule ARGS \"a\" \"id:2,phase:2,deny\"\n"}),
-    name_of);
+    case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Variables, Flow,
@@ -141,7 +127,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"expirevar-without-setvar", "set_under_a_pattern",
              "SecAction "
              "\"id:1,phase:1,pass,initcol:ip=a,setvar:'ip.%{ARGS.n}=1',expirevar:ip.x=9\"\n"}),
-    name_of);
+    case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Captures, Flow,
@@ -202,7 +188,7 @@ INSTANTIATE_TEST_SUITE_P(
              "SecRule REQUEST_METHOD \"POST\" \"id:1,phase:2,deny,log,logdata:'%{MATCHED_VAR}',"
              "chain\"\n  SecRule ARGS \"b\"\n",
              {"info 1 %{MATCHED_VAR}"}}),
-    name_of);
+    case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Chains, Flow,
@@ -237,7 +223,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"commented-out-chain-member", "a_whole_rule_above",
              "#SecRule ARGS \"a\" \"id:1,phase:2,deny\"\nSecRule ARGS \"a\" "
              "\"id:1,phase:2,deny,chain\"\n  SecRule ARGS \"c\"\n"}),
-    name_of);
+    case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Reach, Flow,
@@ -278,7 +264,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"include-order", "requests_and_responses_apart",
              "#: file rules/RESPONSE-950-A.conf\nSecMarker A\n#: file rules/REQUEST-999-B.conf\n"
              "SecMarker B\n#: file other/REQUEST-901-C.conf\nSecMarker C\n"}),
-    name_of);
+    case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     ExclusionChecks, Flow,
@@ -291,6 +277,11 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"exclusion-of-nothing", "tag_by_expression",
              "SecAction \"id:1,phase:1,pass,ctl:ruleRemoveByTag=/^attack-/\"\nSecAction "
              "\"id:7,phase:2,pass,tag:'attack-sqli'\"\n"},
+        Case{"exclusion-of-nothing",
+             "expression_in_another_case",
+             "SecAction \"id:1,phase:1,pass,ctl:ruleRemoveByTag=/^ATTACK-/\"\nSecAction "
+             "\"id:7,phase:2,pass,tag:'attack-sqli'\"\n",
+             {"warning 1 ^ATTACK-"}},
         Case{"exclusion-of-nothing",
              "directive_with_several",
              "SecAction \"id:7,phase:2,pass\"\nSecRuleRemoveById 7 77\n",
@@ -345,7 +336,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"updateactionbyid-drops-chain", "last_link",
              "SecRule ARGS \"a\" \"id:2,phase:2,deny,chain\"\n  SecRule ARGS \"b\"\n"
              "SecRuleUpdateActionById 2:1 \"t:none\"\n"}),
-    name_of);
+    case_name);
 
 struct FixCase {
   std::string_view check, what, before, after;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "../apply.h"
+#include "../cases.h"
 #include "lint/performance/redos_index.h"
 
 namespace wafcheck::lint {
@@ -15,14 +15,10 @@ namespace {
 
 using testing::IsEmpty;
 
-struct Case {
-  std::string_view check;
-  std::string_view text;
-  std::vector<std::string> findings;
-};
+using Case = SaidCase;
 class Performance : public testing::TestWithParam<Case> {};
 TEST_P(Performance, IsJudged) {
-  EXPECT_EQ(said(GetParam().check, GetParam().text), GetParam().findings) << GetParam().text;
+  expect_said(GetParam());
 }
 
 #define RX(expression) "SecRule ARGS \"@rx " expression "\" \"id:1,phase:2,deny\"\n"
@@ -208,40 +204,34 @@ TEST(Redos, StopsWhenItsStepsAreSpent) {
   EXPECT_EQ(index.slow().size() + index.unsearched().size(), 39U);
 }
 
-struct FixCase {
-  std::string_view check, text, fixed;
-};
-class PerformanceFix : public testing::TestWithParam<FixCase> {};
+class PerformanceFix : public testing::TestWithParam<FixedCase> {};
 TEST_P(PerformanceFix, LeavesNothingToFind) {
-  const FixCase& row = GetParam();
-  const std::string text = fixed(row.check, row.text);
-  EXPECT_EQ(text, row.fixed);
-  EXPECT_TRUE(text.empty() || said(row.check, text).empty()) << text;
+  expect_fixed(GetParam());
 }
 INSTANTIATE_TEST_SUITE_P(
     Rows, PerformanceFix,
     testing::Values(
-        FixCase{"PERF004", RX("^OPTIONS$"),
-                "SecRule ARGS \"@streq OPTIONS\" \"id:1,phase:2,deny\"\n"},
-        FixCase{"PERF004", "SecRule ARGS \"!^/a\\.php\" \"id:1,phase:2,deny\"\n",
-                "SecRule ARGS \"!@beginsWith /a.php\" \"id:1,phase:2,deny\"\n"},
-        FixCase{"PERF004", RX("(?i)nikto|sqlmap"),
-                "SecRule ARGS \"@pm nikto sqlmap\" \"id:1,phase:2,deny\"\n"},
+        FixedCase{"PERF004", RX("^OPTIONS$"),
+                  "SecRule ARGS \"@streq OPTIONS\" \"id:1,phase:2,deny\"\n"},
+        FixedCase{"PERF004", "SecRule ARGS \"!^/a\\.php\" \"id:1,phase:2,deny\"\n",
+                  "SecRule ARGS \"!@beginsWith /a.php\" \"id:1,phase:2,deny\"\n"},
+        FixedCase{"PERF004", RX("(?i)nikto|sqlmap"),
+                  "SecRule ARGS \"@pm nikto sqlmap\" \"id:1,phase:2,deny\"\n"},
         // Escapes, blanks and bare arguments are left to the author.
-        FixCase{"PERF004", RX("a b"), ""}, FixCase{"PERF004", RX("a\\|b"), ""},
-        FixCase{"PERF004", "SecRule ARGS foo \"id:1,phase:2,deny\"\n", ""},
-        FixCase{"PERF005",
-                RX("aa1|aa2|aa3|aa4|aa5|aa6|aa7|aa8|aa9|aa0|ab1|ab2|ab3|ab4|ab5|ab6|ab7|"
-                   "ab8|ab9|ab0"),
-                "SecRule ARGS \"@pm aa1 aa2 aa3 aa4 aa5 aa6 aa7 aa8 aa9 aa0 ab1 ab2 ab3 ab4 ab5 "
-                "ab6 ab7 ab8 ab9 ab0\" \"id:1,phase:2,deny\"\n"},
-        FixCase{"PERF006", RX(".*foo"), RX("foo")}, FixCase{"PERF006", RX("foo.*"), RX("foo")},
+        FixedCase{"PERF004", RX("a b"), ""}, FixedCase{"PERF004", RX("a\\|b"), ""},
+        FixedCase{"PERF004", "SecRule ARGS foo \"id:1,phase:2,deny\"\n", ""},
+        FixedCase{"PERF005",
+                  RX("aa1|aa2|aa3|aa4|aa5|aa6|aa7|aa8|aa9|aa0|ab1|ab2|ab3|ab4|ab5|ab6|ab7|"
+                     "ab8|ab9|ab0"),
+                  "SecRule ARGS \"@pm aa1 aa2 aa3 aa4 aa5 aa6 aa7 aa8 aa9 aa0 ab1 ab2 ab3 ab4 ab5 "
+                  "ab6 ab7 ab8 ab9 ab0\" \"id:1,phase:2,deny\"\n"},
+        FixedCase{"PERF006", RX(".*foo"), RX("foo")}, FixedCase{"PERF006", RX("foo.*"), RX("foo")},
         // What is left would read otherwise.
-        FixCase{"PERF006", RX(".* foo"), ""}, FixCase{"PERF006", RX("foo\\\\.*"), ""},
-        FixCase{"PERF006", "SecRule ARGS \".*@rx\" \"id:1,phase:2,deny\"\n", ""},
-        FixCase{"PERF007", RX("(?i)((a|b)c){2}"), RX("(?i)(?:(?:a|b)c){2}")},
-        FixCase{"PERF007", "SecRule ARGS \"@rx (a\\\n    (b)c)\" \"id:1,phase:2,deny\"\n",
-                "SecRule ARGS \"@rx (?:a\\\n    (?:b)c)\" \"id:1,phase:2,deny\"\n"}));
+        FixedCase{"PERF006", RX(".* foo"), ""}, FixedCase{"PERF006", RX("foo\\\\.*"), ""},
+        FixedCase{"PERF006", "SecRule ARGS \".*@rx\" \"id:1,phase:2,deny\"\n", ""},
+        FixedCase{"PERF007", RX("(?i)((a|b)c){2}"), RX("(?i)(?:(?:a|b)c){2}")},
+        FixedCase{"PERF007", "SecRule ARGS \"@rx (a\\\n    (b)c)\" \"id:1,phase:2,deny\"\n",
+                  "SecRule ARGS \"@rx (?:a\\\n    (?:b)c)\" \"id:1,phase:2,deny\"\n"}));
 
 // Of a literal between anchors that also hold at line breaks, only the author knows.
 TEST(PerformanceFixes, AreSafeOnlyWhereEveryValueIsJudgedAlike) {

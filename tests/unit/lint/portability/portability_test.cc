@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "../apply.h"
+#include "../cases.h"
 
 namespace wafcheck::lint {
 namespace {
@@ -14,14 +14,10 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-struct Case {
-  std::string_view check;
-  std::string_view text;
-  std::vector<std::string> findings;
-};
+using Case = SaidCase;
 class Portability : public testing::TestWithParam<Case> {};
 TEST_P(Portability, IsJudged) {
-  EXPECT_EQ(said(GetParam().check, GetParam().text), GetParam().findings) << GetParam().text;
+  expect_said(GetParam());
 }
 
 #define RULE(targets, op, actions) \

@@ -7,23 +7,17 @@
 #include <string>
 #include <vector>
 
-#include "../apply.h"
+#include "../cases.h"
 #include "lint/regex/alphabet.h"
 #include "lint/regex/expressions.h"
 
 namespace wafcheck::lint {
 namespace {
 
-using testing::IsEmpty;
-
-struct Case {
-  std::string_view check;
-  std::string_view text;
-  std::vector<std::string> findings;
-};
+using Case = SaidCase;
 class Regex : public testing::TestWithParam<Case> {};
 TEST_P(Regex, IsJudged) {
-  EXPECT_EQ(said(GetParam().check, GetParam().text), GetParam().findings) << GetParam().text;
+  expect_said(GetParam());
 }
 
 #define RULE(op, actions) "SecRule ARGS \"" op "\" \"id:1,phase:2,deny," actions "\"\n"
@@ -255,35 +249,28 @@ INSTANTIATE_TEST_SUITE_P(
                     // Those that test the same are another check's.
                     Case{"SUS015", TWO("@rx ab", "", "@rx ab"), {}}));
 
-struct FixCase {
-  std::string_view check;
-  std::string_view before;
-  std::string_view after;
-};
-class RegexFixes : public testing::TestWithParam<FixCase> {};
+class RegexFixes : public testing::TestWithParam<FixedCase> {};
 TEST_P(RegexFixes, LeaveNothingToSay) {
-  const std::string after = fixed(GetParam().check, GetParam().before);
-  EXPECT_EQ(after, GetParam().after);
-  EXPECT_THAT(said(GetParam().check, after), IsEmpty());
+  expect_fixed(GetParam());
 }
 INSTANTIATE_TEST_SUITE_P(
     Fixes, RegexFixes,
-    testing::Values(FixCase{"COR004", RULE("@rx UNION|[A-F]", LOWER),
-                            RULE("@rx union|[a-f]", LOWER)},
-                    FixCase{"COR004", RULE("@rx a|[A-F]|BC", LOWER), RULE("@rx a|[a-f]|bc", LOWER)},
-                    FixCase{"COR004", RULE("@streq Ab", LOWER), RULE("@streq ab", LOWER)},
-                    FixCase{"COR004", RULE("@rx \\x41", LOWER), ""},
-                    FixCase{"COR019", RULE("@rx a", "capture,t:none"), RULE("@rx a", "t:none")},
-                    FixCase{"COR030", RX("^ab|cd$"), RX("^(?:ab|cd)$")},
-                    FixCase{"COR030", RX("^get|head"), RX("^(?:get|head)")},
-                    FixCase{"COR031", RX("[A-z]"), RX("[A-Za-z]")},
-                    FixCase{"COR031", RX("[a|b|c]"), RX("[abc]")},
-                    FixCase{"COR032", RX("index.php"), RX("index\\.php")},
-                    FixCase{"COR033", RX("${jndi"), RX("$\\{jndi")},
-                    FixCase{"COR046", RX("(?:ab|)"), RX("(?:ab)")},
-                    FixCase{"COR046", "SecRule ARGS .* \"id:1,phase:2,deny\"\n",
-                            "SecRule ARGS @unconditionalMatch \"id:1,phase:2,deny\"\n"},
-                    FixCase{"SUS004", RULE("@pm a b", LOWER), RULE("@pm a b", "t:none")}));
+    testing::Values(
+        FixedCase{"COR004", RULE("@rx UNION|[A-F]", LOWER), RULE("@rx union|[a-f]", LOWER)},
+        FixedCase{"COR004", RULE("@rx a|[A-F]|BC", LOWER), RULE("@rx a|[a-f]|bc", LOWER)},
+        FixedCase{"COR004", RULE("@streq Ab", LOWER), RULE("@streq ab", LOWER)},
+        FixedCase{"COR004", RULE("@rx \\x41", LOWER), ""},
+        FixedCase{"COR019", RULE("@rx a", "capture,t:none"), RULE("@rx a", "t:none")},
+        FixedCase{"COR030", RX("^ab|cd$"), RX("^(?:ab|cd)$")},
+        FixedCase{"COR030", RX("^get|head"), RX("^(?:get|head)")},
+        FixedCase{"COR031", RX("[A-z]"), RX("[A-Za-z]")},
+        FixedCase{"COR031", RX("[a|b|c]"), RX("[abc]")},
+        FixedCase{"COR032", RX("index.php"), RX("index\\.php")},
+        FixedCase{"COR033", RX("${jndi"), RX("$\\{jndi")},
+        FixedCase{"COR046", RX("(?:ab|)"), RX("(?:ab)")},
+        FixedCase{"COR046", "SecRule ARGS .* \"id:1,phase:2,deny\"\n",
+                  "SecRule ARGS @unconditionalMatch \"id:1,phase:2,deny\"\n"},
+        FixedCase{"SUS004", RULE("@pm a b", LOWER), RULE("@pm a b", "t:none")}));
 
 TEST(Alphabet, IsWhatTheWholePipelineLeaves) {
   using parser::Transformation;

@@ -6,30 +6,16 @@
 #include <string>
 #include <vector>
 
-#include "../apply.h"
-#include "../found.h"
+#include "../cases.h"
 
 namespace wafcheck::lint {
 namespace {
 
-struct Case {
-  std::string_view check;
-  std::string_view what;
-  std::string_view rules;
-  std::vector<std::string> places = {};  ///< "error 2 TOKEN"; none: nothing is to be found
-};
+using Case = PlaceCase;
 
 class Rules : public testing::TestWithParam<Case> {};
 TEST_P(Rules, AreJudgedRight) {
-  const Found found = find(GetParam().check, GetParam().rules);
-  EXPECT_EQ(found.places, GetParam().places) << GetParam().rules;
-  EXPECT_EQ(found.errors, "");
-}
-
-std::string name_of(const testing::TestParamInfo<Case>& test) {
-  std::string name = std::string(test.param.check) + "_" + std::string(test.param.what);
-  std::ranges::replace(name, '-', '_');
-  return name;
+  expect_places(GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -59,7 +45,7 @@ INSTANTIATE_TEST_SUITE_P(
              "SecRule ARGS|ARGS_GET_NAMES \"1\" \"id:1,phase:2,deny\"\n"},
         Case{"overlapping-target", "a_member_is_not_the_whole",
              "SecRule ARGS:x|ARGS_GET \"1\" \"id:1,phase:2,deny\"\n"}),
-    name_of);
+    case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Operators, Rules,
@@ -127,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(
              "SecRule args \"a\" \"id:1,phase:2,deny,t:none\"\n"
              "SecRule ARGS \"@rx a\" \"id:2,phase:2,block\"\n",
              {"warning 2 2"}}),
-    name_of);
+    case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Transformations, Rules,
@@ -169,7 +155,7 @@ INSTANTIATE_TEST_SUITE_P(
              {"info 1 t:urlDecode"}},
         Case{"double-decode", "excluded_or_counted",
              "SecRule REQUEST_COOKIES|!ARGS:x|&ARGS \"a\" \"id:1,phase:2,deny,t:urlDecode\"\n"}),
-    name_of);
+    case_name);
 
 INSTANTIATE_TEST_SUITE_P(
     Actions, Rules,
@@ -186,6 +172,12 @@ INSTANTIATE_TEST_SUITE_P(
              "two_dispositions",
              "SecRule ARGS \"a\" \"id:1,phase:2,block,deny\"\n",
              {"warning 1 deny"}},
+        Case{"duplicate-action", "pause_beside_a_disposition",
+             "SecRule ARGS \"a\" \"id:1,phase:2,deny,pause:10\"\n"},
+        Case{"duplicate-action",
+             "two_pauses",
+             "SecRule ARGS \"a\" \"id:1,phase:2,deny,pause:10,pause:20\"\n",
+             {"warning 1 pause:20"}},
         Case{"duplicate-action",
              "the_same_tag",
              "SecRule ARGS \"a\" \"id:1,phase:2,deny,tag:'a',tag:'b',tag:'a'\"\n",
@@ -207,7 +199,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"severity-word-and-number-mixed", "another_file",
              "#: profile crs\n#: file a.conf\nSecAction \"id:1,phase:1,pass,severity:2\"\n"
              "#: file b.conf\nSecAction \"id:2,phase:1,pass,severity:ERROR\"\n"}),
-    name_of);
+    case_name);
 
 struct FixCase {
   std::string_view check, what, before, after;

@@ -6,21 +6,15 @@
 #include <string>
 #include <vector>
 
-#include "../apply.h"
+#include "../cases.h"
 
 namespace wafcheck::lint {
 namespace {
 
-using testing::IsEmpty;
-
-struct Case {
-  std::string_view check;
-  std::string_view text;
-  std::vector<std::string> findings;
-};
+using Case = SaidCase;
 class Security : public testing::TestWithParam<Case> {};
 TEST_P(Security, IsJudged) {
-  EXPECT_EQ(said(GetParam().check, GetParam().text), GetParam().findings) << GetParam().text;
+  expect_said(GetParam());
 }
 
 #define EXCLUDE(id, condition, action) \
@@ -262,36 +256,29 @@ INSTANTIATE_TEST_SUITE_P(
               "quadratic time (CVE-2023-38285); 2 uses"}},
         Case{"SEC016", "#: engine modsecurity3@3.0.14\n" RULE("@verifyCC a", "t:none"), {}}));
 
-struct FixCase {
-  std::string_view check;
-  std::string_view before;
-  std::string_view after;
-};
-class SecurityFixes : public testing::TestWithParam<FixCase> {};
+class SecurityFixes : public testing::TestWithParam<FixedCase> {};
 TEST_P(SecurityFixes, LeaveNothingToSay) {
-  const std::string after = fixed(GetParam().check, GetParam().before);
-  EXPECT_EQ(after, GetParam().after);
-  EXPECT_THAT(said(GetParam().check, after), IsEmpty());
+  expect_fixed(GetParam());
 }
 INSTANTIATE_TEST_SUITE_P(
     Fixes, SecurityFixes,
     testing::Values(
-        FixCase{"SEC005", EXCLUDE("1", "REQUEST_URI \"@contains /x\"", "ctl:ruleRemoveById=7"),
-                EXCLUDE("1", "REQUEST_URI \"@beginsWith /x\"", "ctl:ruleRemoveById=7")},
-        FixCase{"SEC008", "SecRuleEngine On\nSecArgumentsLimit 500\n",
-                "SecRuleEngine On\nSecArgumentsLimit 500\nSecRule &ARGS \"@ge 500\" "
-                "\"id:200007,phase:2,deny,status:400,log,t:none,msg:'Too many arguments'\"\n"},
-        FixCase{"SEC009", "SecRuleEngine On\nSecRequestBodyAccess On\n",
-                "SecRuleEngine On\nSecRequestBodyAccess On\n"
-                "SecRule REQBODY_ERROR|MULTIPART_STRICT_ERROR \"!@eq 0\" "
-                "\"id:200002,phase:2,deny,status:400,log,t:none,"
-                "msg:'The request body could not be parsed'\"\n"},
-        FixCase{
+        FixedCase{"SEC005", EXCLUDE("1", "REQUEST_URI \"@contains /x\"", "ctl:ruleRemoveById=7"),
+                  EXCLUDE("1", "REQUEST_URI \"@beginsWith /x\"", "ctl:ruleRemoveById=7")},
+        FixedCase{"SEC008", "SecRuleEngine On\nSecArgumentsLimit 500\n",
+                  "SecRuleEngine On\nSecArgumentsLimit 500\nSecRule &ARGS \"@ge 500\" "
+                  "\"id:200007,phase:2,deny,status:400,log,t:none,msg:'Too many arguments'\"\n"},
+        FixedCase{"SEC009", "SecRuleEngine On\nSecRequestBodyAccess On\n",
+                  "SecRuleEngine On\nSecRequestBodyAccess On\n"
+                  "SecRule REQBODY_ERROR|MULTIPART_STRICT_ERROR \"!@eq 0\" "
+                  "\"id:200002,phase:2,deny,status:400,log,t:none,"
+                  "msg:'The request body could not be parsed'\"\n"},
+        FixedCase{
             "SEC012",
             ALWAYS("setvar:'tx.a=b|c'") "SecRule ARGS:c \"@rx ^%{tx.a}$\" \"id:2,phase:2,deny\"\n",
             ALWAYS("setvar:'tx.a=b|c'") "SecRule ARGS:c \"@rx ^(?:%{tx.a})$\" "
                                         "\"id:2,phase:2,deny\"\n"},
-        FixCase{
+        FixedCase{
             "SEC013",
             "SecRuleEngine On\nSecPcreMatchLimit 9\nSecRule ARGS \"@rx a\" \"id:1,phase:2,deny\"\n",
             "SecRuleEngine On\nSecPcreMatchLimit 9\nSecRule TX:/^MSC_/ \"!@streq 0\" "
