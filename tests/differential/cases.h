@@ -2,7 +2,6 @@
 // The exchanges that comparisons run: the requests of CRS's regression tests, and ordinary traffic.
 
 #include <cstdint>
-#include <filesystem>
 #include <set>
 #include <string>
 #include <vector>
