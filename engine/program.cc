@@ -58,8 +58,11 @@ void LazyOperator::compile() const {
       fmt::format("@{}: {}", parser::info(id).name, error_.message));
 }
 
-const Operator& LazyOperator::get() const {
-  std::call_once(once_, [this] { compile(); });
+const Operator& LazyOperator::first_get() const {
+  std::call_once(once_, [this] {
+    compile();
+    ready_.store(compiled_.get(), std::memory_order_release);
+  });
   return *compiled_;
 }
 

@@ -3,6 +3,7 @@
 // chains interned, jumps computed. Built once, immutable, shared by all threads.
 
 #include <array>
+#include <atomic>
 #include <bitset>
 #include <cstdint>
 #include <deque>
@@ -98,7 +99,10 @@ class LazyOperator {
                OperatorContext context);
 
   /// The compiled operator; an operator that cannot be compiled yields one that reports why.
-  const Operator& get() const;
+  const Operator& get() const {
+    const Operator* const ready = ready_.load(std::memory_order_acquire);
+    return ready != nullptr ? *ready : first_get();
+  }
   /// Compiles now; for operators whose arguments can be wrong only here.
   Result<void> force() const;
   const OperatorContext& context() const { return context_; }
@@ -107,12 +111,14 @@ class LazyOperator {
   std::string argument;
 
  private:
+  const Operator& first_get() const;
   void compile() const;
 
   OperatorFactory factory_;
   OperatorContext context_;
   mutable std::once_flag once_;
   mutable OperatorPointer compiled_;
+  mutable std::atomic<const Operator*> ready_ = nullptr;  ///< compiled_, once it is there
   mutable Error error_;
 };
 

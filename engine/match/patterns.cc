@@ -83,7 +83,7 @@ int32_t Patterns::add(const LazyOperator& op) {
   return known->second;
 }
 
-const Patterns::Made& Patterns::made() const {
+const Patterns::Made& Patterns::make() const {
   std::call_once(once_, [this] {
     std::vector<Needs> needs;
     needs.reserve(operators_.size());
@@ -96,6 +96,7 @@ const Patterns::Made& Patterns::made() const {
       costly.push_back({static_cast<uint32_t>(needs.size() - 1), op->argument});
     }
     made_.reset(new Made{Prefilter(needs), {std::move(costly), options, words()}});
+    ready_.store(made_.get(), std::memory_order_release);
   });
   return *made_;
 }

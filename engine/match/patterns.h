@@ -1,6 +1,7 @@
 #pragma once
 // The operators of a Program that search texts, as patterns of one prefilter.
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -35,12 +36,17 @@ class Patterns {
     Prefilter prefilter;
     Gate gate;
   };
-  const Made& made() const;
+  const Made& made() const {
+    const Made* const ready = ready_.load(std::memory_order_acquire);
+    return ready != nullptr ? *ready : make();
+  }
+  const Made& make() const;
 
   std::vector<const LazyOperator*> operators_;
   std::unordered_map<const LazyOperator*, int32_t> numbers_;
   mutable std::once_flag once_;
   mutable std::unique_ptr<const Made> made_;
+  mutable std::atomic<const Made*> ready_ = nullptr;  ///< made_, once it is there
 };
 
 }  // namespace wafcheck::engine
