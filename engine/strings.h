@@ -10,6 +10,7 @@
 #include "engine/arena.h"
 #include "engine/match/cache.h"
 #include "engine/match/patterns.h"
+#include "engine/profile.h"
 #include "engine/transformations/transformation.h"
 
 namespace wafcheck::engine {
@@ -53,9 +54,15 @@ class StringTable {
   void rule_out(StringId id, Side side, int32_t pattern);
 
   /// What is looked for in strings, and what is known of strings already (may be null).
-  void use(const std::array<Patterns, kSides>* patterns, const std::array<MatchCache*, kSides>& caches) {
+  void use(const std::array<Patterns, kSides>* patterns, const std::array<MatchCache*, kSides>& caches,
+           Profile* profile) {
     patterns_ = patterns;
     caches_ = caches;
+    profile_ = profile;
+  }
+  /// Whether what is known of the string was found out by an earlier transaction.
+  bool known_before(StringId id, Side side) const {
+    return strings_[id].known_before[static_cast<size_t>(side)];
   }
 
   void clear();
@@ -65,6 +72,7 @@ class StringTable {
     std::string_view bytes;
     StringId* transformed = nullptr;  ///< by pipeline; 0: not yet, else number + 1
     std::array<PatternBits*, kSides> candidates{};  ///< null: not asked yet
+    std::array<bool, kSides> known_before{};        ///< `candidates` came from a cache
   };
   void grow();
   const PatternBits* find_candidates(StringId id, Side side);
@@ -78,6 +86,7 @@ class StringTable {
   std::string scratch_;
   const std::array<Patterns, kSides>* patterns_ = nullptr;
   std::array<MatchCache*, kSides> caches_{};
+  Profile* profile_ = nullptr;
 };
 
 }  // namespace wafcheck::engine

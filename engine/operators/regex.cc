@@ -10,7 +10,9 @@ parser::PcreOptions regex_options(const parser::Semantics& semantics) {
 }
 
 Result<parser::Pcre> compile_regex(std::string_view pattern, const parser::Semantics& semantics) {
-  return parser::Pcre::compile(pattern, regex_options(semantics));
+  Result<parser::Pcre> regex = parser::Pcre::compile(pattern, regex_options(semantics));
+  if (regex) regex->jit();
+  return regex;
 }
 
 Result<OperatorPointer> invalid_regex(Error error, size_t at, const OperatorContext& context) {
@@ -20,7 +22,6 @@ Result<OperatorPointer> invalid_regex(Error error, size_t at, const OperatorCont
 
 bool search(const parser::Pcre& regex, std::string_view value, size_t start, uint32_t match_limit,
             std::vector<parser::Pcre::Group>* groups, MatchState& state) {
-  regex.jit();
   switch (regex.match(value, start, match_limit, groups)) {
     case parser::PcreResult::matched:
       return true;
