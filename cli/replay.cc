@@ -3,20 +3,14 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <charconv>
 #include <chrono>
-#include <map>
 #include <ostream>
-#include <set>
-#include <thread>
 
 #include "cli/command.h"
-#include "cli/inputs.h"
 #include "cli/notices.h"
-#include "cli/ordered_pool.h"
 #include "cli/output.h"
 #include "cli/ruleset_options.h"
+#include "cli/traffic_runner.h"
 #include "engine/collections.h"
 #include "formats/audit_log.h"
 #include "formats/decisions.h"
@@ -35,28 +29,18 @@ using Clock = std::chrono::steady_clock;
 
 struct ReplayOptions {
   RulesetOptions ruleset;
-  std::vector<std::string> traffic;
+  TrafficOptions traffic;
   std::string format = "text";
   std::string output;
   std::string audit_log, audit_format;
   std::string error_log;
   std::string fail_on = "none";
   std::string only;
-  std::string input_format;
-  std::string client, server;
-  std::string front = "none";
   bool all_matches = false;
   bool trace = false;
   std::vector<uint64_t> trace_ids;
   std::vector<int> trace_phases;
   bool emit_transactions = false;
-  bool allow_empty = false;
-  unsigned jobs = 0;
-};
-
-struct Job {
-  formats::Exchange exchange;
-  std::string_view source;
 };
 
 /// What a worker makes of a job: text that is ready to be written in order.
@@ -69,35 +53,17 @@ struct Done {
   bool interrupted = false, matched = false, rejected = false;
 };
 
-/// "IP:PORT", "[v6]:PORT" or an address alone.
-std::optional<formats::Endpoint> endpoint(const std::string& text, uint16_t default_port) {
-  formats::Endpoint made{text, default_port};
-  const bool bracketed = text.starts_with('[');
-  const size_t close = bracketed ? text.find(']') : std::string::npos;
-  if (bracketed && close == std::string::npos) return std::nullopt;
-  const size_t colon = bracketed ? text.find(':', close) : text.find(':');
-  const bool bare_v6 = !bracketed && colon != std::string::npos && text.find(':', colon + 1) != std::string::npos;
-  if (bracketed) made.ip = text.substr(1, close - 1);
-  if (colon == std::string::npos || bare_v6) return made;
-  if (!bracketed) made.ip = text.substr(0, colon);
-  unsigned port = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
-  if (error != std::errc() || stop != end || port > 65535) return std::nullopt;
-  made.port = static_cast<uint16_t>(port);
-  return made;
-}
-
 class Replay {
  public:
   Replay(const ReplayOptions& options, Streams& streams, const GlobalOptions& global)
       : options_(options),
         streams_(streams),
         global_(global),
-        front_(*formats::find_front(options.front)) {}
+        front_(*formats::find_front(options.traffic.front)),
+        runner_(options.traffic, streams) {}
 
   int run() {
-    if (!check_options() || !open_outputs()) return kTrouble;
+    if (!runner_.check() || !open_outputs()) return kTrouble;
     if (!options_.emit_transactions) {
       program_ = load_program(options_.ruleset, streams_, global_);
       if (!program_) return kTrouble;
@@ -111,7 +77,7 @@ class Replay {
     const double elapsed_ms = std::chrono::duration<double, std::milli>(Clock::now() - started).count();
     end_document(elapsed_ms);
     if (!commit()) return kTrouble;
-    if (trouble_) return kTrouble;
+    if (trouble_ || runner_.trouble()) return kTrouble;
     const bool no = (options_.fail_on == "interrupted" && interrupted_) ||
                     (options_.fail_on == "matched" && (matched_ || interrupted_));
     return no ? kNo : kOk;
@@ -121,16 +87,6 @@ class Replay {
   void complain(std::string_view message) {
     streams_.err << "wafcheck: error: " << message << '\n';
     trouble_ = true;
-  }
-
-  bool check_options() {
-    if (!options_.client.empty() && !(client_ = endpoint(options_.client, 54321))) {
-      complain(fmt::format("--client takes IP:PORT, got \"{}\"", options_.client));
-    }
-    if (!options_.server.empty() && !(server_ = endpoint(options_.server, 80))) {
-      complain(fmt::format("--server takes IP:PORT, got \"{}\"", options_.server));
-    }
-    return !trouble_;
   }
 
   // --- outputs ---
@@ -199,109 +155,21 @@ class Replay {
     }
   }
 
-  // --- reading ---
+  // --- evaluating ---
 
   void read_all() {
-    size_t threads = options_.jobs != 0 ? options_.jobs : std::max(1U, std::thread::hardware_concurrency());
+    size_t threads = options_.emit_transactions ? 1 : options_.traffic.threads();
     if (program_ && program_->ordered() && threads > 1) {
-      if (options_.jobs > 1 || global_.verbose) {
+      if (options_.traffic.jobs > 1 || global_.verbose) {
         streams_.err << "wafcheck: note: the rules use persistent collections, so transactions run in order, one at a time\n";
       }
       threads = 1;
     }
-    if (options_.emit_transactions || threads == 1) {
-      auto worker = make_worker();
-      give_ = [this, worker](Job&& job) { take(worker(std::move(job))); };
-      for (const std::string& input : options_.traffic) read_input(input);
-      return;
-    }
-    OrderedPool<Job, Done> pool(threads, [this] { return make_worker(); },
-                                [this](Done&& done) { take(std::move(done)); });
-    give_ = [&pool](Job&& job) { pool.give(std::move(job)); };
-    for (const std::string& input : options_.traffic) read_input(input);
-    pool.finish();
-  }
-
-  static std::vector<std::string_view> extensions() {
-    static const std::vector<std::string> with_dots = [] {
-      std::vector<std::string> made;
-      for (const formats::TrafficFormat& format : formats::traffic_formats()) {
-        if (!format.extension.empty()) made.push_back(fmt::format(".{}", format.extension));
-      }
-      return made;
-    }();
-    return {with_dots.begin(), with_dots.end()};
-  }
-
-  void read_input(const std::string& input) {
-    const auto files = expand_input(input, extensions());
-    if (!files) {
-      complain(files.error().message);
-      return;
-    }
-    if (files->empty() && !options_.allow_empty) {
-      complain(fmt::format("{}: no traffic files in this directory", input));
-    }
-    for (const InputFile& file : *files) {
-      if (stopped()) return;
-      read_file(file);
-    }
-  }
-
-  void read_file(const InputFile& file) {
-    auto opened = InputStream::open(file.path, streams_.in);
-    if (!opened) {
-      complain(opened.error().message);
-      return;
-    }
-    InputStream& input = **opened;
-    const std::string& source = *sources_.insert(file.path).first;
-    const formats::TrafficFormat* format = options_.input_format.empty()
-                                               ? formats::detect_traffic_format(input.head())
-                                               : formats::find_traffic_format(options_.input_format);
-    if (input.head().empty()) {
-      if (!options_.allow_empty) complain(fmt::format("{}: the file is empty", source));
-      return;
-    }
-    if (format == nullptr) {
-      complain(fmt::format("{}: not traffic that can be read (expected one of: {})", source, format_names()));
-      if (formats::looks_like_seclang(input.head())) {
-        streams_.err << "  help: this looks like rules: repeat -r for each rules file, or quote the glob\n";
-      }
-      return;
-    }
-    const auto reader = format->open(input.stream(), {});
-    size_t read = 0, bad = 0;
-    while (auto item = reader->next()) {
-      if (stopped()) return;
-      if (auto* error = std::get_if<formats::EntryError>(&*item)) {
-        entry_error(source, *error);
-        ++bad;
-        if (error->fatal) break;
-        continue;
-      }
-      ++read;
-      Job job{std::move(std::get<formats::Exchange>(*item)), source};
-      if (!job.exchange.client) job.exchange.client = client_;
-      if (!job.exchange.server) job.exchange.server = server_;
-      give_(std::move(job));
-    }
-    if (read + bad == 0 && !options_.allow_empty) complain(fmt::format("{}: no transactions", source));
-  }
-
-  static std::string format_names() {
-    std::string names;
-    for (const formats::TrafficFormat& format : formats::traffic_formats()) {
-      names += fmt::format("{}{}", names.empty() ? "" : ", ", format.doc);
-    }
-    return names;
-  }
-
-  void entry_error(const std::string& source, const formats::EntryError& error) {
-    ++summary_.unreadable;
-    std::string place = source;
-    if (error.line != 0) place += fmt::format(":{}:{}", error.line, error.column);
-    complain(fmt::format("{}: entry {} at byte {}: {}", place, error.entry, error.offset, error.message));
+    runner_.run<Done>(threads, [this] { return make_worker(); }, [this](Done&& done) {
+      take(std::move(done));
+      return !stopped();
+    });
+    summary_.unreadable = runner_.unreadable();
   }
 
   bool stopped() {
@@ -311,11 +179,9 @@ class Replay {
     return broken_pipe_;
   }
 
-  // --- evaluating ---
-
-  std::function<Done(Job&&)> make_worker() {
+  TrafficRunner::Worker<Done> make_worker() {
     if (options_.emit_transactions) {
-      return [](Job&& job) {
+      return [](TrafficJob&& job) {
         Done done;
         done.members = formats::transaction_line(job.exchange);
         return done;
@@ -329,13 +195,13 @@ class Replay {
       trace = std::make_shared<formats::TraceRecorder>(
           formats::TraceFilter{options_.trace_ids, options_.trace_phases});
     }
-    return [this, transaction, memory, trace](Job&& job) {
+    return [this, transaction, memory, trace](TrafficJob&& job) {
       return evaluate(*transaction, memory.get(), trace.get(), job);
     };
   }
 
   Done evaluate(engine::Transaction& transaction, engine::MatchMemory* memory, formats::TraceRecorder* trace,
-                Job& job) {
+                TrafficJob& job) {
     engine::TransactionOptions own;
     own.time_us = job.exchange.time_us;
     own.id = formats::unique_id(job.exchange, job.source);
@@ -392,7 +258,6 @@ class Replay {
   }
 
   void take(Done&& done) {
-    if (broken_pipe_) return;
     std::ostream& out = result_->stream();
     if (options_.emit_transactions) {
       out << done.members;
@@ -419,13 +284,11 @@ class Replay {
   Streams& streams_;
   const GlobalOptions& global_;
   const formats::Front front_;
+  TrafficRunner runner_;
   std::shared_ptr<const engine::Program> program_;
   std::unique_ptr<engine::CollectionStore> collections_;
   std::optional<Output> result_, audit_, errors_;
   formats::AuditFormat audit_format_ = formats::AuditFormat::modsecurity;
-  std::optional<formats::Endpoint> client_, server_;
-  std::function<void(Job&&)> give_;
-  std::set<std::string> sources_;  ///< paths, which outcomes view
   RunNotices notices_;
   formats::Summary summary_;
   size_t emitted_ = 0;
@@ -437,21 +300,8 @@ class Replay {
 
 std::function<int()> add_replay(CLI::App& app, Streams& streams, GlobalOptions& global) {
   auto options = std::make_shared<ReplayOptions>();
-  std::vector<std::string> input_formats;
-  for (const formats::TrafficFormat& format : formats::traffic_formats()) input_formats.emplace_back(format.name);
-
-  app.add_option("TRAFFIC", options->traffic, "HAR, raw HTTP or transaction lines; files, directories, globs or -")
-      ->required()->type_name("");
   options->ruleset.add_to(app);
-  app.add_option("--input-format", options->input_format, "What the traffic is, where its content does not tell")
-      ->check(CLI::IsMember(input_formats))->group("Traffic");
-  app.add_option("--client", options->client, "The client's address where the traffic has none")
-      ->type_name("IP:PORT")->default_str("127.0.0.1:54321")->group("Traffic");
-  app.add_option("--server", options->server, "The server's address where the traffic has none")
-      ->type_name("IP:PORT")->default_str("127.0.0.1:80")->group("Traffic");
-  app.add_option("--front", options->front, "The web server in front of the rules")
-      ->check(CLI::IsMember(std::vector<std::string>(formats::kFrontNames.begin(), formats::kFrontNames.end())))->default_str("none")->group("Traffic");
-  app.add_flag("--allow-empty", options->allow_empty, "An input without transactions is no error")->group("Traffic");
+  options->traffic.add_to(app);
   app.add_flag("--emit-transactions", options->emit_transactions, "Write the traffic as transaction lines; no rules run")
       ->group("Traffic");
   app.add_option("--format", options->format, "What to print")
@@ -475,8 +325,7 @@ std::function<int()> add_replay(CLI::App& app, Streams& streams, GlobalOptions& 
       ->type_name("FILE")->group("Output");
   app.add_option("--fail-on", options->fail_on, "Exit with 1 when a transaction was, or would have been, ...")
       ->check(CLI::IsMember({"none", "interrupted", "matched"}))->default_str("none")->group("Output");
-  app.add_option("-j,--jobs", options->jobs, "Threads (default: one a core)")->check(CLI::Range(1U, 1024U))
-      ->type_name("N")->group("Terminal");
+  options->traffic.add_jobs_to(app);
   return [options, &streams, &global] { return Replay(*options, streams, global).run(); };
 }
 

@@ -20,13 +20,34 @@ namespace {
 
 constexpr size_t kKeyBytes = 4096;  ///< of a member's name outside entries; longer is cut
 
+EntryError error_at(const Place& place, size_t entry, std::string message) {
+  return {.entry = entry,
+          .offset = place.offset,
+          .line = place.line,
+          .column = place.column,
+          .message = std::move(message)};
+}
+
+TrafficItem decode_text(RawEntry&& raw, const TrafficLimits& limits) {
+  auto parsed = parse_json(raw.text);
+  if (!parsed) {
+    return error_at(place_after(raw.start, std::string_view(raw.text).substr(0, parsed.error().at)),
+                    raw.entry, std::move(parsed.error().message));
+  }
+  raw.text = {};
+  auto exchange = decode_har_entry(*parsed, limits);
+  if (!exchange) return error_at(raw.start, raw.entry, std::move(exchange.error().message));
+  exchange->entry = raw.entry;
+  return std::move(*exchange);
+}
+
 /// Walks the document down to `log.entries`. Only there a value is kept, and only one at a time.
 class HarReader final : public TrafficReader {
  public:
-  HarReader(std::istream& in, const TrafficLimits& limits) : in_(in), limits_(limits) {}
+  HarReader(std::istream& in, const TrafficLimits& limits) : TrafficReader(limits), in_(in) {}
 
-  std::optional<TrafficItem> next() override {
-    std::optional<TrafficItem> item;
+  std::optional<FoundEntry> find() override {
+    std::optional<FoundEntry> item;
     while (!item && where_ != Where::done) step(item);
     return item;
   }
@@ -34,7 +55,7 @@ class HarReader final : public TrafficReader {
  private:
   enum class Where : uint8_t { start, root, log, entries, done };
 
-  void step(std::optional<TrafficItem>& item) {
+  void step(std::optional<FoundEntry>& item) {
     switch (where_) {
       case Where::start:
         return begin(item);
@@ -48,7 +69,7 @@ class HarReader final : public TrafficReader {
     }
   }
 
-  void begin(std::optional<TrafficItem>& item) {
+  void begin(std::optional<FoundEntry>& item) {
     skip_byte_order_mark(in_);
     if (ahead() == 0 && in_.at_end()) {
       return broken_off(item, "the input is empty, expected a JSON document");
@@ -58,7 +79,7 @@ class HarReader final : public TrafficReader {
   }
 
   /// One member of the document or of `log`, or its end.
-  void member(std::optional<TrafficItem>& item) {
+  void member(std::optional<FoundEntry>& item) {
     const bool in_log = where_ == Where::log;
     if (take('}')) {
       if (in_log) return leave(Where::root);
@@ -88,7 +109,7 @@ class HarReader final : public TrafficReader {
   }
 
   /// A value that is of no interest.
-  void pass_over(std::optional<TrafficItem>& item, std::string_view key) {
+  void pass_over(std::optional<FoundEntry>& item, std::string_view key) {
     const char first = ahead();
     if (in_.at_end() || first == ',' || first == '}' || first == ']') {
       return unexpected(item, fmt::format("expected the value of {}", excerpt(key)));
@@ -100,7 +121,7 @@ class HarReader final : public TrafficReader {
     }
   }
 
-  void entry(std::optional<TrafficItem>& item) {
+  void entry(std::optional<FoundEntry>& item) {
     if (take(']')) return leave(Where::log);
     if (!fresh_ && !take(',')) return between_entries(item);
     fresh_ = false;
@@ -117,31 +138,23 @@ class HarReader final : public TrafficReader {
     JsonSpan span(limits_.depth);
     const bool whole = read_span(span, limits_.entry_bytes, text);
     if (!whole) return broken_entry(item, start, text);
-    item = decode(start, span, text);
+    item = checked(start, span, std::move(text));
     ++entry_;
   }
 
-  TrafficItem decode(const Place& start, const JsonSpan& span, std::string& text) {
+  FoundEntry checked(const Place& start, const JsonSpan& span, std::string&& text) const {
     if (span.too_deep()) {
       return error(start, fmt::format("nested deeper than {} levels", limits_.depth));
     }
     if (cut_) {
       return error(start, fmt::format("entry is over the limit of {} bytes", limits_.entry_bytes));
     }
-    auto parsed = parse_json(text);
-    if (!parsed)
-      return error(place_after(start, text.substr(0, parsed.error().at)),
-                   std::move(parsed.error().message));
-    text = {};
-    auto exchange = decode_har_entry(*parsed, limits_);
-    if (!exchange) return error(start, std::move(exchange.error().message));
-    exchange->entry = entry_;
-    return std::move(*exchange);
+    return RawEntry{entry_, start, std::move(text), decode_text};
   }
 
   /// The input ended inside an entry: because it was cut off there, or because a fault before made
   /// the rest look like a part of it. A parser tells.
-  void broken_entry(std::optional<TrafficItem>& item, const Place& start, const std::string& text) {
+  void broken_entry(std::optional<FoundEntry>& item, const Place& start, const std::string& text) {
     std::string message = "unexpected end of input in an entry";
     Place place = in_.place();
     if (!cut_) {
@@ -155,7 +168,7 @@ class HarReader final : public TrafficReader {
 
   /// Neither a comma nor the end of the array after an entry. What is there is passed over up to
   /// the next byte that an entry can follow or be.
-  void between_entries(std::optional<TrafficItem>& item) {
+  void between_entries(std::optional<FoundEntry>& item) {
     const char found = ahead();
     if (in_.at_end()) return unexpected(item, "in log.entries: expected ',' or ']'");
     EntryError fault =
@@ -173,7 +186,7 @@ class HarReader final : public TrafficReader {
     }
   }
 
-  void finish(std::optional<TrafficItem>& item) {
+  void finish(std::optional<FoundEntry>& item) {
     ahead();
     if (!in_.at_end()) return unexpected(item, "expected nothing after the document");
     if (in_.failed()) return broken_off(item, "");
@@ -221,27 +234,23 @@ class HarReader final : public TrafficReader {
   }
 
   EntryError error(const Place& place, std::string message) const {
-    return EntryError{.entry = entry_,
-                      .offset = place.offset,
-                      .line = place.line,
-                      .column = place.column,
-                      .message = std::move(message)};
+    return error_at(place, entry_, std::move(message));
   }
 
-  void fatal(std::optional<TrafficItem>& item, const Place& place, std::string message) {
+  void fatal(std::optional<FoundEntry>& item, const Place& place, std::string message) {
     EntryError fault = error(place, std::move(message));
     fault.fatal = true;
     item = std::move(fault);
     where_ = Where::done;
   }
 
-  void broken_off(std::optional<TrafficItem>& item, std::string message) {
+  void broken_off(std::optional<FoundEntry>& item, std::string message) {
     if (in_.failed()) message = "the input cannot be read further";
     fatal(item, in_.place(), std::move(message));
   }
 
   /// `wanted` and what is there instead.
-  void unexpected(std::optional<TrafficItem>& item, std::string_view wanted) {
+  void unexpected(std::optional<FoundEntry>& item, std::string_view wanted) {
     const char found = ahead();
     if (in_.at_end()) {
       return broken_off(item, fmt::format("unexpected end of input; {}", wanted));
@@ -250,7 +259,6 @@ class HarReader final : public TrafficReader {
   }
 
   ByteReader in_;
-  const TrafficLimits limits_;
   Where where_ = Where::start;
   bool fresh_ = true;  ///< nothing was read yet of the object or array at hand
   bool seen_entries_ = false;

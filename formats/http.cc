@@ -74,11 +74,11 @@ void set_error(Exchange& exchange, const HttpFaults& faults) {
 
 class HttpReader final : public TrafficReader {
  public:
-  HttpReader(std::istream& in, const TrafficLimits& limits) : in_(in), limits_(limits) {
+  HttpReader(std::istream& in, const TrafficLimits& limits) : TrafficReader(limits), in_(in) {
     skip_byte_order_mark(in_);
   }
 
-  std::optional<TrafficItem> next() override {
+  std::optional<FoundEntry> find() override {
     if (done_) return std::nullopt;
     if (!skip_to_message()) return finish();
     const Place start = in_.place();
@@ -102,7 +102,7 @@ class HttpReader final : public TrafficReader {
     return false;
   }
 
-  std::optional<TrafficItem> finish() {
+  std::optional<FoundEntry> finish() {
     done_ = true;
     if (!in_.failed()) return std::nullopt;
     EntryError fault = error(in_.place(), "the input cannot be read further");
@@ -110,7 +110,7 @@ class HttpReader final : public TrafficReader {
     return fault;
   }
 
-  TrafficItem stray_response(const Place& start) {
+  FoundEntry stray_response(const Place& start) {
     std::vector<std::string> notes;
     if (auto response = read_response("", notes); !response) {
       return error(start, std::move(response.error().message));
@@ -259,7 +259,6 @@ class HttpReader final : public TrafficReader {
   }
 
   ByteReader in_;
-  const TrafficLimits limits_;
   size_t entry_ = 0;
   bool done_ = false;
 };

@@ -193,56 +193,63 @@ Result<Exchange> decode_line(json& line, const TrafficLimits& limits) {
   return exchange;
 }
 
+EntryError error_at(const Place& place, size_t entry, std::string message) {
+  return {.entry = entry,
+          .offset = place.offset,
+          .line = place.line,
+          .column = place.column,
+          .message = std::move(message)};
+}
+
+TrafficItem decode_text(RawEntry&& raw, const TrafficLimits& limits) {
+  const std::string& text = raw.text;
+  JsonSpan span(limits.depth);
+  span.feed(trim(text));
+  if (span.too_deep()) {
+    return error_at(raw.start, raw.entry,
+                    fmt::format("nested deeper than {} levels", limits.depth));
+  }
+  auto parsed = parse_json(text);
+  if (!parsed) {
+    return error_at(place_after(raw.start, std::string_view(text).substr(0, parsed.error().at)),
+                    raw.entry, std::move(parsed.error().message));
+  }
+  auto exchange = decode_line(*parsed, limits);
+  if (!exchange) return error_at(raw.start, raw.entry, std::move(exchange.error().message));
+  exchange->entry = raw.entry;
+  return std::move(*exchange);
+}
+
 class JsonlReader final : public TrafficReader {
  public:
-  JsonlReader(std::istream& in, const TrafficLimits& limits) : in_(in), limits_(limits) {
+  JsonlReader(std::istream& in, const TrafficLimits& limits) : TrafficReader(limits), in_(in) {
     skip_byte_order_mark(in_);
   }
 
-  std::optional<TrafficItem> next() override {
+  std::optional<FoundEntry> find() override {
     std::string text;
     while (!done_) {
       const Place start = in_.place();
       const LineEnd end = read_line(in_, limits_.entry_bytes, text);
       done_ = end == LineEnd::none || in_.failed();
-      if (in_.failed()) return error(start, "the input cannot be read further", true);
-      if (end == LineEnd::too_long) {
-        return error(start, fmt::format("line is over the limit of {} bytes", limits_.entry_bytes));
+      if (in_.failed()) {
+        EntryError fault = error_at(start, entry_++, "the input cannot be read further");
+        fault.fatal = true;
+        return fault;
       }
-      if (end == LineEnd::line && !trim(text).empty()) return decode(start, text);
+      if (end == LineEnd::too_long) {
+        return error_at(start, entry_++,
+                        fmt::format("line is over the limit of {} bytes", limits_.entry_bytes));
+      }
+      if (end == LineEnd::line && !trim(text).empty()) {
+        return RawEntry{entry_++, start, std::move(text), decode_text};
+      }
     }
     return std::nullopt;
   }
 
  private:
-  TrafficItem decode(const Place& start, const std::string& text) {
-    JsonSpan span(limits_.depth);
-    span.feed(trim(text));
-    if (span.too_deep()) {
-      return error(start, fmt::format("nested deeper than {} levels", limits_.depth));
-    }
-    auto parsed = parse_json(text);
-    if (!parsed) {
-      return error(place_after(start, std::string_view(text).substr(0, parsed.error().at)),
-                   std::move(parsed.error().message));
-    }
-    auto exchange = decode_line(*parsed, limits_);
-    if (!exchange) return error(start, std::move(exchange.error().message));
-    exchange->entry = entry_++;
-    return std::move(*exchange);
-  }
-
-  EntryError error(const Place& place, std::string message, bool is_fatal = false) {
-    return EntryError{.entry = entry_++,
-                      .offset = place.offset,
-                      .line = place.line,
-                      .column = place.column,
-                      .message = std::move(message),
-                      .fatal = is_fatal};
-  }
-
   ByteReader in_;
-  const TrafficLimits limits_;
   size_t entry_ = 0;
   bool done_ = false;
 };

@@ -12,6 +12,7 @@
 #include <variant>
 #include <vector>
 
+#include "formats/byte_reader.h"
 #include "parser/result.h"
 
 namespace wafcheck::formats {
@@ -67,21 +68,13 @@ struct Exchange {
 /// One bad entry; the entries after it are still read unless `fatal`.
 struct EntryError {
   size_t entry = 0;
-  uint64_t offset = 0;  ///< byte offset in the source
+  uint64_t offset = 0;            ///< byte offset in the source
   uint32_t line = 0, column = 0;  ///< where known; 0: not
   std::string message;
-  bool fatal = false;   ///< nothing after this can be read
+  bool fatal = false;  ///< nothing after this can be read
 };
 
 using TrafficItem = std::variant<Exchange, EntryError>;
-
-/// Reads a source as a stream: memory is bounded by one entry, not by the file.
-class TrafficReader {
- public:
-  virtual ~TrafficReader() = default;
-  /// The next entry or error; nothing at the end of the input.
-  virtual std::optional<TrafficItem> next() = 0;
-};
 
 /// Bounds of one entry; what is over them is an EntryError.
 struct TrafficLimits {
@@ -89,6 +82,33 @@ struct TrafficLimits {
   size_t headers = 10'000;
   size_t header_bytes = 1 << 20;  ///< of one header line
   size_t depth = 200;             ///< JSON nesting
+};
+
+/// An entry whose bounds were found and that was not looked into yet: work for other threads.
+struct RawEntry {
+  size_t entry = 0;
+  Place start;
+  std::string text;
+  TrafficItem (*decode)(RawEntry&& entry, const TrafficLimits& limits) = nullptr;
+};
+
+using FoundEntry = std::variant<Exchange, RawEntry, EntryError>;
+
+/// Takes an entry apart, within the limits that its reader had. Any thread may do it.
+TrafficItem decode(FoundEntry&& found, const TrafficLimits& limits);
+
+/// Reads a source as a stream: memory is bounded by one entry, not by the file.
+class TrafficReader {
+ public:
+  explicit TrafficReader(const TrafficLimits& limits) : limits_(limits) {}
+  virtual ~TrafficReader() = default;
+  /// The next entry or error, as soon as its bounds are known; nothing at the end of the input.
+  virtual std::optional<FoundEntry> find() = 0;
+  /// The same, taken apart.
+  std::optional<TrafficItem> next();
+
+ protected:
+  const TrafficLimits limits_;
 };
 
 /// A row of the table of input formats.
