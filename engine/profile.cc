@@ -1,5 +1,7 @@
 #include "engine/profile.h"
 
+#include <sys/resource.h>
+
 #include <numeric>
 
 #include "engine/operators/regex.h"
@@ -48,6 +50,14 @@ MatchSteps count_sample(const LazyOperator& op, const TextSample& sample) {
 
 }  // namespace
 
+uint64_t preemptions() {
+#if defined(RUSAGE_THREAD)
+  rusage usage{};
+  if (getrusage(RUSAGE_THREAD, &usage) == 0) return static_cast<uint64_t>(usage.ru_nivcsw);
+#endif
+  return 0;
+}
+
 TickRate::TickRate() : ticks_(read_ticks()), ns_(steady_ns()) {}
 
 double TickRate::us_per_tick() const {
@@ -88,7 +98,15 @@ Profile::Profile(const Program& program)
   for (size_t at = 0; at < rules.size(); ++at) sampled_[at] = has_steps(program.rules()[at]);
 }
 
+/// The running account, unless the thread was stopped meanwhile.
+uint64_t& Profile::charged_for_long() {
+  if (running_ == &idle_) return idle_;
+  const uint64_t before = std::exchange(preemptions_, engine::preemptions());
+  return preemptions_ == before ? *running_ : preempted;
+}
+
 void Profile::start() {
+  preemptions_ = engine::preemptions();
   charge(accounts[static_cast<size_t>(Account::rest)]);
   started_ = since_;
 }
@@ -102,6 +120,7 @@ void Profile::stop() {
 void Profile::merge(Profile&& other) {
   transactions += other.transactions;
   ticks += other.ticks;
+  preempted += other.preempted;
   for (size_t at = 0; at < rules.size(); ++at) {
     RuleProfile& rule = rules[at];
     RuleProfile& more = other.rules[at];
@@ -132,12 +151,13 @@ Profile::PhaseScope::PhaseScope(Profile* profile, int phase) : profile_(profile)
   phase_ = &profile_->phases[static_cast<size_t>(phase)];
   profile_->charge(profile_->accounts[static_cast<size_t>(Account::rest)]);
   begin_ = profile_->since_;
+  preempted_ = profile_->preempted;
 }
 
 Profile::PhaseScope::~PhaseScope() {
   if (profile_ == nullptr) return;
   profile_->charge(profile_->accounts[static_cast<size_t>(Account::rest)]);
-  phase_->ticks += profile_->since_ - begin_;
+  phase_->ticks += profile_->since_ - begin_ - (profile_->preempted - preempted_);
   ++phase_->runs;
 }
 

@@ -27,6 +27,9 @@ inline uint64_t read_ticks() {
 #endif
 }
 
+/// How often the system took the processor away from this thread; 0 where it does not tell.
+uint64_t preemptions();
+
 /// How long a tick is. Made before the first tick that it is asked about.
 class TickRate {
  public:
@@ -111,7 +114,8 @@ class Profile {
   void merge(Profile&& other);
 
   uint64_t transactions = 0;
-  uint64_t ticks = 0;  ///< from start() to stop(): the sum of all that follows but the phases
+  uint64_t ticks = 0;      ///< from start() to stop(): the sum of all that follows but the phases
+  uint64_t preempted = 0;  ///< something else had the processor; nobody is charged for it
   std::vector<RuleProfile> rules;  ///< by place in Program::rules()
   std::vector<StepProfile> steps;  ///< by PipelineId
   std::array<uint64_t, kAccounts> accounts{};
@@ -145,6 +149,7 @@ class Profile {
     Profile* profile_;
     PhaseProfile* phase_ = nullptr;
     uint64_t begin_ = 0;
+    uint64_t preempted_ = 0;  ///< at the beginning
   };
 
   // What the engine calls. `profile` may be null.
@@ -189,6 +194,9 @@ class Profile {
   }
 
  private:
+  /// Ticks, some tenths of a millisecond, from which on it is asked what took so long.
+  static constexpr uint64_t kLong = 500'000;
+
   struct Group {
     uint64_t values = 0;
     uint64_t known = 0;
@@ -196,13 +204,16 @@ class Profile {
 
   void charge(uint64_t& account) {
     const uint64_t now = std::max(read_ticks(), since_);  // cores may differ by a little
-    *running_ += now - since_;
+    uint64_t& charged = now - since_ < kLong ? *running_ : charged_for_long();
+    charged += now - since_;
     since_ = now;
     running_ = &account;
   }
+  uint64_t& charged_for_long();
 
   std::vector<bool> sampled_;  ///< by rule: its operator is an expression
   std::vector<Group> groups_;  ///< Program::target_groups(), as they were gathered last
+  uint64_t preemptions_ = 0;   ///< as far as they were seen
   uint64_t idle_ = 0;          ///< between transactions
   uint64_t* running_ = &idle_;
   uint64_t since_ = read_ticks();

@@ -124,7 +124,8 @@ SecRule ARGS "@streq abd" "id:2,phase:2,pass,t:lowercase,t:trim")");
 }
 
 uint64_t sum_of(const Profile& profile) {
-  uint64_t sum = std::accumulate(profile.accounts.begin(), profile.accounts.end(), uint64_t{0});
+  uint64_t sum =
+      std::accumulate(profile.accounts.begin(), profile.accounts.end(), profile.preempted);
   for (const RuleProfile& rule : profile.rules) sum += rule.ticks + rule.operator_ticks;
   for (const StepProfile& step : profile.steps) sum += step.ticks;
   return sum;
