@@ -30,6 +30,7 @@ struct Streams {
   bool out_is_terminal = false;
   bool err_is_terminal = false;
   size_t out_columns = 0;  ///< width of the terminal; 0: not known
+  size_t err_columns = 0;
 };
 
 /// Options that stand before or after any subcommand.

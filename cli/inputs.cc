@@ -25,7 +25,8 @@ Result<std::vector<InputFile>> search(const std::string& directory,
                                       const std::vector<std::string_view>& extensions) {
   std::vector<InputFile> found;
   std::error_code error;
-  for (fs::recursive_directory_iterator at(directory, error), end; !error && at != end; at.increment(error)) {
+  for (fs::recursive_directory_iterator at(directory, error), end; !error && at != end;
+       at.increment(error)) {
     if (at->is_regular_file(error) && has_extension(at->path(), extensions)) {
       found.push_back({at->path().string(), true});
     }
@@ -35,25 +36,42 @@ Result<std::vector<InputFile>> search(const std::string& directory,
   return found;
 }
 
-/// Serves the bytes that were read for a look ahead, then the rest of standard input.
+/// Serves the bytes that were read for a look ahead, then the rest of a source, as it comes: a slow
+/// pipe is not waited for longer than it takes to get a byte. Counts what it has served.
 class AheadBuffer : public std::streambuf {
  public:
-  AheadBuffer(std::string& ahead, std::istream& rest) : rest_(rest), block_(1 << 16, '\0') {
+  AheadBuffer(std::string& ahead, std::istream& rest) : rest_(rest), block_(kBlockBytes, '\0') {
     setg(ahead.data(), ahead.data(), ahead.data() + ahead.size());
+    read_ = ahead.size();
   }
+  uint64_t taken() const { return read_ - static_cast<uint64_t>(egptr() - gptr()); }
 
  protected:
   int_type underflow() override {
-    rest_.read(block_.data(), static_cast<std::streamsize>(block_.size()));
-    const auto got = rest_.gcount();
+    const std::streamsize got = read_some(rest_, block_.data(), block_.size());
     if (got == 0) return traits_type::eof();
+    read_ += static_cast<uint64_t>(got);
     setg(block_.data(), block_.data(), block_.data() + got);
     return traits_type::to_int_type(block_[0]);
   }
+  std::streamsize showmanyc() override { return 0; }
 
  private:
+  /// Waits for one byte, then takes what has come with it; 0 at the end. Throws, as a stream buffer
+  /// may, when the source cannot be read further: the stream above takes that for what it is.
+  static std::streamsize read_some(std::istream& in, char* to, size_t most) {
+    if (in.peek() == traits_type::eof()) {
+      if (in.bad()) throw std::ios_base::failure("read error");
+      return 0;
+    }
+    const std::streamsize ready = std::max<std::streamsize>(in.rdbuf()->in_avail(), 1);
+    return in.rdbuf()->sgetn(to, std::min(ready, static_cast<std::streamsize>(most)));
+  }
+
+  static constexpr size_t kBlockBytes = size_t{64} << 10;
   std::istream& rest_;
   std::string block_;
+  uint64_t read_ = 0;
 };
 
 class OpenInput : public InputStream {
@@ -65,6 +83,7 @@ class OpenInput : public InputStream {
   }
   std::istream& stream() override { return *stream_; }
   uint64_t size() const override { return size_; }
+  uint64_t taken() const override { return buffer_->taken(); }
 
  private:
   void look() {
@@ -101,15 +120,21 @@ Result<std::vector<InputFile>> expand_input(const std::string& input,
   return found;
 }
 
+uint64_t file_bytes(const std::string& path) {
+  std::error_code error;
+  const uintmax_t size = path == "-" ? 0 : fs::file_size(path, error);
+  return error ? 0 : size;
+}
+
 Result<std::unique_ptr<InputStream>> InputStream::open(const std::string& path,
                                                        std::istream& standard_input) {
   if (path == "-") return std::make_unique<OpenInput>(standard_input);
   std::error_code error;
-  if (fs::is_directory(path, error)) return fail(fmt::format("cannot read {}: it is a directory", path));
+  if (fs::is_directory(path, error))
+    return fail(fmt::format("cannot read {}: it is a directory", path));
   auto file = std::make_unique<std::ifstream>(path, std::ios::binary);
   if (!*file) return fail(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
-  const uintmax_t size = fs::file_size(path, error);
-  return std::make_unique<OpenInput>(std::move(file), error ? 0 : size);
+  return std::make_unique<OpenInput>(std::move(file), file_bytes(path));
 }
 
 }  // namespace wafcheck::cli

@@ -1,6 +1,7 @@
 #pragma once
 // Inputs as they are named on a command line: files, directories, globs and "-".
 
+#include <cstdint>
 #include <istream>
 #include <memory>
 #include <string>
@@ -12,8 +13,8 @@
 namespace wafcheck::cli {
 
 struct InputFile {
-  std::string path;      ///< "-" for standard input
-  bool searched = false; ///< found in a directory, not named itself
+  std::string path;       ///< "-" for standard input
+  bool searched = false;  ///< found in a directory, not named itself
 };
 
 /// Files named directly keep their place; a directory yields its files with one of `extensions`
@@ -22,16 +23,22 @@ struct InputFile {
 Result<std::vector<InputFile>> expand_input(const std::string& input,
                                             const std::vector<std::string_view>& extensions);
 
+/// Size of a file; 0 where it has none that is known (standard input, a pipe).
+uint64_t file_bytes(const std::string& path);
+
 /// An open input whose first bytes can be looked at before it is read.
 class InputStream {
  public:
-  static Result<std::unique_ptr<InputStream>> open(const std::string& path, std::istream& standard_input);
+  static Result<std::unique_ptr<InputStream>> open(const std::string& path,
+                                                   std::istream& standard_input);
   virtual ~InputStream() = default;
 
   std::string_view head() const { return head_; }  ///< up to 4 KiB
   virtual std::istream& stream() = 0;              ///< from the first byte on
   /// Size in bytes, 0 where it is not known.
   virtual uint64_t size() const = 0;
+  /// Bytes that were read from stream().
+  virtual uint64_t taken() const = 0;
 
  protected:
   std::string head_;

@@ -8,10 +8,10 @@
 
 namespace {
 
-/// 0 where standard output is no terminal, or does not know.
-size_t terminal_columns() {
+/// 0 where `descriptor` is no terminal, or does not know.
+size_t terminal_columns(int descriptor) {
   winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  return ioctl(descriptor, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 }  // namespace
@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
                                  std::cerr,
                                  isatty(STDOUT_FILENO) == 1,
                                  isatty(STDERR_FILENO) == 1,
-                                 terminal_columns()};
+                                 terminal_columns(STDOUT_FILENO),
+                                 terminal_columns(STDERR_FILENO)};
   return wafcheck::cli::run({argv + 1, argv + argc}, streams);
 }

@@ -107,17 +107,31 @@ void RunNotices::collect(std::span<const engine::Problem> problems) {
     const bool error = problem.kind == "state";
     if (!error && problem.kind != "pinned" && problem.kind != "collection") continue;
     const std::lock_guard lock(mutex_);
-    (error ? errors_ : notes_).insert(problem.message);
+    (error ? errors_ : notes_).add(problem.message);
+  }
+}
+
+void RunNotices::Messages::add(const std::string& text) {
+  constexpr size_t kMost = 100;
+  if (texts.size() < kMost) {
+    texts.insert(text);
+  } else if (!texts.contains(text)) {
+    ++more;
   }
 }
 
 bool RunNotices::print(std::ostream& err, bool quiet) const {
   const std::lock_guard lock(mutex_);
-  for (const std::string& note : notes_) {
-    if (!quiet) err << "wafcheck: note: " << note << '\n';
-  }
-  for (const std::string& error : errors_) err << "wafcheck: error: " << error << '\n';
-  return errors_.empty();
+  const auto print = [&](const Messages& messages, std::string_view kind) {
+    for (const std::string& text : messages.texts) {
+      err << "wafcheck: " << kind << ": " << text << '\n';
+    }
+    if (messages.more == 0) return;
+    err << "wafcheck: " << kind << ": " << messages.more << " more of the like\n";
+  };
+  if (!quiet) print(notes_, "note");
+  print(errors_, "error");
+  return errors_.texts.empty();
 }
 
 }  // namespace wafcheck::cli

@@ -1,6 +1,7 @@
 #pragma once
 // What a run has to say besides its result: each thing once, on standard error.
 
+#include <cstdint>
 #include <iosfwd>
 #include <mutex>
 #include <set>
@@ -18,7 +19,8 @@ namespace wafcheck::cli {
 /// which no decision depends are left out unless `idle_too`.
 std::vector<std::string> offline_notes(const parser::Ruleset& ruleset, bool idle_too = false);
 
-/// Problems of transactions that concern the run as a whole. Thread-safe.
+/// Problems of transactions that concern the run as a whole; the first hundred of each kind, since
+/// some name what a client sent. Thread-safe.
 class RunNotices {
  public:
   void collect(std::span<const engine::Problem> problems);
@@ -27,7 +29,12 @@ class RunNotices {
 
  private:
   mutable std::mutex mutex_;
-  std::set<std::string> notes_, errors_;
+  struct Messages {
+    std::set<std::string> texts;
+    uint64_t more = 0;  ///< that were not kept; some may be the same
+    void add(const std::string& text);
+  };
+  Messages notes_, errors_;
 };
 
 }  // namespace wafcheck::cli

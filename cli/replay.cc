@@ -60,7 +60,7 @@ class Replay {
         streams_(streams),
         global_(global),
         front_(*formats::find_front(options.traffic.front)),
-        runner_(options.traffic, streams) {}
+        runner_(options.traffic, streams, global) {}
 
   int run() {
     if (!runner_.check() || !open_outputs()) return kTrouble;
@@ -165,10 +165,15 @@ class Replay {
       }
       threads = 1;
     }
-    runner_.run<Done>(threads, [this] { return make_worker(); }, [this](Done&& done) {
+    const auto make = [this] { return make_worker(); };
+    const auto receive = [this](Done&& done) {
       take(std::move(done));
       return !stopped();
-    });
+    };
+    const auto weigh = [](const Done& done) {
+      return done.members.size() + done.trace.size() + done.audit_record.size();
+    };
+    runner_.run<Done>(threads, make, receive, weigh);
     summary_.unreadable = runner_.unreadable();
   }
 
@@ -259,6 +264,9 @@ class Replay {
 
   void take(Done&& done) {
     std::ostream& out = result_->stream();
+    if (!done.members.empty() || !done.error_lines.empty() || !done.audit_record.empty()) {
+      runner_.make_room();
+    }
     if (options_.emit_transactions) {
       out << done.members;
       return;

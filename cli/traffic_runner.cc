@@ -117,6 +117,7 @@ bool TrafficRunner::check() {
 }
 
 void TrafficRunner::complain(const Complaint& complaint) {
+  if (progress_) progress_->hide();
   streams_.err << complaint.text;
   trouble_ = true;
   if (complaint.of_entry) ++unreadable_;
@@ -140,12 +141,19 @@ void TrafficRunner::read_input(const std::string& input, const Give& give) {
 
 void TrafficRunner::read_file(const InputFile& file, const Give& give) {
   const std::string& source = *sources_.insert(file.path).first;
-  const auto wrong = [&](std::string_view what, std::string_view help = "") {
-    give({Complaint{error_line(fmt::format("{}: {}", source, what)) + std::string(help)}, source});
-  };
   auto opened = InputStream::open(file.path, streams_.in);
   if (!opened) return give({Complaint{error_line(opened.error().message)}, source});
   InputStream& input = **opened;
+  input_ = &input;
+  read_entries(input, source, give);
+  bytes_before_ += input.taken();
+  input_ = nullptr;
+}
+
+void TrafficRunner::read_entries(InputStream& input, const std::string& source, const Give& give) {
+  const auto wrong = [&](std::string_view what, std::string_view help = "") {
+    give({Complaint{error_line(fmt::format("{}: {}", source, what)) + std::string(help)}, source});
+  };
   if (input.head().empty()) {
     if (!options_.allow_empty) wrong("the file is empty");
     return;
@@ -168,6 +176,44 @@ void TrafficRunner::read_file(const InputFile& file, const Give& give) {
     give({std::move(*found), source});
   }
   if (!any && !options_.allow_empty) wrong("no transactions");
+}
+
+size_t TrafficRunner::weight(const Found& found) {
+  const auto* entry = std::get_if<formats::FoundEntry>(&found.what);
+  if (entry == nullptr) return 0;
+  if (const auto* raw = std::get_if<formats::RawEntry>(entry)) return raw->text.size();
+  const auto* exchange = std::get_if<formats::Exchange>(entry);
+  if (exchange == nullptr) return 0;
+  return exchange->request.body.size() + (exchange->response ? exchange->response->body.size() : 0);
+}
+
+void TrafficRunner::begin_progress() {
+  progress_.emplace(streams_.err,
+                    streams_.err_is_terminal && !global_.no_progress && !global_.quiet,
+                    streams_.err_columns);
+  if (!progress_->shown()) return;
+  for (const std::string& input : options_.inputs) {
+    const auto files = expand_input(input, extensions());
+    if (!files) continue;
+    for (const InputFile& file : *files) {
+      const uint64_t bytes = file_bytes(file.path);
+      if (bytes == 0) {
+        total_bytes_ = 0;  // one that is not known, and none is
+        return;
+      }
+      total_bytes_ += bytes;
+    }
+  }
+}
+
+void TrafficRunner::show_progress() {
+  progress_->update(bytes_before_ + (input_ != nullptr ? input_->taken() : 0), total_bytes_, done_);
+}
+
+void TrafficRunner::make_room() {
+  if (!streams_.out_is_terminal || !progress_ || !progress_->shown()) return;
+  progress_->hide();
+  writing_ = true;
 }
 
 std::expected<TrafficJob, TrafficRunner::Complaint> TrafficRunner::make_job(Found&& found) const {

@@ -10,13 +10,13 @@ constexpr size_t kChunk = size_t{64} << 10;
 
 Place place_after(Place from, std::string_view text) {
   from.offset += text.size();
-  const size_t last = text.rfind('\n');
-  if (last == std::string_view::npos) {
-    from.column += static_cast<uint32_t>(text.size());
-  } else {
-    from.line += static_cast<uint32_t>(std::count(text.begin(), text.end(), '\n'));
-    from.column = static_cast<uint32_t>(text.size() - last);
+  size_t begin = 0;  // of the last line
+  for (size_t feed = 0; (feed = text.find('\n', begin)) != std::string_view::npos;
+       begin = feed + 1) {
+    ++from.line;
+    from.column = 1;
   }
+  from.column += static_cast<uint32_t>(text.size() - begin);
   return from;
 }
 
@@ -60,6 +60,12 @@ void skip_byte_order_mark(ByteReader& in) {
   if (in.peek(3).starts_with("\xEF\xBB\xBF")) in.skip(3);
 }
 
+void append_up_to(std::string& text, std::string_view part, size_t limit) {
+  const size_t size = text.size() + part.size();
+  if (size > text.capacity() && size > limit / 4) text.reserve(std::max(size, limit));
+  text += part;
+}
+
 LineEnd read_line(ByteReader& in, size_t limit, std::string& line) {
   const LineEnd end = read_whole_line(in, limit, line);
   if (line.ends_with('\n')) line.pop_back();
@@ -78,12 +84,12 @@ LineEnd read_whole_line(ByteReader& in, size_t limit, std::string& line) {
     ended = feed != std::string_view::npos;
     const std::string_view part = ahead.substr(0, feed);
     too_long = too_long || part.size() > limit - line.size();
-    if (!too_long) line += part;
+    if (!too_long) append_up_to(line, part, limit);
     if (ended && !too_long) line += '\n';
     in.skip(part.size() + (ended ? 1 : 0));
   }
   if (too_long) {
-    line.clear();
+    line = std::string();
     return LineEnd::too_long;
   }
   return LineEnd::line;

@@ -51,6 +51,10 @@ class ByteReader {
 /// Passes over a UTF-8 byte order mark.
 void skip_byte_order_mark(ByteReader& in);
 
+/// Appends to a text that will not go over `limit` bytes. Growing by doubling, a text near the
+/// limit would take twice its size or more for a while: the last step is to the limit itself.
+void append_up_to(std::string& text, std::string_view part, size_t limit);
+
 enum class LineEnd : uint8_t {
   line,      ///< a line, whole
   too_long,  ///< the line went over the limit; it was passed over to its end

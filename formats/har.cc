@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,12 +28,12 @@ EntryError error_at(const Place& place, size_t entry, std::string message) {
 }
 
 TrafficItem decode_text(RawEntry&& raw, const TrafficLimits& limits) {
-  auto parsed = parse_json(raw.text);
+  const std::string_view text = raw.text;
+  const auto parsed = parse_json(text, limits.depth);
   if (!parsed) {
-    return error_at(place_after(raw.start, std::string_view(raw.text).substr(0, parsed.error().at)),
-                    raw.entry, std::move(parsed.error().message));
+    return error_at(place_after(raw.start, text.substr(0, parsed.error().at)), raw.entry,
+                    parsed.error().message);
   }
-  raw.text = {};
   auto exchange = decode_har_entry(*parsed, limits);
   if (!exchange) return error_at(raw.start, raw.entry, std::move(exchange.error().message));
   exchange->entry = raw.entry;
@@ -158,7 +157,7 @@ class HarReader final : public TrafficReader {
     std::string message = "unexpected end of input in an entry";
     Place place = in_.place();
     if (!cut_) {
-      if (auto parsed = parse_json(text); !parsed) {
+      if (auto parsed = parse_json(text, limits_.depth); !parsed) {
         message = std::move(parsed.error().message);
         place = place_after(start, std::string_view(text).substr(0, parsed.error().at));
       }
@@ -226,8 +225,8 @@ class HarReader final : public TrafficReader {
       if (bytes.empty()) return false;
       const size_t count = span.feed(bytes);
       const size_t room = limit - text.size();
-      text += bytes.substr(0, std::min(count, room));
       cut_ = cut_ || count > room;
+      append_up_to(text, bytes.substr(0, std::min(count, room)), limit);
       in_.skip(count);
     }
     return true;

@@ -3,32 +3,38 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <functional>
+#include <tuple>
 
 #include "formats/base64.h"
 #include "formats/iso8601.h"
-#include "formats/json_in.h"
 #include "formats/utf8.h"
 #include "parser/ascii.h"
 
 namespace wafcheck::formats {
 namespace {
 
-using nlohmann::json;
+using Kind = JsonValue::Kind;
 
-std::unexpected<Error> wrong_kind(std::string_view path, std::string_view wanted,
-                                  const json& value) {
+std::unexpected<Error> wrong_kind(std::string_view path, std::string_view wanted, JsonValue value) {
   return fail(fmt::format("{} must be {}, not {}", path, wanted, json_kind(value)));
 }
 
-/// The string member `name`, moved out; empty where it is missing or null. Tools write numbers
-/// where a string is meant (ports, header values): those count as text.
-Result<std::string> text_member(json& object, const char* name, std::string_view path) {
-  json* value = json_member(object, name);
-  if (value == nullptr) return std::string();
-  if (value->is_number() || value->is_boolean()) return value->dump();
-  if (!value->is_string()) return wrong_kind(fmt::format("{}.{}", path, name), "a string", *value);
-  return std::move(value->get_ref<std::string&>());
+/// A string; empty where `value` is missing. Tools write numbers where a string is meant (ports,
+/// header values): those count as text. The place of an error is `path`.`name`.
+Result<std::string> text_of(JsonValue value, std::string_view path, std::string_view name) {
+  switch (value.kind()) {
+    case Kind::missing:
+    case Kind::null:
+      return std::string();
+    case Kind::number:
+    case Kind::boolean:
+      return std::string(value.text());
+    case Kind::string:
+      return value.string();
+    default:
+      return wrong_kind(fmt::format("{}.{}", path, name), "a string", value);
+  }
 }
 
 std::string* find_header(std::vector<Header>& headers, std::string_view name) {
@@ -37,35 +43,47 @@ std::string* find_header(std::vector<Header>& headers, std::string_view name) {
   return found == headers.end() ? nullptr : &found->second;
 }
 
-/// Reads `headers` of a message. HTTP/2 pseudo-headers are taken out; `authority` receives
-/// `:authority`.
-Result<std::vector<Header>> read_headers(json& message, std::string_view path,
+/// One element of `headers`; `path` only in errors.
+Result<Header> read_header(JsonValue item, const std::function<std::string()>& path,
+                           const TrafficLimits& limits) {
+  if (!item.is(Kind::object)) return wrong_kind(path(), "an object", item);
+  const auto fields = item.members("name", "value");
+  Header header;
+  for (const auto& [in, out] :
+       {std::pair(fields[0], &header.first), std::pair(fields[1], &header.second)}) {
+    if (in.kind() > Kind::string) {
+      return wrong_kind(path() + (out == &header.first ? ".name" : ".value"), "a string", in);
+    }
+    *out = *text_of(in, "", "");
+  }
+  if (header.first.size() + header.second.size() > limits.header_bytes) {
+    return fail(fmt::format("{} is over the limit of {} bytes", path(), limits.header_bytes));
+  }
+  return header;
+}
+
+/// Reads `headers` of a message, which are at `path`. HTTP/2 pseudo-headers are taken out;
+/// `authority` receives `:authority`.
+Result<std::vector<Header>> read_headers(JsonValue list, std::string_view path,
                                          const TrafficLimits& limits, std::string& authority) {
   std::vector<Header> headers;
-  json* list = json_member(message, "headers");
-  if (list == nullptr) return headers;
-  const std::string list_path = fmt::format("{}.headers", path);
-  if (!list->is_array()) return wrong_kind(list_path, "an array", *list);
-  if (list->size() > limits.headers) {
-    return fail(fmt::format("{} headers, the limit is {}", list->size(), limits.headers));
+  if (!list) return headers;
+  if (!list.is(Kind::array)) return wrong_kind(path, "an array", list);
+  const size_t count = count_elements(list);
+  if (count > limits.headers) {
+    return fail(fmt::format("{} headers, the limit is {}", count, limits.headers));
   }
-  headers.reserve(list->size() + 1);
-  for (size_t i = 0; i < list->size(); ++i) {
-    json& item = (*list)[i];
-    const std::string item_path = fmt::format("{}[{}]", list_path, i);
-    if (!item.is_object()) return wrong_kind(item_path, "an object", item);
-    auto name = text_member(item, "name", item_path);
-    if (!name) return std::unexpected(std::move(name.error()));
-    auto value = text_member(item, "value", item_path);
-    if (!value) return std::unexpected(std::move(value.error()));
-    if (name->size() + value->size() > limits.header_bytes) {
-      return fail(fmt::format("{} is over the limit of {} bytes", item_path, limits.header_bytes));
+  headers.reserve(count + 1);
+  size_t index = 0;
+  const auto item_path = [&] { return fmt::format("{}[{}]", path, index); };
+  for (JsonElements items(list); const auto item = items.next(); ++index) {
+    auto header = read_header(*item, item_path, limits);
+    if (!header) return std::unexpected(std::move(header.error()));
+    if (!header->first.starts_with(':')) {
+      headers.push_back(std::move(*header));
+    } else if (iequals(header->first, ":authority")) {
+      authority = std::move(header->second);
     }
-    if (name->starts_with(':')) {
-      if (iequals(*name, ":authority")) authority = std::move(*value);
-      continue;
-    }
-    headers.emplace_back(std::move(*name), std::move(*value));
   }
   return headers;
 }
@@ -80,25 +98,25 @@ Result<std::string> decode_body(std::string text, std::string_view encoding,
   return std::move(*bytes);
 }
 
-Result<std::vector<HarParam>> read_params(json& list) {
+Result<std::vector<HarParam>> read_params(JsonValue list) {
   std::vector<HarParam> params;
-  if (!list.is_array()) return wrong_kind("request.postData.params", "an array", list);
-  params.reserve(list.size());
-  for (size_t i = 0; i < list.size(); ++i) {
-    const std::string path = fmt::format("request.postData.params[{}]", i);
-    json& item = list[i];
-    if (!item.is_object()) return wrong_kind(path, "an object", item);
+  if (!list.is(Kind::array)) return wrong_kind("request.postData.params", "an array", list);
+  for (JsonElements items(list); const auto item = items.next();) {
+    const std::string path = fmt::format("request.postData.params[{}]", params.size());
+    if (!item->is(Kind::object)) return wrong_kind(path, "an object", *item);
+    const auto [name, value, file_name, type] =
+        item->members("name", "value", "fileName", "contentType");
     HarParam& param = params.emplace_back();
-    param.is_file = json_member(item, "fileName") != nullptr;
-    const std::pair<const char*, std::string HarParam::*> fields[] = {
-        {"name", &HarParam::name},
-        {"value", &HarParam::value},
-        {"fileName", &HarParam::file_name},
-        {"contentType", &HarParam::content_type}};
-    for (const auto& [name, field] : fields) {
-      auto text = text_member(item, name, path);
+    param.is_file = static_cast<bool>(file_name);
+    const std::tuple<JsonValue, const char*, std::string*> fields[] = {
+        {name, "name", &param.name},
+        {value, "value", &param.value},
+        {file_name, "fileName", &param.file_name},
+        {type, "contentType", &param.content_type}};
+    for (const auto& [in, key, out] : fields) {
+      auto text = text_of(in, path, key);
       if (!text) return std::unexpected(std::move(text.error()));
-      param.*field = std::move(*text);
+      *out = std::move(*text);
     }
   }
   return params;
@@ -173,26 +191,28 @@ void complete_content_type(std::vector<Header>& headers, const std::string& type
   notes.push_back(fmt::format("Content-Type taken from {}", path));
 }
 
-Result<void> read_post_data(json& post, Request& request, std::vector<std::string>& notes) {
+Result<void> read_post_data(JsonValue post, Request& request, std::vector<std::string>& notes) {
   constexpr std::string_view kPath = "request.postData";
-  if (!post.is_object()) return wrong_kind(kPath, "an object", post);
-  auto type = text_member(post, "mimeType", kPath);
+  if (!post.is(Kind::object)) return wrong_kind(kPath, "an object", post);
+  const auto [mime_type, content, params, encoding, own_encoding] =
+      post.members("mimeType", "text", "params", "encoding", "_encoding");
+  auto type = text_of(mime_type, kPath, "mimeType");
   if (!type) return std::unexpected(std::move(type.error()));
-  auto text = text_member(post, "text", kPath);
+  auto text = text_of(content, kPath, "text");
   if (!text) return std::unexpected(std::move(text.error()));
   if (!text->empty()) {
-    const char* key = json_member(post, "encoding") != nullptr ? "encoding" : "_encoding";
-    auto encoding = text_member(post, key, kPath);
-    if (!encoding) return std::unexpected(std::move(encoding.error()));
-    auto body = decode_body(std::move(*text), *encoding, "request.postData.text");
+    auto name =
+        encoding ? text_of(encoding, kPath, "encoding") : text_of(own_encoding, kPath, "_encoding");
+    if (!name) return std::unexpected(std::move(name.error()));
+    auto body = decode_body(std::move(*text), *name, "request.postData.text");
     if (!body) return std::unexpected(std::move(body.error()));
     request.body = std::move(*body);
-  } else if (json* list = json_member(post, "params")) {
-    auto params = read_params(*list);
-    if (!params) return std::unexpected(std::move(params.error()));
-    if (!params->empty()) {
+  } else if (params) {
+    auto fields = read_params(params);
+    if (!fields) return std::unexpected(std::move(fields.error()));
+    if (!fields->empty()) {
       std::string* header = find_header(request.headers, "Content-Type");
-      request.body = encode_params(*params, header != nullptr ? *header : *type);
+      request.body = encode_params(*fields, header != nullptr ? *header : *type);
     }
   }
   if (!request.body.empty()) {
@@ -201,60 +221,67 @@ Result<void> read_post_data(json& post, Request& request, std::vector<std::strin
   return {};
 }
 
-Result<void> read_request(json& entry, const TrafficLimits& limits, Exchange& exchange) {
-  json* in = json_member(entry, "request");
-  if (in == nullptr) return fail("request is missing");
-  if (!in->is_object()) return wrong_kind("request", "an object", *in);
+/// A member that must be there and hold text.
+Result<std::string> required(JsonValue value, std::string_view name) {
+  const std::string path = fmt::format("request.{}", name);
+  if (!value) return fail(path + " is missing");
+  if (!value.is(Kind::string)) return wrong_kind(path, "a string", value);
+  std::string text = value.string();
+  if (text.empty()) return fail(path + " is empty");
+  return text;
+}
+
+Result<void> read_request(JsonValue in, const TrafficLimits& limits, Exchange& exchange) {
+  if (!in) return fail("request is missing");
+  if (!in.is(Kind::object)) return wrong_kind("request", "an object", in);
+  const auto [method, url, version, headers, post, size] =
+      in.members("method", "url", "httpVersion", "headers", "postData", "bodySize");
   Request& request = exchange.request;
 
-  for (const char* name : {"method", "url"}) {
-    const json* value = json_member(*in, name);
-    const std::string path = fmt::format("request.{}", name);
-    if (value == nullptr) return fail(path + " is missing");
-    if (!value->is_string()) return wrong_kind(path, "a string", *value);
-    if (value->get_ref<const std::string&>().empty()) return fail(path + " is empty");
-  }
-  request.method = std::move((*in)["method"].get_ref<std::string&>());
-  const std::string& url = (*in)["url"].get_ref<const std::string&>();
-  auto split = split_url(url, request.method);
+  auto method_text = required(method, "method");
+  if (!method_text) return std::unexpected(std::move(method_text.error()));
+  request.method = std::move(*method_text);
+  const auto url_text = required(url, "url");
+  if (!url_text) return std::unexpected(url_text.error());
+  auto split = split_url(*url_text, request.method);
   if (!split) return std::unexpected(std::move(split.error()));
   request.uri = std::move(split->target);
   if (split->port != 0) exchange.server = Endpoint{"", split->port};
 
-  auto version = text_member(*in, "httpVersion", "request");
-  if (!version) return std::unexpected(std::move(version.error()));
-  request.protocol = har_protocol(*version);
+  const auto version_text = text_of(version, "request", "httpVersion");
+  if (!version_text) return std::unexpected(version_text.error());
+  request.protocol = har_protocol(*version_text);
 
   std::string authority;
-  auto headers = read_headers(*in, "request", limits, authority);
-  if (!headers) return std::unexpected(std::move(headers.error()));
-  request.headers = std::move(*headers);
+  auto list = read_headers(headers, "request.headers", limits, authority);
+  if (!list) return std::unexpected(std::move(list.error()));
+  request.headers = std::move(*list);
   if (find_header(request.headers, "Host") == nullptr) {
     std::string& host = authority.empty() ? split->host : authority;
     if (!host.empty()) request.headers.emplace(request.headers.begin(), "Host", std::move(host));
   }
 
-  if (json* post = json_member(*in, "postData")) {
-    if (auto read = read_post_data(*post, request, exchange.notes); !read) return read;
+  if (post) {
+    if (auto read = read_post_data(post, request, exchange.notes); !read) return read;
   }
-  const json* size = json_member(*in, "bodySize");
-  if (request.body.empty() && size != nullptr && size->is_number() && size->get<double>() >= 1) {
+  if (request.body.empty() && size.is(Kind::number) && size.number().value_or(0) >= 1) {
     exchange.notes.push_back(
-        fmt::format("the HAR does not hold the request body of {} bytes", size->dump()));
+        fmt::format("the HAR does not hold the request body of {} bytes", excerpt(size.text())));
   }
   return {};
 }
 
-Result<void> read_content(json& content, Response& response, std::vector<std::string>& notes) {
+Result<void> read_content(JsonValue content, Response& response, std::vector<std::string>& notes) {
   constexpr std::string_view kPath = "response.content";
-  if (!content.is_object()) return wrong_kind(kPath, "an object", content);
-  auto text = text_member(content, "text", kPath);
-  if (!text) return std::unexpected(std::move(text.error()));
-  auto encoding = text_member(content, "encoding", kPath);
-  if (!encoding) return std::unexpected(std::move(encoding.error()));
-  auto type = text_member(content, "mimeType", kPath);
+  if (!content.is(Kind::object)) return wrong_kind(kPath, "an object", content);
+  const auto [text, encoding, mime_type] = content.members("text", "encoding", "mimeType");
+  auto bytes = text_of(text, kPath, "text");
+  if (!bytes) return std::unexpected(std::move(bytes.error()));
+  auto name = text_of(encoding, kPath, "encoding");
+  if (!name) return std::unexpected(std::move(name.error()));
+  auto type = text_of(mime_type, kPath, "mimeType");
   if (!type) return std::unexpected(std::move(type.error()));
-  auto body = decode_body(std::move(*text), *encoding, "response.content.text");
+  auto body = decode_body(std::move(*bytes), *name, "response.content.text");
   if (!body) return std::unexpected(std::move(body.error()));
   response.body = std::move(*body);
   if (!response.body.empty() && *type != "x-unknown") {
@@ -287,32 +314,35 @@ void split_set_cookie(std::vector<Header>& headers) {
 
 /// Leaves `exchange.response` unset where there was none: no member, or status 0 (a request that
 /// was blocked or broken off).
-Result<void> read_response(json& entry, const TrafficLimits& limits, Exchange& exchange) {
-  json* in = json_member(entry, "response");
-  if (in == nullptr) return {};
-  if (!in->is_object()) return wrong_kind("response", "an object", *in);
-  const json* status = json_member(*in, "status");
-  if (status == nullptr) return {};
-  if (!status->is_number()) return wrong_kind("response.status", "a number", *status);
-  const double code = status->get<double>();
-  if (code < 1) return {};
-  if (code > 999) return fail(fmt::format("response.status {} is no HTTP status", status->dump()));
+Result<void> read_response(JsonValue in, const TrafficLimits& limits, Exchange& exchange) {
+  if (!in) return {};
+  if (!in.is(Kind::object)) return wrong_kind("response", "an object", in);
+  const auto [status, reason, version, headers, content] =
+      in.members("status", "statusText", "httpVersion", "headers", "content");
+  if (!status) return {};
+  if (!status.is(Kind::number)) return wrong_kind("response.status", "a number", status);
+  const auto code = status.number();
+  if (code && *code < 1) return {};
+  if (!code || *code > 999) {
+    return fail(fmt::format("response.status {} is no HTTP status", excerpt(status.text())));
+  }
 
   Response response;
-  response.status = static_cast<int>(code);
-  auto reason = text_member(*in, "statusText", "response");
-  if (!reason) return std::unexpected(std::move(reason.error()));
-  response.reason = std::move(*reason);
-  auto version = text_member(*in, "httpVersion", "response");
-  if (!version) return std::unexpected(std::move(version.error()));
-  response.protocol = version->empty() ? exchange.request.protocol : har_protocol(*version);
+  response.status = static_cast<int>(*code);
+  auto reason_text = text_of(reason, "response", "statusText");
+  if (!reason_text) return std::unexpected(std::move(reason_text.error()));
+  response.reason = std::move(*reason_text);
+  const auto version_text = text_of(version, "response", "httpVersion");
+  if (!version_text) return std::unexpected(version_text.error());
+  response.protocol =
+      version_text->empty() ? exchange.request.protocol : har_protocol(*version_text);
   std::string authority;
-  auto headers = read_headers(*in, "response", limits, authority);
-  if (!headers) return std::unexpected(std::move(headers.error()));
-  response.headers = std::move(*headers);
+  auto list = read_headers(headers, "response.headers", limits, authority);
+  if (!list) return std::unexpected(std::move(list.error()));
+  response.headers = std::move(*list);
   split_set_cookie(response.headers);
-  if (json* content = json_member(*in, "content")) {
-    if (auto read = read_content(*content, response, exchange.notes); !read) return read;
+  if (content) {
+    if (auto read = read_content(content, response, exchange.notes); !read) return read;
   }
   exchange.response = std::move(response);
   return {};
@@ -323,17 +353,18 @@ std::string without_brackets(std::string ip) {
   return ip;
 }
 
-Result<void> read_addresses(json& entry, Exchange& exchange) {
-  auto server = text_member(entry, "serverIPAddress", "entry");
+Result<void> read_addresses(JsonValue server_ip, JsonValue client_ip, JsonValue mark,
+                            Exchange& exchange) {
+  auto server = text_of(server_ip, "entry", "serverIPAddress");
   if (!server) return std::unexpected(std::move(server.error()));
   if (!server->empty()) {
     if (!exchange.server) exchange.server.emplace();
     exchange.server->ip = without_brackets(std::move(*server));
   }
-  auto client = text_member(entry, "_clientIPAddress", "entry");
+  auto client = text_of(client_ip, "entry", "_clientIPAddress");
   if (!client) return std::unexpected(std::move(client.error()));
-  auto connection = text_member(entry, "connection", "entry");
-  if (!connection) return std::unexpected(std::move(connection.error()));
+  const auto connection = text_of(mark, "entry", "connection");
+  if (!connection) return std::unexpected(connection.error());
   // `connection` is a port or any other mark of the connection; only a port is of use.
   uint32_t port = 0;
   const bool digits = std::ranges::all_of(
@@ -350,20 +381,23 @@ Result<void> read_addresses(json& entry, Exchange& exchange) {
 
 }  // namespace
 
-Result<Exchange> decode_har_entry(json& entry, const TrafficLimits& limits) {
+Result<Exchange> decode_har_entry(JsonValue entry, const TrafficLimits& limits) {
+  if (!entry.is(Kind::object)) return wrong_kind("entry", "an object", entry);
+  const auto [request, response, server, client, connection, time] =
+      entry.members("request", "response", "serverIPAddress", "_clientIPAddress", "connection",
+                    "startedDateTime");
   Exchange exchange;
-  if (!entry.is_object()) return wrong_kind("entry", "an object", entry);
-  if (auto read = read_request(entry, limits, exchange); !read) {
+  if (auto read = read_request(request, limits, exchange); !read) {
     return std::unexpected(std::move(read.error()));
   }
-  if (auto read = read_response(entry, limits, exchange); !read) {
+  if (auto read = read_response(response, limits, exchange); !read) {
     return std::unexpected(std::move(read.error()));
   }
-  if (auto read = read_addresses(entry, exchange); !read) {
+  if (auto read = read_addresses(server, client, connection, exchange); !read) {
     return std::unexpected(std::move(read.error()));
   }
-  auto started = text_member(entry, "startedDateTime", "entry");
-  if (!started) return std::unexpected(std::move(started.error()));
+  const auto started = text_of(time, "entry", "startedDateTime");
+  if (!started) return std::unexpected(started.error());
   if (!started->empty()) {
     exchange.time_us = parse_iso8601(*started);
     if (!exchange.time_us) {

@@ -1,20 +1,20 @@
 #pragma once
 // What one entry of a HAR means as traffic.
 
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "formats/json_in.h"
 #include "formats/traffic.h"
 
 namespace wafcheck::formats {
 
-/// Takes an element of `log.entries` apart; `entry` is used up. Bodies are decoded, headers kept as
+/// Takes an element of `log.entries` apart. Bodies are decoded, headers kept as
 /// they are, but for what HTTP/1 has no word for (`:authority` becomes Host). An error names the
 /// member that is missing or of the wrong kind. Source: HAR 1.2; Chrome, Firefox, Playwright, ZAP
 /// and mitmproxy for what they add.
-Result<Exchange> decode_har_entry(nlohmann::json& entry, const TrafficLimits& limits);
+Result<Exchange> decode_har_entry(JsonValue entry, const TrafficLimits& limits);
 
 /// `HTTP/2.0` for `h2`, `http/2.0` …; `HTTP/1.1` for what names no version.
 std::string har_protocol(std::string_view version);

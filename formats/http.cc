@@ -230,7 +230,7 @@ class HttpReader final : public TrafficReader {
     if (bytes.size() > limits_.entry_bytes - std::min(limits_.entry_bytes, body.size())) {
       return false;
     }
-    body += bytes;
+    append_up_to(body, bytes, limits_.entry_bytes);
     return true;
   }
 

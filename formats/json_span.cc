@@ -1,5 +1,6 @@
 #include "formats/json_span.h"
 
+#include "formats/json_scan.h"
 #include "parser/ascii.h"
 
 namespace wafcheck::formats {
@@ -9,7 +10,7 @@ size_t JsonSpan::feed(std::string_view text) {
     if (in_string_) {
       if (!escaped_) {
         // The long stretches of a document are inside strings.
-        while (at < text.size() && text[at] != '"' && text[at] != '\\') ++at;
+        at = find_quote(text, at);
         if (at == text.size()) break;
       }
       const char c = text[at];

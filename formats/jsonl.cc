@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "formats/base64.h"
@@ -16,178 +17,192 @@
 namespace wafcheck::formats {
 namespace {
 
-using nlohmann::json;
 using nlohmann::ordered_json;
+using Kind = JsonValue::Kind;
 
-std::unexpected<Error> wrong_kind(std::string_view path, std::string_view wanted,
-                                  const json& value) {
+std::unexpected<Error> wrong_kind(std::string_view path, std::string_view wanted, JsonValue value) {
   return fail(fmt::format("{} must be {}, not {}", path, wanted, json_kind(value)));
 }
 
-Result<std::string> decode(json& base64, std::string_view path) {
-  if (!base64.is_string()) return wrong_kind(path, "a string of base64", base64);
-  auto bytes = base64_decode_lenient(base64.get_ref<const std::string&>());
+Result<void> decode(JsonValue base64, std::string_view path, std::string& out) {
+  if (!base64.is(Kind::string)) return wrong_kind(path, "a string of base64", base64);
+  auto bytes = base64_decode_lenient(base64.string());
   if (!bytes) {
     return fail(
         fmt::format("{}: {} at its byte {}", path, bytes.error().message, bytes.error().at));
   }
-  return std::move(*bytes);
-}
-
-/// A string, or `{"base64":"…"}` for bytes that are no UTF-8.
-Result<std::string> read_bytes(json& value, std::string_view path) {
-  if (value.is_string()) return std::move(value.get_ref<std::string&>());
-  if (json* base64 = json_member(value, "base64")) return decode(*base64, path);
-  return wrong_kind(path, "a string or {\"base64\":\"…\"}", value);
-}
-
-/// Reads member `name` into `out` where there is one.
-Result<void> read_optional(json& object, const char* name, std::string_view path,
-                           std::string& out) {
-  json* value = json_member(object, name);
-  if (value == nullptr) return {};
-  auto bytes = read_bytes(*value, fmt::format("{}{}", path, name));
-  if (!bytes) return std::unexpected(std::move(bytes.error()));
   out = std::move(*bytes);
   return {};
 }
 
-/// An integer of `low` to `high` in member `name`, where there is one.
-Result<void> read_integer(json& object, const char* name, std::string_view path, int low, int high,
-                          int& out) {
-  const json* value = json_member(object, name);
-  if (value == nullptr) return {};
-  const bool fits = value->is_number_integer() && *value >= low && *value <= high;
-  if (!fits) return fail(fmt::format("{}{} must be a number of {} to {}", path, name, low, high));
-  out = value->get<int>();
+/// A string, or `{"base64":"…"}` for bytes that are no UTF-8; `out` stays as it is where there is
+/// none.
+Result<void> read_bytes(JsonValue value, std::string_view path, std::string& out) {
+  if (!value) return {};
+  if (value.is(Kind::string)) return out = value.string(), Result<void>();
+  if (const JsonValue base64 = value.member("base64")) return decode(base64, path, out);
+  return wrong_kind(path, "a string or {\"base64\":\"…\"}", value);
+}
+
+/// An integer of `low` to `high`, where there is one.
+Result<void> read_integer(JsonValue value, std::string_view path, int low, int high, int& out) {
+  if (!value) return {};
+  const auto number = value.is(Kind::number) ? value.integer() : std::nullopt;
+  if (!number || *number < low || *number > high) {
+    return fail(fmt::format("{} must be a number of {} to {}", path, low, high));
+  }
+  out = static_cast<int>(*number);
   return {};
 }
 
-Result<void> read_headers(json& message, std::string_view path, const TrafficLimits& limits,
-                          std::vector<Header>& headers) {
-  json* list = json_member(message, "headers");
-  if (list == nullptr) return {};
-  if (!list->is_array()) return wrong_kind(fmt::format("{}headers", path), "an array", *list);
-  if (list->size() > limits.headers) {
-    return fail(fmt::format("{} headers, the limit is {}", list->size(), limits.headers));
+/// One `[name, value]`; `path` only in errors.
+Result<void> read_header(JsonValue item, const std::function<std::string()>& path, Header& header) {
+  if (!item.is(Kind::array) || count_elements(item) != 2) {
+    return wrong_kind(path(), "[name, value]", item);
   }
-  headers.reserve(list->size());
-  for (size_t i = 0; i < list->size(); ++i) {
-    json& item = (*list)[i];
-    const std::string item_path = fmt::format("{}headers[{}]", path, i);
-    if (!item.is_array() || item.size() != 2) return wrong_kind(item_path, "[name, value]", item);
-    auto name = read_bytes(item[0], item_path + "[0]");
-    if (!name) return std::unexpected(std::move(name.error()));
-    auto value = read_bytes(item[1], item_path + "[1]");
-    if (!value) return std::unexpected(std::move(value.error()));
-    if (name->size() + value->size() > limits.header_bytes) {
-      return fail(fmt::format("{} is over the limit of {} bytes", item_path, limits.header_bytes));
+  JsonElements pair(item);
+  std::string* const fields[] = {&header.first, &header.second};
+  for (size_t i = 0; i < 2; ++i) {
+    const JsonValue value = *pair.next();
+    if (value.is(Kind::string)) {
+      *fields[i] = value.string();
+      continue;
     }
-    headers.emplace_back(std::move(*name), std::move(*value));
+    const std::string value_path = fmt::format("{}[{}]", path(), i);
+    if (!value) return wrong_kind(value_path, "a string or {\"base64\":\"…\"}", value);
+    if (auto read = read_bytes(value, value_path, *fields[i]); !read) return read;
   }
   return {};
 }
 
-Result<void> read_body(json& message, std::string_view path, std::string& body) {
-  json* base64 = json_member(message, "body_base64");
-  if (base64 == nullptr) return read_optional(message, "body", path, body);
-  if (json_member(message, "body") != nullptr) {
-    return fail(fmt::format("{0}body and {0}body_base64 exclude each other", path));
+Result<void> read_headers(JsonValue list, std::string_view path, const TrafficLimits& limits,
+                          std::vector<Header>& headers) {
+  if (!list) return {};
+  if (!list.is(Kind::array)) return wrong_kind(path, "an array", list);
+  const size_t count = count_elements(list);
+  if (count > limits.headers) {
+    return fail(fmt::format("{} headers, the limit is {}", count, limits.headers));
   }
-  auto bytes = decode(*base64, fmt::format("{}body_base64", path));
-  if (!bytes) return std::unexpected(std::move(bytes.error()));
-  body = std::move(*bytes);
+  headers.reserve(count);
+  const auto item_path = [&] { return fmt::format("{}[{}]", path, headers.size() - 1); };
+  for (JsonElements items(list); const auto item = items.next();) {
+    Header& header = headers.emplace_back();
+    if (auto read = read_header(*item, item_path, header); !read) return read;
+    if (header.first.size() + header.second.size() > limits.header_bytes) {
+      return fail(
+          fmt::format("{} is over the limit of {} bytes", item_path(), limits.header_bytes));
+    }
+  }
   return {};
 }
 
-Result<void> read_request(json& line, const TrafficLimits& limits, Request& request) {
-  json* in = json_member(line, "request");
-  if (in == nullptr) return fail("request is missing");
-  if (!in->is_object()) return wrong_kind("request", "an object", *in);
-  for (const char* name : {"method", "uri"}) {
-    if (json_member(*in, name) == nullptr) return fail(fmt::format("request.{} is missing", name));
+/// `message`: "request" or "response".
+Result<void> read_body(JsonValue text, JsonValue base64, std::string_view message,
+                       std::string& body) {
+  if (!base64) return read_bytes(text, fmt::format("{}.body", message), body);
+  if (text) {
+    return fail(fmt::format("{0}.body and {0}.body_base64 exclude each other", message));
   }
-  const std::pair<const char*, std::string*> fields[] = {
-      {"method", &request.method}, {"uri", &request.uri}, {"protocol", &request.protocol}};
-  for (const auto& [name, field] : fields) {
-    if (auto read = read_optional(*in, name, "request.", *field); !read) return read;
-  }
-  if (auto read = read_headers(*in, "request.", limits, request.headers); !read) return read;
-  return read_body(*in, "request.", request.body);
+  return decode(base64, fmt::format("{}.body_base64", message), body);
 }
 
-Result<void> read_response(json& line, const TrafficLimits& limits, Exchange& exchange) {
-  json* in = json_member(line, "response");
-  if (in == nullptr) return {};
-  if (!in->is_object()) return wrong_kind("response", "an object", *in);
-  Response& response = exchange.response.emplace();
-  if (auto read = read_integer(*in, "status", "response.", 1, 999, response.status); !read) {
+Result<void> read_request(JsonValue in, const TrafficLimits& limits, Request& request) {
+  if (!in) return fail("request is missing");
+  if (!in.is(Kind::object)) return wrong_kind("request", "an object", in);
+  const auto [method, uri, protocol, headers, body, base64] =
+      in.members("method", "uri", "protocol", "headers", "body", "body_base64");
+  if (!method) return fail("request.method is missing");
+  if (!uri) return fail("request.uri is missing");
+  if (auto read = read_bytes(method, "request.method", request.method); !read) return read;
+  if (auto read = read_bytes(uri, "request.uri", request.uri); !read) return read;
+  if (auto read = read_bytes(protocol, "request.protocol", request.protocol); !read) return read;
+  if (auto read = read_headers(headers, "request.headers", limits, request.headers); !read) {
     return read;
   }
-  const std::pair<const char*, std::string*> fields[] = {{"reason", &response.reason},
-                                                         {"protocol", &response.protocol}};
-  for (const auto& [name, field] : fields) {
-    if (auto read = read_optional(*in, name, "response.", *field); !read) return read;
-  }
-  if (auto read = read_headers(*in, "response.", limits, response.headers); !read) return read;
-  return read_body(*in, "response.", response.body);
+  return read_body(body, base64, "request", request.body);
 }
 
-Result<void> read_endpoint(json& line, const char* name, std::optional<Endpoint>& out) {
-  json* in = json_member(line, name);
-  if (in == nullptr) return {};
-  if (!in->is_object()) return wrong_kind(name, "an object", *in);
-  const std::string path = fmt::format("{}.", name);
+Result<void> read_response(JsonValue in, const TrafficLimits& limits, Exchange& exchange) {
+  if (!in) return {};
+  if (!in.is(Kind::object)) return wrong_kind("response", "an object", in);
+  const auto [status, reason, protocol, headers, body, base64] =
+      in.members("status", "reason", "protocol", "headers", "body", "body_base64");
+  Response& response = exchange.response.emplace();
+  if (auto read = read_integer(status, "response.status", 1, 999, response.status); !read) {
+    return read;
+  }
+  if (auto read = read_bytes(reason, "response.reason", response.reason); !read) return read;
+  if (auto read = read_bytes(protocol, "response.protocol", response.protocol); !read) return read;
+  if (auto read = read_headers(headers, "response.headers", limits, response.headers); !read) {
+    return read;
+  }
+  return read_body(body, base64, "response", response.body);
+}
+
+Result<void> read_endpoint(JsonValue in, std::string_view name, std::optional<Endpoint>& out) {
+  if (!in) return {};
+  if (!in.is(Kind::object)) return wrong_kind(name, "an object", in);
+  const auto [ip, port] = in.members("ip", "port");
   Endpoint endpoint;
-  int port = 0;
-  if (auto read = read_optional(*in, "ip", path, endpoint.ip); !read) return read;
-  if (auto read = read_integer(*in, "port", path, 0, 65535, port); !read) return read;
-  endpoint.port = static_cast<uint16_t>(port);
+  int number = 0;
+  if (auto read = read_bytes(ip, fmt::format("{}.ip", name), endpoint.ip); !read) return read;
+  if (auto read = read_integer(port, fmt::format("{}.port", name), 0, 65535, number); !read) {
+    return read;
+  }
+  endpoint.port = static_cast<uint16_t>(number);
   out = std::move(endpoint);
   return {};
 }
 
-/// What raw HTTP leaves behind on its way through transaction lines: see `transaction_line`.
-Result<void> read_findings(json& line, Exchange& exchange) {
-  if (json* in = json_member(line, "http_error")) {
-    if (!in->is_object()) return wrong_kind("http_error", "an object", *in);
-    HttpError error;
-    if (auto read = read_integer(*in, "status", "http_error.", 400, 599, error.status); !read) {
-      return read;
-    }
-    if (auto read = read_optional(*in, "reason", "http_error.", error.reason); !read) return read;
-    exchange.http_error = std::move(error);
+// What raw HTTP leaves behind on its way through transaction lines: see `transaction_line`.
+
+Result<void> read_http_error(JsonValue in, std::optional<HttpError>& out) {
+  if (!in) return {};
+  if (!in.is(Kind::object)) return wrong_kind("http_error", "an object", in);
+  const auto [status, reason] = in.members("status", "reason");
+  HttpError error;
+  if (auto read = read_integer(status, "http_error.status", 400, 599, error.status); !read) {
+    return read;
   }
-  if (json* in = json_member(line, "notes")) {
-    if (!in->is_array()) return wrong_kind("notes", "an array", *in);
-    for (json& note : *in) {
-      if (!note.is_string()) return wrong_kind("notes", "an array of strings", note);
-      exchange.notes.push_back(std::move(note.get_ref<std::string&>()));
-    }
+  if (auto read = read_bytes(reason, "http_error.reason", error.reason); !read) return read;
+  out = std::move(error);
+  return {};
+}
+
+Result<void> read_notes(JsonValue in, std::vector<std::string>& notes) {
+  if (!in) return {};
+  if (!in.is(Kind::array)) return wrong_kind("notes", "an array", in);
+  for (JsonElements items(in); const auto note = items.next();) {
+    if (!note->is(Kind::string)) return wrong_kind("notes", "an array of strings", *note);
+    notes.push_back(note->string());
   }
   return {};
 }
 
-Result<Exchange> decode_line(json& line, const TrafficLimits& limits) {
-  if (!line.is_object()) return wrong_kind("a transaction", "an object", line);
+Result<void> read_time(JsonValue in, std::optional<int64_t>& time_us) {
+  if (!in) return {};
+  if (!in.is(Kind::string)) return wrong_kind("time", "a string", in);
+  const std::string text = in.string();
+  time_us = parse_iso8601(text);
+  if (!time_us) return fail(fmt::format("time \"{}\" is no ISO 8601 time", excerpt(text)));
+  return {};
+}
+
+Result<Exchange> decode_line(JsonValue line, const TrafficLimits& limits) {
+  if (!line.is(Kind::object)) return wrong_kind("a transaction", "an object", line);
+  const auto [id, time, client, server, request, response, http_error, notes] =
+      line.members("id", "time", "client", "server", "request", "response", "http_error", "notes");
   Exchange exchange;
-  const json* id = json_member(line, "id");
-  if (id != nullptr && id->is_number()) {
-    exchange.id = id->dump();
-  } else if (auto read = read_optional(line, "id", "", exchange.id); !read) {
+  if (id.is(Kind::number)) {
+    exchange.id = id.text();
+  } else if (auto read = read_bytes(id, "id", exchange.id); !read) {
     return std::unexpected(std::move(read.error()));
   }
-  if (const json* time = json_member(line, "time")) {
-    if (!time->is_string()) return wrong_kind("time", "a string", *time);
-    const std::string& text = time->get_ref<const std::string&>();
-    exchange.time_us = parse_iso8601(text);
-    if (!exchange.time_us)
-      return fail(fmt::format("time \"{}\" is no ISO 8601 time", excerpt(text)));
-  }
-  for (Result<void> read : {read_endpoint(line, "client", exchange.client),
-                            read_endpoint(line, "server", exchange.server),
-                            read_request(line, limits, exchange.request),
-                            read_response(line, limits, exchange), read_findings(line, exchange)}) {
+  for (Result<void> read :
+       {read_time(time, exchange.time_us), read_endpoint(client, "client", exchange.client),
+        read_endpoint(server, "server", exchange.server),
+        read_request(request, limits, exchange.request), read_response(response, limits, exchange),
+        read_http_error(http_error, exchange.http_error), read_notes(notes, exchange.notes)}) {
     if (!read) return std::unexpected(std::move(read.error()));
   }
   return exchange;
@@ -202,17 +217,11 @@ EntryError error_at(const Place& place, size_t entry, std::string message) {
 }
 
 TrafficItem decode_text(RawEntry&& raw, const TrafficLimits& limits) {
-  const std::string& text = raw.text;
-  JsonSpan span(limits.depth);
-  span.feed(trim(text));
-  if (span.too_deep()) {
-    return error_at(raw.start, raw.entry,
-                    fmt::format("nested deeper than {} levels", limits.depth));
-  }
-  auto parsed = parse_json(text);
+  const std::string_view text = raw.text;
+  const auto parsed = parse_json(text, limits.depth);
   if (!parsed) {
-    return error_at(place_after(raw.start, std::string_view(text).substr(0, parsed.error().at)),
-                    raw.entry, std::move(parsed.error().message));
+    return error_at(place_after(raw.start, text.substr(0, parsed.error().at)), raw.entry,
+                    parsed.error().message);
   }
   auto exchange = decode_line(*parsed, limits);
   if (!exchange) return error_at(raw.start, raw.entry, std::move(exchange.error().message));

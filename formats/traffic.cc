@@ -3,7 +3,10 @@
 namespace wafcheck::formats {
 
 TrafficItem decode(FoundEntry&& found, const TrafficLimits& limits) {
-  if (auto* raw = std::get_if<RawEntry>(&found)) return raw->decode(std::move(*raw), limits);
+  if (auto* found_raw = std::get_if<RawEntry>(&found)) {
+    RawEntry raw = std::move(*found_raw);  // so that the text is gone when this returns
+    return raw.decode(std::move(raw), limits);
+  }
   if (auto* error = std::get_if<EntryError>(&found)) return std::move(*error);
   return std::get<Exchange>(std::move(found));
 }

@@ -1,5 +1,8 @@
 #include "formats/utf8.h"
 
+#include <cstdint>
+#include <cstring>
+
 #include "parser/utf8.h"
 
 namespace wafcheck::formats {
@@ -7,6 +10,12 @@ namespace wafcheck::formats {
 size_t valid_utf8_prefix(std::string_view bytes) {
   size_t at = 0;
   while (at < bytes.size()) {
+    // Most text is ASCII, which is told eight bytes at a time.
+    for (uint64_t word = 0; at + 8 <= bytes.size(); at += 8) {
+      std::memcpy(&word, bytes.data() + at, 8);
+      if ((word & 0x8080808080808080) != 0) break;
+    }
+    if (at == bytes.size()) break;
     const size_t length = utf8_length(bytes.substr(at));
     if (length == 0) break;
     at += length;
