@@ -74,7 +74,7 @@ class Profiling {
         streams_(streams),
         global_(global),
         front_(*formats::find_front(options.traffic.front)),
-        runner_(options.traffic, streams) {}
+        runner_(options.traffic, streams, global) {}
 
   int run() {
     if (!runner_.check()) return kTrouble;
