@@ -187,6 +187,10 @@ const std::vector<Command>& commands() {
        "  wafcheck replay -r rules/ traffic.har\n"
        "  wafcheck replay -r crs-setup.conf -r rules/ --pl 2 --fail-on interrupted --format jsonl good.har",
        add_replay},
+      {"profile", "[-r RULES]... [OPTIONS] TRAFFIC...", "Measure where the time of the rules goes",
+       "  wafcheck profile -r crs-setup.conf -r rules/ traffic.har\n"
+       "  wafcheck profile -r rules/ --by expression --sort steps --format json traffic.jsonl",
+       add_profile},
       {"test", "[-r RULES]... [OPTIONS] TESTS...", "Run FTW regression tests in-process",
        "  wafcheck test -r crs-setup.conf -r rules/ tests/regression/tests\n"
        "  wafcheck test -r rules/ --filter '^942' --format junit -o report.xml tests/", add_test},

@@ -63,6 +63,7 @@ std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& gl
 std::function<int()> add_fmt(CLI::App& app, Streams& streams, GlobalOptions& global);
 std::function<int()> add_index(CLI::App& app, Streams& streams, GlobalOptions& global);
 std::function<int()> add_explain(CLI::App& app, Streams& streams, GlobalOptions& global);
+std::function<int()> add_profile(CLI::App& app, Streams& streams, GlobalOptions& global);
 std::function<int()> add_test(CLI::App& app, Streams& streams, GlobalOptions& global);
 
 /// The whole program: parses arguments, runs a subcommand, never throws.

@@ -31,7 +31,7 @@ constexpr ConfigKey kKeys[] = {
      "Rules files, directories or globs, in load order, where none are named otherwise."},
     {"", "crs", path, "crs", "Where Include @owasp_crs/... looks."},
     {"", "engine", text, "engine",
-     "The engine whose semantics replay and test take: default, modsecurity2, modsecurity3 or "
+     "The engine whose semantics are taken to evaluate rules: default, modsecurity2, modsecurity3 or "
      "coraza."},
     {"lint", "select", checks, "select", "Only these checks."},
     {"lint", "extend-select", checks, "extend-select", "These checks besides those that are on."},

@@ -13,6 +13,7 @@ namespace wafcheck::engine {
 using parser::Variable;
 
 const std::optional<Interruption>& Transaction::run_phase(int phase) {
+  const Profile::PhaseScope timed(options_.profile, phase);
   Evaluation(*this).run(phase);
   return interruption_;
 }
@@ -99,6 +100,7 @@ bool Evaluation::fires(uint32_t head) {
       tx_.matched_chains_.begin_last_link(starter, link, tx_.chain_matches_);
     }
     if (observer_ != nullptr) observer_->rule_begins(*rule.source, rule.phase);
+    if (profile_ != nullptr) profile_->rule_begins(head + link);
     const bool matched = link_matches(rule, head, link);
     if (observer_ != nullptr) observer_->rule_ends(matched);
     if (!matched) {
@@ -125,7 +127,10 @@ bool Evaluation::link_matches(const CompiledRule& rule, uint32_t head, uint32_t 
   for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
     const CompiledTarget& target = program_.targets()[at];
     if (target.offline) report_offline_target(target);
-    if (tx_.prefilter_ && target.group >= 0 && !group_may_match(rule, target)) continue;
+    if (tx_.prefilter_ && target.group >= 0 && !group_may_match(rule, target)) {
+      if (profile_ != nullptr) profile_->group_ruled_out(place_of(rule), static_cast<size_t>(target.group));
+      continue;
+    }
     each_value(rule, head, target, [&](const Value& value) { any |= test(rule, value, link); });
   }
   return any;
@@ -146,6 +151,8 @@ bool Evaluation::group_may_match(const CompiledRule& rule, const CompiledTarget&
 
 void Evaluation::gather_candidates(const CompiledRule& rule, size_t number, Transaction::GroupState& state,
                                    uint64_t parts) {
+  const auto timed = Profile::time(profile_, Account::prefilter);
+  if (profile_ != nullptr) profile_->group_begins(number);
   const TargetGroup& group = program_.target_groups()[number];
   const size_t words = program_.patterns()[static_cast<size_t>(group.side)].words();
   MatchMemory* const memory = tx_.options_.memory;
@@ -161,18 +168,22 @@ void Evaluation::gather_candidates(const CompiledRule& rule, size_t number, Tran
   const auto gather = [&](const Value& value) {
     if (memory == nullptr) {
       add_candidates(group, parts, value.string, state.candidates);
+      if (profile_ != nullptr) profile_->value_gathered(number, false);
       return;
     }
     const TextHash text = tx_.strings_.hash(value.string);
     const TextHash key{text.low ^ salt, text.high + salt};
     MatchCache& cache = memory->values(group.side);
     const PatternBits* kept = cache.find(key);
-    if (kept == nullptr) {
-      std::fill_n(own, words, 0);
+    bool known = kept != nullptr;
+    if (!known) {
+      std::fill_n(own, words, PatternBits{0});
       // Of texts seen before, more is known than may match at first sight.
-      if (add_candidates(group, parts, value.string, own)) cache.keep(key, own);
+      known = add_candidates(group, parts, value.string, own);
+      if (known) cache.keep(key, own);
       kept = own;
     }
+    if (profile_ != nullptr) profile_->value_gathered(number, known);
     for (size_t word = 0; word < words; ++word) state.candidates[word] |= kept[word];
   };
   if (group.target.variable == Variable::XML) {
@@ -231,6 +242,9 @@ bool Evaluation::test_string(const CompiledRule& rule, const Value& value, Pipel
 bool Evaluation::operator_matches(const CompiledRule& rule, StringId string) {
   if (rule.op.pattern < 0 || !tx_.prefilter_) return apply_operator(rule, string);
   if (!tx_.strings_.may_match(string, rule.side(), rule.op.pattern)) {
+    if (profile_ != nullptr) {
+      profile_->value_ruled_out(place_of(rule), tx_.strings_.remembered(string, rule.side()));
+    }
     tx_.match_state_.clear();
     tx_.match_state_.want_captures = false;
     return false;
@@ -249,9 +263,7 @@ bool Evaluation::apply_operator(const CompiledRule& rule, StringId string) {
   MatchState& state = tx_.match_state_;
   state.clear();
   state.want_captures = rule.capture && !rule.op.negated;
-  const std::string_view argument =
-      rule.op.argument.literal ? rule.op.argument.text : expand(rule.op.argument);
-  const bool matched = match_operator(rule, operator_of(rule, argument), bytes, argument);
+  const bool matched = run_operator(rule, bytes);
   // A search that was given up may still be known to find nothing.
   if (state.limit_hit && rule.op.pattern >= 0) {
     state.limit_hit = tx_.strings_.could_match(string, rule.side(), rule.op.pattern);
@@ -273,6 +285,14 @@ bool Evaluation::apply_operator(const CompiledRule& rule, StringId string) {
   return matched;
 }
 
+bool Evaluation::run_operator(const CompiledRule& rule, std::string_view bytes) {
+  if (profile_ != nullptr) profile_->candidate(place_of(rule), bytes);
+  const auto timed = Profile::time_operator(profile_, place_of(rule));
+  const std::string_view argument =
+      rule.op.argument.literal ? rule.op.argument.text : expand(rule.op.argument);
+  return match_operator(rule, operator_of(rule, argument), bytes, argument);
+}
+
 const Operator& Evaluation::operator_of(const CompiledRule& rule, std::string_view argument) {
   if (rule.op.op != nullptr) return rule.op.op->get();
   auto [known, fresh] = tx_.expanded_operators_.try_emplace(
@@ -291,6 +311,7 @@ const Operator& Evaluation::operator_of(const CompiledRule& rule, std::string_vi
 }
 
 void Evaluation::on_match(const CompiledRule& rule, const Match& match) {
+  if (profile_ != nullptr) ++profile_->rules[place_of(rule)].matches;
   Match kept = match;
   if (tx_.match_state_.want_captures && !tx_.match_state_.captures.empty()) {
     const std::string_view whole = tx_.match_state_.captures[0];

@@ -21,7 +21,8 @@ struct Value {
 class Evaluation {
  public:
   explicit Evaluation(Transaction& transaction)
-      : tx_(transaction), program_(transaction.program_), observer_(transaction.options_.observer) {}
+      : tx_(transaction), program_(transaction.program_),
+        observer_(transaction.options_.observer), profile_(transaction.options_.profile) {}
 
   void run(int phase);
 
@@ -39,6 +40,7 @@ class Evaluation {
   void observe_test(const CompiledRule& rule, const Value& value, StringId string, PipelineId pipeline,
                     bool matched);
   bool removed(uint32_t head) const;
+  size_t place_of(const CompiledRule& rule) const { return &rule - program_.rules().data(); }
   bool fires(uint32_t head);
   bool link_matches(const CompiledRule& rule, uint32_t head, uint32_t link);
   bool group_may_match(const CompiledRule& rule, const CompiledTarget& target);
@@ -48,6 +50,7 @@ class Evaluation {
   bool test_string(const CompiledRule& rule, const Value& value, PipelineId pipeline, uint32_t link);
   bool operator_matches(const CompiledRule& rule, StringId string);
   bool apply_operator(const CompiledRule& rule, StringId string);
+  bool run_operator(const CompiledRule& rule, std::string_view bytes);
   const Operator& operator_of(const CompiledRule& rule, std::string_view argument);
   void on_match(const CompiledRule& rule, const Match& match);
   void store_captures();
@@ -116,6 +119,7 @@ class Evaluation {
   const Program& program_;
   bool multi_match_hit_ = false;  ///< a link of the current chain, with multiMatch, has matched
   Observer* observer_;
+  Profile* profile_;
 };
 
 /// "12abc" is 12: blanks, a sign, digits, the rest ignored; saturating. Source: seclang reference 4.3.

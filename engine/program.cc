@@ -72,6 +72,11 @@ Result<void> LazyOperator::force() const {
   return std::unexpected(error_);
 }
 
+void Program::prepare() const {
+  for (const auto& op : operators_) op->get();
+  for (const Patterns& side : patterns_) side.prefilter();
+}
+
 size_t Program::first_from(int phase, parser::RuleIndex rule) const {
   const std::vector<uint32_t>& rules = in_phase(phase);
   const auto found = std::ranges::lower_bound(rules, rule, {}, [&](uint32_t at) {

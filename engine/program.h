@@ -223,6 +223,10 @@ class Program {
   /// Compiles a ruleset that loaded without errors; the Program keeps it alive.
   static Compiled compile(std::shared_ptr<const parser::Ruleset> ruleset, ProgramOptions options = {});
 
+  /// Compiles at once what is otherwise compiled when it is first asked: expressions, phrases, and what
+  /// patterns need. Other threads may ask meanwhile.
+  void prepare() const;
+
   const parser::Ruleset& ruleset() const { return *ruleset_; }
   const parser::Semantics& semantics() const { return ruleset_->semantics; }
   const Settings& settings() const { return settings_; }

@@ -61,15 +61,18 @@ StringId StringTable::transform(StringId id, PipelineId pipeline) {
   // A chain is as deep as a rule wrote it, so this recursion is bounded by the ruleset.
   const Pipeline& node = pipelines_[pipeline];
   const StringId before = transform(id, node.prefix);
+  const auto timed = Profile::time_step(profile_, pipeline);
   StringId after = before;
   if (node.function(strings_[before].bytes, scratch_, context_)) {
     after = intern(arena_.copy(scratch_));
   }
+  if (profile_ != nullptr) profile_->step_run(pipeline, strings_[before].bytes.size(), after != before);
   strings_[id].transformed[pipeline] = after + 1;
   return after;
 }
 
 const PatternBits* StringTable::find_candidates(StringId id, Side side) {
+  const auto timed = Profile::time(profile_, Account::prefilter);
   const Prefilter& prefilter = (*patterns_)[static_cast<size_t>(side)].prefilter();
   MatchCache* const cache = caches_[static_cast<size_t>(side)];
   PatternBits* const set = arena_.make_array<PatternBits>(prefilter.words());

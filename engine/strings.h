@@ -10,6 +10,7 @@
 #include "engine/arena.h"
 #include "engine/match/cache.h"
 #include "engine/match/patterns.h"
+#include "engine/profile.h"
 #include "engine/transformations/transformation.h"
 
 namespace wafcheck::engine {
@@ -60,9 +61,11 @@ class StringTable {
   bool could_match(StringId id, Side side, int32_t pattern);
 
   /// What is looked for in strings, and what is known of strings already (may be null).
-  void use(const std::array<Patterns, kSides>* patterns, const std::array<MatchCache*, kSides>& caches) {
+  void use(const std::array<Patterns, kSides>* patterns, const std::array<MatchCache*, kSides>& caches,
+           Profile* profile) {
     patterns_ = patterns;
     caches_ = caches;
+    profile_ = profile;
   }
 
   void clear();
@@ -89,6 +92,7 @@ class StringTable {
   const std::array<Patterns, kSides>* patterns_ = nullptr;
   std::array<MatchCache*, kSides> caches_{};
   std::array<Gate::Dfas, kSides> dfas_;  ///< lent
+  Profile* profile_ = nullptr;
 };
 
 }  // namespace wafcheck::engine

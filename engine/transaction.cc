@@ -94,7 +94,7 @@ void Transaction::begin() {
   if (options_.memory != nullptr) {
     caches = {options_.memory->texts(Side::request), options_.memory->texts(Side::response)};
   }
-  strings_.use(&program_.patterns(), caches);
+  strings_.use(&program_.patterns(), caches, options_.profile);
   prefilter_ = options_.prefilter && options_.observer == nullptr;
   groups_.assign(prefilter_ ? program_.target_groups().size() : 0, {});
 
@@ -258,7 +258,10 @@ const std::optional<Interruption>& Transaction::write_request_body(std::string_v
 
 const std::optional<Interruption>& Transaction::process_request_body() {
   if (interruption_) return interruption_;
-  if (reads_request_body()) read_request_body();
+  if (reads_request_body()) {
+    const auto timed = Profile::time(options_.profile, Account::bodies);
+    read_request_body();
+  }
   if (!request_body_access_ && program_.semantics().body_phases_need_access) return interruption_;
   return run_phase(2);
 }
@@ -320,6 +323,7 @@ const std::optional<Interruption>& Transaction::process_response_body() {
   if (interruption_) return interruption_;
   const bool readable = response_body_readable();
   if (readable) {
+    const auto timed = Profile::time(options_.profile, Account::bodies);
     if (!first(Variable::OUTBOUND_DATA_ERROR)) set(Variable::OUTBOUND_DATA_ERROR, 0);
     set(Variable::RESPONSE_BODY, std::string_view(response_body_));
     set(Variable::RESPONSE_CONTENT_LENGTH, static_cast<int64_t>(response_body_.size()));

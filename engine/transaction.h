@@ -18,6 +18,7 @@
 #include "engine/multiphase.h"
 #include "engine/observer.h"
 #include "engine/outcome.h"
+#include "engine/profile.h"
 #include "engine/program.h"
 #include "engine/strings.h"
 
@@ -54,6 +55,7 @@ struct TransactionOptions {
   CollectionStore* collections = nullptr;  ///< none: records live as long as the transaction
   bool keep_all_matches = false;  ///< matched_rules() also holds rules that neither log nor audit
   Observer* observer = nullptr;   ///< told of everything that is evaluated
+  Profile* profile = nullptr;     ///< of the same Program: where the time goes
   /// Patterns are only run on values that they may match; a transaction with an observer runs all.
   bool prefilter = true;
   /// What is known of values from transactions before; null: nothing is kept.

@@ -40,6 +40,7 @@ void write(const fs::path& path, const std::string& text) {
 /// Times and the place of the sources differ from run to run.
 std::string steady(std::string text) {
   text = std::regex_replace(text, std::regex(R"re(("elapsed_(us|ms)"|"engine_us"):[0-9.]+)re"), "$1:0");
+  text = std::regex_replace(text, std::regex(R"re(("[a-z]+_us"|"share"|"compared"|"overhead_percent"):-?[0-9.]+)re"), "$1:0");
   text = std::regex_replace(text, std::regex(R"re((Stopwatch: [0-9]+|"stopwatch":"[0-9]+) [0-9]+)re"), "$1 0");
   text = std::regex_replace(text, std::regex(R"re( time="[0-9.]+")re"), " time=\"0\"");
   text = std::regex_replace(text, std::regex(R"([0-9.]+ ms elapsed, [0-9]+ µs per)"), "N ms elapsed, N µs per");
