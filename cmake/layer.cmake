@@ -8,6 +8,11 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU AND CMAKE_CXX_COMPILER_VERSION VERSION_LES
   # GCC 12 sees overlapping copies in its own std::string when it optimises (GCC bug 105329).
   target_compile_options(wafcheck_build INTERFACE -Wno-restrict)
 endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  # Tables are made while compiling. What is deprecated is libstdc++ 12's own, in std::stable_sort.
+  target_compile_options(wafcheck_build INTERFACE -fconstexpr-steps=16777216
+                         -Wno-deprecated-declarations)
+endif()
 if(WAFCHECK_WERROR)
   target_compile_options(wafcheck_build INTERFACE -Werror)
 endif()
@@ -16,6 +21,9 @@ if(WAFCHECK_SANITIZE)
                          -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_compile_definitions(wafcheck_build INTERFACE _GLIBCXX_ASSERTIONS)
   target_link_options(wafcheck_build INTERFACE -fsanitize=address,undefined)
+endif()
+if(WAFCHECK_FUZZ)
+  target_compile_options(wafcheck_build INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
 # wafcheck_layer(NAME below...): the library of the folder this is called in. `below` are the layers
