@@ -17,11 +17,16 @@ std::string_view without_blanks(std::string_view text) {
   return text.substr(at);
 }
 
-/// Length of the string that `text` begins with, quotes included.
+/// Length of the string that `text` begins with, quotes included: up to the first quote that no odd
+/// number of backslashes stands before.
 size_t string_length(std::string_view text) {
-  size_t at = 1;
-  while (text[at = find_quote(text, at)] != '"') at += 2;
-  return at + 1;
+  for (size_t quote = 0;;) {
+    const size_t begin = quote + 1;
+    quote = text.find('"', begin);
+    size_t escapes = 0;
+    while (quote - escapes > begin && text[quote - escapes - 1] == '\\') ++escapes;
+    if (escapes % 2 == 0) return quote + 1;
+  }
 }
 
 /// Length of the value that `text` begins with.
