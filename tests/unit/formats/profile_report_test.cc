@@ -223,7 +223,7 @@ SecRequestBodyAccess On
 SecAction "id:1,phase:1,pass,nolog"
 SecRule ARGS "@rx ab+c" "id:2,phase:2,pass,t:lowercase"
 SecRule ARGS_NAMES "@rx ab+c" "id:3,phase:2,pass,chain"
-SecRule ARGS "@streq never" "t:lowercase,t:trim"
+SecRule ARGS "@eq 77" "t:lowercase,t:trim"
 SecRule ARGS "@streq %{REQUEST_METHOD}" "id:4,phase:2,pass"
 SecRule ARGS_NAMES "@streq %{REQUEST_METHOD}" "id:5,phase:2,pass"
 SecRule RESPONSE_STATUS "@eq 500" "id:6,phase:3,pass"
