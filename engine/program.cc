@@ -36,8 +36,9 @@ bool Selection::matches(std::string_view key, uint32_t key_hash) const {
     case parser::SelectorKind::name:
       return hash == key_hash && (exact_case ? name == key : iequals(name, key));
     case parser::SelectorKind::regex:
-      return regex != nullptr &&
-             regex->match(key, 0, 100'000, nullptr) == parser::PcreResult::matched;
+      if (regex == nullptr) return false;
+      regex->jit_when_worth(key.size());
+      return regex->match(key, 0, 100'000, nullptr) == parser::PcreResult::matched;
     case parser::SelectorKind::xpath: return name == key;
   }
   return false;

@@ -8,8 +8,6 @@
 namespace wafcheck::engine {
 namespace {
 
-/// Before that many texts, running the expressions costs less than making the automaton.
-constexpr uint32_t kFirstTexts = 0;
 constexpr size_t kMostStates = 16'000;  ///< of one expression
 constexpr size_t kGroup = 8;            ///< expressions run together
 
@@ -48,10 +46,6 @@ void Gate::add_group(const std::vector<regex::Nfa>& nfas, std::vector<uint32_t> 
 
 void Gate::narrow(std::string_view text, PatternBits* set, Dfas& dfas,
                   LazyDfa::Effort effort) const {
-  if (effort == LazyDfa::Effort::bounded && texts_.load(std::memory_order_relaxed) < kFirstTexts) {
-    texts_.fetch_add(1, std::memory_order_relaxed);
-    return;
-  }
   const std::vector<Group>& groups = this->groups();
   if (dfas.empty()) {
     const std::scoped_lock lock(lending_);

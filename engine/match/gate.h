@@ -2,7 +2,6 @@
 // The expressions that PCRE2 takes long over and that little else rules out: a few automata find
 // which of them match at all, each in a pass over the text for several expressions.
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -41,7 +40,7 @@ class Gate {
     std::vector<PatternBits> mask;
   };
 
-  /// Made when enough texts have come that it is worth it.
+  /// Made when they are first asked for; safe while other threads ask.
   const std::vector<Group>& groups() const;
   bool concerns(const Group& group, const PatternBits* set) const;
   static void keep(const Group& group, uint64_t matched, PatternBits* set);
@@ -50,7 +49,6 @@ class Gate {
   std::vector<Pattern> patterns_;
   parser::PcreOptions options_;
   size_t words_;
-  mutable std::atomic<uint32_t> texts_ = 0;
   mutable std::once_flag once_;
   mutable std::vector<Group> groups_;
   mutable std::mutex lending_;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "engine/match/gate.h"
 #include "engine/match/literal_set.h"
 #include "engine/match/prefilter.h"
 #include "engine/operators/regex.h"
@@ -18,6 +19,7 @@
 namespace wafcheck::bench {
 namespace {
 
+using engine::Gate;
 using engine::LiteralSet;
 using engine::Needs;
 using engine::PatternBits;
@@ -27,6 +29,8 @@ using engine::Prefilter;
 struct Expressions {
   std::vector<parser::Pcre> compiled;
   std::vector<Needs> needs;
+  std::vector<std::string> patterns;
+  parser::PcreOptions options;
 };
 
 const std::optional<Expressions>& expressions() {
@@ -46,6 +50,8 @@ const std::optional<Expressions>& expressions() {
       compiled->jit();
       all.compiled.push_back(std::move(*compiled));
       all.needs.push_back(engine::needs_of_expression(pattern, options));
+      all.patterns.push_back(pattern);
+      all.options = options;
     }
     return all;
   }();
@@ -104,6 +110,31 @@ void candidates(benchmark::State& state, const Texts& texts) {
   ask(state, all->needs, texts);
 }
 
+/// The automata that costly expressions are gated by, their states known.
+void gate(benchmark::State& state, const Texts& texts) {
+  const auto& all = expressions();
+  if (!all) return skip_without_data(state);
+  std::vector<Gate::Pattern> costly;
+  for (uint32_t i = 0; i < all->patterns.size(); ++i) {
+    if (all->needs[i].costly) costly.push_back({i, all->patterns[i]});
+  }
+  state.counters["expressions"] = static_cast<double>(costly.size());
+  const size_t words = all->patterns.size() / 64 + 1;
+  const Gate gate(std::move(costly), all->options, words);
+  Gate::Dfas dfas;
+  std::vector<PatternBits> set(words);
+  const auto narrow = [&](const std::string& text) {
+    std::ranges::fill(set, ~PatternBits{0});
+    gate.narrow(text, set.data(), dfas, engine::LazyDfa::Effort::whole);
+    benchmark::DoNotOptimize(set.data());
+  };
+  for (const std::string& text : texts.all) narrow(text);
+  for (auto _ : state) {
+    for (const std::string& text : texts.all) narrow(text);
+  }
+  set_bytes(state, texts.bytes());
+}
+
 void all_expressions(benchmark::State& state, const Texts& texts) {
   const auto& all = expressions();
   if (!all) return skip_without_data(state);
@@ -130,6 +161,7 @@ void all_expressions(benchmark::State& state, const Texts& texts) {
     add("literal_pass", literal_pass);
     add("needs_pass", needs_pass);
     add("candidates", candidates);
+    add("automaton_gate", gate);
     add("all_expressions", all_expressions);
   }
   return true;
