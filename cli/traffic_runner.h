@@ -57,10 +57,10 @@ class TrafficRunner {
   using Worker = std::function<Result(TrafficJob&&)>;
 
   /// `make_worker` is called once on each of `threads` threads; what it returns turns a transaction
-  /// into a Result. `take` gets these in the order of the input, on the calling thread, and ends the
-  /// run with false. Memory is bounded by the number of threads, not by the input; `weigh` tells the
-  /// bytes that a result holds, where they are worth counting. Shows how far it has come, on a
-  /// terminal.
+  /// into a Result. `take` gets these in the order of the input, on the calling thread, and ends
+  /// the run with false. Memory is bounded by the number of threads, not by the input; `weigh`
+  /// tells the bytes that a result holds, where they are worth counting. Shows how far it has come,
+  /// on a terminal.
   template <typename Result>
   void run(size_t threads, const std::function<Worker<Result>()>& make_worker,
            const std::function<bool(Result&&)>& take,
