@@ -32,6 +32,7 @@ void Evaluation::run(int phase) {
     if (observer_ != nullptr) observe_phase_not_run(phase);
     return;
   }
+  tx_.consider_prefilter();
   const std::vector<uint32_t>& rules = program_.in_phase(phase);
   if (!program_.semantics().skip_survives_phase) tx_.skip_rules_ = 0;
   if (!program_.semantics().skip_after_survives_phase) tx_.skip_rest_ = false;

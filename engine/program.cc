@@ -74,6 +74,7 @@ Result<void> LazyOperator::force() const {
 }
 
 void Program::prepare() const {
+  busy_.store(true, std::memory_order_relaxed);
   for (const auto& op : operators_) op->get();
   for (const Patterns& side : patterns_) side.prefilter();
 }

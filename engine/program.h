@@ -226,6 +226,11 @@ class Program {
   /// Compiles at once what is otherwise compiled when it is first asked: expressions, phrases, and what
   /// patterns need. Other threads may ask meanwhile.
   void prepare() const;
+  /// Whether a transaction that is evaluated now should ask first which patterns can match. Finding out
+  /// what they need costs as much as some dozen transactions: the first one does without.
+  bool worth_prefilter() const {
+    return busy_.load(std::memory_order_relaxed) || busy_.exchange(true, std::memory_order_relaxed);
+  }
 
   const parser::Ruleset& ruleset() const { return *ruleset_; }
   const parser::Semantics& semantics() const { return ruleset_->semantics; }
@@ -271,6 +276,7 @@ class Program {
   std::vector<Pipeline> pipelines_;
   std::array<Patterns, kSides> patterns_;
   std::vector<std::unique_ptr<LazyOperator>> operators_;
+  mutable std::atomic<bool> busy_ = false;  ///< a transaction was evaluated, or all is prepared
   std::vector<std::unique_ptr<parser::Pcre>> selectors_;
   std::vector<std::string> tx_names_;
   std::unordered_map<std::string, int32_t> tx_slots_;

@@ -13,6 +13,9 @@ using parser::Variable;
 
 namespace {
 
+constexpr size_t kManyTexts = 4'096;
+constexpr size_t kManyBytes = size_t{64} << 10;
+
 // Texts that are remembered, by powers of two: requests hold many short ones.
 constexpr size_t kRequestTexts = size_t{1} << 16;
 constexpr size_t kRequestValues = size_t{1} << 15;
@@ -95,8 +98,8 @@ void Transaction::begin() {
     caches = {options_.memory->texts(Side::request), options_.memory->texts(Side::response)};
   }
   strings_.use(&program_.patterns(), caches, options_.profile);
-  prefilter_ = options_.prefilter && options_.observer == nullptr;
-  groups_.assign(prefilter_ ? program_.target_groups().size() : 0, {});
+  may_prefilter_ = options_.prefilter && options_.observer == nullptr;
+  prefilter_ = worth_prefilter_ = evaluated_ = false;
 
   const Settings& settings = program_.settings();
   engine_mode_ = settings.engine;
@@ -134,6 +137,19 @@ void Transaction::begin() {
     set_multipart_flags({});
   }
   set_time_variables();
+}
+
+void Transaction::consider_prefilter() {
+  if (!may_prefilter_ || prefilter_) return;
+  if (!evaluated_) {
+    evaluated_ = true;
+    worth_prefilter_ = program_.worth_prefilter();
+  }
+  // A first transaction that turns out to be large is worth it too.
+  const size_t bytes = request_body_.size() + response_body_.size();
+  if (!worth_prefilter_ && strings_.size() <= kManyTexts && bytes <= kManyBytes) return;
+  prefilter_ = true;
+  groups_.assign(program_.target_groups().size(), {});
 }
 
 void Transaction::report(std::string kind, std::string message) {

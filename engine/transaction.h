@@ -194,10 +194,16 @@ class Transaction {
   Arena arena_;
   TransformationContext transformation_context_;
   StringTable strings_;
-  bool prefilter_ = true;
+  bool may_prefilter_ = true;
+  bool evaluated_ = false;        ///< some phase
+  bool worth_prefilter_ = false;  ///< as Program::worth_prefilter() said
+  bool prefilter_ = false;
   std::array<std::vector<Member>, kVariables> members_;
   std::array<uint32_t, kVariables> versions_{};  ///< of members_: counts changes
   /// Patterns that may match some value of a target group, as of a version.
+  /// Before each phase: whether patterns are asked for what they need before they are run.
+  void consider_prefilter();
+
   struct GroupState {
     uint32_t version = 0;  ///< one more than that of its variable; 0: not asked yet
     uint64_t parts = 0;    ///< of the group that are in `candidates`

@@ -85,6 +85,7 @@ class ProfileCounts : public testing::TestWithParam<CountsRow> {};
 TEST_P(ProfileCounts, AreThose) {
   const auto program = compile(GetParam().rules);
   ASSERT_NE(program, nullptr);
+  program->prepare();
   for (const bool prefilter : {true, false}) {
     Profile profile(*program);
     Transaction transaction(*program);
@@ -96,9 +97,21 @@ TEST_P(ProfileCounts, AreThose) {
 INSTANTIATE_TEST_SUITE_P(Rows, ProfileCounts, testing::ValuesIn(kCountsRows),
                          [](const auto& test) { return std::string(test.param.name); });
 
+TEST(Profile, ShowsThatTheFirstTransactionDoesWithoutAPrefilter) {
+  const auto program = compile(kTwoPhrases);
+  ASSERT_NE(program, nullptr);
+  Transaction transaction(*program);
+  Profile first(*program), second(*program);
+  run(transaction, first, get("/?a=abc&b=zzz"), {});
+  run(transaction, second, get("/?a=abc&b=zzz"), {});
+  EXPECT_EQ(counts_of(first), "1 2 2 0 1; 1 2 2 0 0");
+  EXPECT_EQ(counts_of(second), "1 2 1 0 1; 1 2 0 0 0");
+}
+
 TEST(Profile, CountsWhatAnEarlierTransactionFound) {
   const auto program = compile(kTwoPhrases);
   ASSERT_NE(program, nullptr);
+  program->prepare();
   MatchMemory memory(*program);
   Profile profile(*program);
   Transaction transaction(*program);
@@ -112,6 +125,7 @@ TEST(Profile, TransformsAValueOnceHoweverManyRulesAsk) {
   const auto program = compile(R"(SecRule ARGS "@streq abc" "id:1,phase:2,pass,t:lowercase"
 SecRule ARGS "@streq abd" "id:2,phase:2,pass,t:lowercase,t:trim")");
   ASSERT_NE(program, nullptr);
+  program->prepare();
   Profile profile(*program);
   Transaction transaction(*program);
   run(transaction, profile, get("/?a=ABC&b=wxyz"));
@@ -141,6 +155,7 @@ SecRule TX:a "@eq 1" "id:5,phase:5,pass")";
 TEST(Profile, AccountsAddUpToTheWhole) {
   const auto program = compile(kSome);
   ASSERT_NE(program, nullptr);
+  program->prepare();
   Profile profile(*program);
   Transaction transaction(*program);
   for (int i = 0; i < 20; ++i) run(transaction, profile, post_form("a=ABCD&b=abcde&c=%41"));
@@ -157,6 +172,7 @@ TEST(Profile, AccountsAddUpToTheWhole) {
 TEST(Profile, PartsMergeToTheWhole) {
   const auto program = compile(kSome);
   ASSERT_NE(program, nullptr);
+  program->prepare();
   Profile whole(*program), first(*program), second(*program);
   Transaction transaction(*program);
   for (int i = 0; i < 40; ++i) {
@@ -178,6 +194,7 @@ TEST(Profile, CountsTheStepsOfEveryCandidateWhileTheyAreFew) {
   const auto program = compile(R"(SecRule ARGS "@rx a[bc]+d" "id:1,phase:2,pass"
 SecRule ARGS "@streq abcd" "id:2,phase:2,pass")");
   ASSERT_NE(program, nullptr);
+  program->prepare();
   Profile profile(*program);
   Transaction transaction(*program);
   run(transaction, profile, get("/?x=abcbcd&y=aadabcda&z=none"));
@@ -198,6 +215,7 @@ TEST(Profile, CountsNoMoreStepsThanTheBudgetAllows) {
   const auto program = compile(R"(SecRule ARGS "@rx a[bc]+d" "id:1,phase:2,pass"
 SecRule ARGS "@rx a[bc]+e" "id:2,phase:2,pass")");
   ASSERT_NE(program, nullptr);
+  program->prepare();
   Profile profile(*program);
   Transaction transaction(*program);
   run(transaction, profile, get("/?x=abcdabce"));
