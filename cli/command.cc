@@ -7,11 +7,12 @@
 #include <pcre2.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/base/escape.h"
+#include "parser/base/nearest.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -25,7 +26,7 @@ std::string pcre2_version() {
   return text;
 }
 
-void print_version(Streams& streams, bool as_json) {
+void print_version(std::ostream& out, bool as_json) {
   uint32_t jit = 0;
   pcre2_config(PCRE2_CONFIG_JIT, &jit);
   if (as_json) {
@@ -35,11 +36,11 @@ void print_version(Streams& streams, bool as_json) {
                                             {"build_type", kBuildType},
                                             {"pcre2", pcre2_version()},
                                             {"pcre2_jit", jit != 0}};
-    streams.out << version.dump() << '\n';
+    out << version.dump() << '\n';
     return;
   }
-  streams.out << fmt::format("wafcheck {}\nPCRE2 {} ({})\nbuild type {}\n", WAFCHECK_VERSION,
-                             pcre2_version(), jit != 0 ? "JIT" : "no JIT", kBuildType);
+  out << fmt::format("wafcheck {}\nPCRE2 {} ({})\nbuild type {}\n", WAFCHECK_VERSION,
+                     pcre2_version(), jit != 0 ? "JIT" : "no JIT", kBuildType);
 }
 
 std::string upper(std::string_view text) {
@@ -64,14 +65,17 @@ void take_one_value(CLI::App& app) {
   }
 }
 
-/// CLI11's layout without what repeats on every line: environment names follow one rule, told below.
+/// CLI11's layout without what repeats on every line: environment names follow one rule, which the
+/// footer states.
 class Help : public CLI::Formatter {
  public:
   Help() { column_width(30); }
   std::string make_group(std::string group, bool positional,
                          std::vector<const CLI::Option*> options) const override {
-    const bool first = positional || group == "Options";  // a blank line stands before the others already
-    const std::string text = CLI::Formatter::make_group(std::move(group), positional, std::move(options));
+    const bool first =
+        positional || group == "Options";  // a blank line stands before the others already
+    const std::string text =
+        CLI::Formatter::make_group(std::move(group), positional, std::move(options));
     return first || text.empty() ? text : text.substr(1);
   }
   std::string make_option_opts(const CLI::Option* option) const override {
@@ -81,7 +85,8 @@ class Help : public CLI::Formatter {
       type = type.substr(set + 1, type.size() - set - 2);
       std::ranges::replace(type, ',', '|');
     }
-    if (const size_t colon = type.find(':'); colon != std::string::npos && !type.starts_with("IP")) {
+    if (const size_t colon = type.find(':');
+        colon != std::string::npos && !type.starts_with("IP")) {
       type.resize(colon);
     }
     std::string text = type.empty() ? "" : " " + type;
@@ -110,66 +115,120 @@ void add_globals(CLI::App& app, GlobalOptions& global) {
   app.add_option("--color", global.color, "When to use colour")
       ->check(CLI::IsMember({"auto", "always", "never"}))
       ->group("Terminal");
-  app.add_option("--config", global.config, "Configuration file (default: wafcheck.toml, searched upward)")
+  app.add_option("--config", global.config,
+                 "Configuration file (default: wafcheck.toml, searched upward)")
       ->type_name("FILE")
       ->group("Configuration");
-  app.add_flag("--no-config", global.no_config, "Read no configuration file")->group("Configuration");
+  app.add_flag("--no-config", global.no_config, "Read no configuration file")
+      ->group("Configuration");
+  app.add_option("--root", global.root,
+                 "Read no file outside of it (default in CI: the working tree)")
+      ->type_name("DIR")
+      ->group("Files");
+  app.add_option("--allow", global.allow,
+                 "Outside of the root: read this file or directory all the same (repeatable)")
+      ->type_name("PATH")
+      ->group("Files");
   app.add_flag("--no-progress", global.no_progress, "No progress bar")->group("Terminal");
   app.add_flag("-q,--quiet", global.quiet, "Only results and errors")->group("Terminal");
   app.add_flag("-v,--verbose", global.verbose, "Also say what is being done")->group("Terminal");
 }
 
-int run_unguarded(std::vector<std::string> arguments, Streams& streams) {
-  CLI::App app{"wafcheck lints SecLang rulesets and replays traffic through them, without a web server.",
-               "wafcheck"};
+const Command* find_command(std::string_view name) {
+  const auto row = std::ranges::find(commands(), name, &Command::name);
+  return row == commands().end() ? nullptr : &*row;
+}
+
+/// `help COMMAND` is `COMMAND --help`.
+void take_help(std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments[0] != "help") return;
+  if (arguments.size() > 1 && arguments[1] != "help") {
+    arguments = {arguments[1], "--help"};
+  } else {
+    arguments = {"--help"};
+  }
+}
+
+/// "Try `wafcheck replay --help`.", below the known word that is most like an unknown one.
+std::string way_out(const Command* command, std::string_view meant) {
+  const std::string near = meant.empty() ? "" : fmt::format("  help: did you mean {}?\n", meant);
+  const std::string name = command == nullptr ? "" : fmt::format("{} ", command->name);
+  return fmt::format("{}Try `wafcheck {}--help`.\n", near, name);
+}
+
+/// The option that an unknown one most likely means; empty: it is like none.
+std::string nearest_option(const CLI::App& app, std::string_view unknown) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  const std::string word(unknown.substr(0, unknown.find('=')));
+  return std::string(
+      nearest(word, names, [](const std::string& name) { return std::string_view(name); }));
+}
+
+int run_unguarded(std::vector<std::string> arguments, GlobalOptions& global, Console& console) {
+  CLI::App app{
+      "wafcheck lints SecLang rulesets and replays traffic through them, without a web server.",
+      "wafcheck"};
   app.formatter(std::make_shared<Help>());
   app.require_subcommand(0, 1);
   bool version = false, version_json = false;
   app.add_flag("--version", version, "Print the version, the regex library's and the build type");
   app.add_flag("--json", version_json, "With --version: as JSON");
 
-  GlobalOptions global;
   std::vector<std::pair<CLI::App*, std::function<int()>>> added;
   for (const Command& command : commands()) {
     CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.doc));
-    sub->footer(fmt::format("\nExamples:\n{}\n\nEvery option is also an environment variable: WAFCHECK_{}_<OPTION>.",
-                            command.examples, upper(command.name)));
-    auto action = command.add(*sub, streams, global);
+    sub->footer(fmt::format(
+        "\nExamples:\n{}\n\nEvery option is also an environment variable: WAFCHECK_{}_<OPTION>.",
+        command.examples, upper(command.name)));
+    auto action = command.add(*sub, console);
     add_globals(*sub, global);
     take_one_value(*sub);
     name_environment(*sub, command.name);
     added.emplace_back(sub, std::move(action));
   }
-  app.footer("\n`wafcheck COMMAND --help` explains a command.");
+  app.footer("\n`wafcheck help COMMAND`, or `wafcheck COMMAND --help`, explains a command.");
 
+  take_help(arguments);
+  const Command* chosen = arguments.empty() ? nullptr : find_command(arguments[0]);
+  if (!arguments.empty() && chosen == nullptr && !arguments[0].starts_with('-')) {
+    const std::string_view near =
+        nearest(arguments[0], commands(), [](const Command& row) { return row.name; });
+    return console.error(fmt::format("there is no command \"{}\"", excerpt(arguments[0])),
+                         way_out(nullptr, near));
+  }
   std::ranges::reverse(arguments);
   try {
     app.parse(arguments);
   } catch (const CLI::Success& success) {
-    app.exit(success, streams.out, streams.err);
+    console.out().write_by([&](std::ostream& out) { app.exit(success, out, console.err()); });
     return kOk;
+  } catch (const CLI::ExtrasError& error) {
+    const CLI::App& parsed =
+        chosen == nullptr ? app : *app.get_subcommand(std::string(chosen->name));
+    const std::vector<std::string> extra = parsed.remaining(true);
+    if (extra.empty() || !extra[0].starts_with("-")) {
+      return console.error(error.what(), way_out(chosen, {}));
+    }
+    return console.error(fmt::format("there is no option {}", excerpt(extra[0])),
+                         way_out(chosen, nearest_option(parsed, extra[0])));
   } catch (const CLI::ParseError& error) {
-    streams.err << "wafcheck: error: " << error.what() << "\nTry `wafcheck --help`.\n";
-    return kTrouble;
+    return console.error(error.what(), way_out(chosen, {}));
   }
   if (version) {
-    print_version(streams, version_json);
+    console.out().write_by([&](std::ostream& out) { print_version(out, version_json); });
     return kOk;
   }
   for (auto& [sub, action] : added) {
-    if (sub->parsed()) return configure(*sub, global, streams) ? action() : kTrouble;
+    if (sub->parsed())
+      return console.guard_files() && configure(*sub, global, console) ? action() : kTrouble;
   }
-  streams.err << app.help();
-  return kTrouble;
+  return console.error_lines(app.help());
 }
 
 }  // namespace
-
-bool GlobalOptions::color_on(bool terminal) const {
-  if (color != "auto") return color == "always";
-  const char* no_color = std::getenv("NO_COLOR");
-  return terminal && (no_color == nullptr || *no_color == '\0');
-}
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
@@ -179,13 +238,17 @@ const std::vector<Command>& commands() {
        "  wafcheck fmt rules/\n  wafcheck fmt --check --diff rules/*.conf", add_fmt},
       {"index", "[OPTIONS] RULES...", "List what is in a ruleset",
        "  wafcheck index rules/*.conf\n"
-       "  wafcheck index --query 'tag=attack-sqli and pl<=2' --format csv -o sqli.csv rules/", add_index},
+       "  wafcheck index --query 'tag=attack-sqli and pl<=2' --format csv -o sqli.csv rules/",
+       add_index},
       {"explain", "RULES... --id N | CHECK", "Explain a rule or a check in plain words",
        "  wafcheck explain rules/ --id 942100\n"
-       "  wafcheck explain uppercase-after-lowercase", add_explain},
-      {"replay", "[-r RULES]... [OPTIONS] TRAFFIC...", "Run traffic through the rules and report decisions",
+       "  wafcheck explain uppercase-after-lowercase",
+       add_explain},
+      {"replay", "[-r RULES]... [OPTIONS] TRAFFIC...",
+       "Run traffic through the rules and report decisions",
        "  wafcheck replay -r rules/ traffic.har\n"
-       "  wafcheck replay -r crs-setup.conf -r rules/ --pl 2 --fail-on interrupted --format jsonl good.har",
+       "  wafcheck replay -r crs-setup.conf -r rules/ --pl 2 --fail-on interrupted --format jsonl "
+       "good.har",
        add_replay},
       {"profile", "[-r RULES]... [OPTIONS] TRAFFIC...", "Measure where the time of the rules goes",
        "  wafcheck profile -r crs-setup.conf -r rules/ traffic.har\n"
@@ -193,18 +256,23 @@ const std::vector<Command>& commands() {
        add_profile},
       {"test", "[-r RULES]... [OPTIONS] TESTS...", "Run FTW regression tests in-process",
        "  wafcheck test -r crs-setup.conf -r rules/ tests/regression/tests\n"
-       "  wafcheck test -r rules/ --filter '^942' --format junit -o report.xml tests/", add_test},
+       "  wafcheck test -r rules/ --filter '^942' --format junit -o report.xml tests/",
+       add_test},
   };
   return table;
 }
 
 int run(const std::vector<std::string>& arguments, Streams& streams) {
+  GlobalOptions global;
+  Console console(streams, global);
+  int code = kInternal;
   try {
-    return run_unguarded(arguments, streams);
+    code = run_unguarded(arguments, global, console);
   } catch (const std::exception& error) {
     streams.err << "wafcheck: internal error: " << error.what() << '\n';
-    return kInternal;
   }
+  // Whatever a command wrote, here it is checked: a result that is not whole is no result.
+  return console.finish(console.out()) ? code : worse(code, kTrouble);
 }
 
 }  // namespace wafcheck::cli

@@ -11,12 +11,12 @@
 #include <ostream>
 #include <utility>
 
-#include "cli/command.h"
-#include "lint/engines.h"
-#include "parser/files.h"
-#include "parser/nearest.h"
-#include "parser/ruleset.h"
-#include "parser/syntax_checks.h"
+#include "cli/console.h"
+#include "lint/analysis/engines.h"
+#include "parser/base/nearest.h"
+#include "parser/ruleset/files.h"
+#include "parser/ruleset/ruleset.h"
+#include "parser/syntax/syntax_checks.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -31,8 +31,8 @@ constexpr ConfigKey kKeys[] = {
      "Rules files, directories or globs, in load order, where none are named otherwise."},
     {"", "crs", path, "crs", "Where Include @owasp_crs/... looks."},
     {"", "engine", text, "engine",
-     "The engine whose semantics are taken to evaluate rules: default, modsecurity2, modsecurity3 or "
-     "coraza."},
+     "The engine whose semantics are taken to evaluate rules: default, modsecurity2, modsecurity3 "
+     "or coraza."},
     {"lint", "select", checks, "select", "Only these checks."},
     {"lint", "extend-select", checks, "extend-select", "These checks besides those that are on."},
     {"lint", "ignore", checks, "ignore", "Not these checks."},
@@ -43,6 +43,8 @@ constexpr ConfigKey kKeys[] = {
     {"lint", "severity", severities, "",
      "How bad the findings of a check are: error, warning or info; off turns it off."},
     {"lint", "profile", text, "profile", "Which checks are on: default, crs or strict."},
+    {"lint", "with", paths, "with",
+     "Rules that are loaded before those that are checked, and not reported on."},
     {"lint", "engines", engines, "engine",
      "The engines that the rules are to run on, with a version where it matters."},
     {"lint", "fail-on", text, "fail-on",
@@ -50,6 +52,8 @@ constexpr ConfigKey kKeys[] = {
     {"replay", "set", texts, "set", "Variables to pin: tx.NAME=VALUE."},
     {"replay", "pl", number, "pl", "CRS's blocking and detection paranoia level."},
     {"replay", "directive", texts, "directive", "Directives to append, which win."},
+    {"replay", "recommended", flag, "recommended",
+     "Load the engine's recommended configuration first."},
     {"replay", "front", text, "front",
      "The web server in front of the rules: none, httpd or nginx."},
     {"replay", "client", text, "client", "The client's IP:PORT where the traffic has none."},
@@ -64,6 +68,8 @@ constexpr ConfigKey kKeys[] = {
     {"test", "set", texts, "set", "Variables to pin: tx.NAME=VALUE."},
     {"test", "pl", number, "pl", "CRS's blocking and detection paranoia level."},
     {"test", "directive", texts, "directive", "Directives to append, which win."},
+    {"test", "recommended", flag, "recommended",
+     "Load the engine's recommended configuration first."},
     {"test", "front", text, "front", "The web server in front of the rules: none, httpd or nginx."},
     {"test", "overrides", path, "overrides",
      "A platform's overrides, or the testoverride part of .ftw.yaml."},
@@ -82,9 +88,9 @@ std::vector<std::string_view> tables() {
 }
 
 const ConfigKey* find_key(std::string_view table, std::string_view name) {
-  const auto* const found = std::ranges::find_if(
-      kKeys, [&](const ConfigKey& key) { return key.table == table && key.name == name; });
-  return found == std::end(kKeys) ? nullptr : found;
+  const auto* const key = std::ranges::find_if(
+      kKeys, [&](const ConfigKey& row) { return row.table == table && row.name == name; });
+  return key == std::end(kKeys) ? nullptr : key;
 }
 
 /// One value of the file that an option gets.
@@ -98,25 +104,24 @@ struct Value {
 class Reader {
  public:
   /// `shown` is how messages call the file.
-  Reader(const fs::path& file, std::string shown, Streams& streams)
-      : folder_(file.parent_path()), shown_(std::move(shown)), streams_(streams) {}
+  Reader(const fs::path& file, std::string shown, Console& console)
+      : folder_(file.parent_path()), shown_(std::move(shown)), console_(console) {}
 
   bool read(const std::string& path) {
-    const Result<std::string> bytes = parser::disk().read(path);
+    const Result<std::string> bytes = console_.files().read(path);
     if (!bytes) {
-      streams_.err << fmt::format("wafcheck: error: cannot read {} ({})\n", shown_,
-                                  bytes.error().message);
+      console_.error(fmt::format("cannot read {} ({})", shown_, bytes.error().message));
       return false;
     }
     try {
       read_top(toml::parse(*bytes));
     } catch (const toml::parse_error& error) {
-      complain(error.source().begin, std::string(error.description()));
+      add_fault(error.source().begin, std::string(error.description()));
     }
     return report();
   }
 
-  void complain(toml::source_position at, const std::string& message) {
+  void add_fault(toml::source_position at, const std::string& message) {
     faults_.emplace_back(at, message);
   }
 
@@ -126,7 +131,8 @@ class Reader {
       return std::pair(fault.first.line, fault.first.column);
     });
     for (const auto& [at, message] : faults_) {
-      streams_.err << fmt::format("{}:{}:{}: error: {}\n", shown_, at.line, at.column, message);
+      console_.error_lines(
+          fmt::format("{}:{}:{}: error: {}\n", shown_, at.line, at.column, message));
     }
     return std::exchange(faults_, {}).empty();
   }
@@ -151,28 +157,28 @@ class Reader {
             read_value(*row, value);
         }
       } else {
-        complain(node.source().begin, fmt::format("{} takes a table", name));
+        add_fault(node.source().begin, fmt::format("{} takes a table", name));
       }
     }
   }
 
   void unknown(std::string_view table, const toml::key& key) {
-    std::vector<std::string_view> known =
+    std::vector<std::string_view> names =
         table.empty() ? tables() : std::vector<std::string_view>();
     std::string help;
     for (const ConfigKey& row : kKeys) {
       if (row.table == table)
-        known.push_back(row.name);
+        names.push_back(row.name);
       else if (row.name == key.str() && help.empty())
         help = row.table.empty() ? "it belongs above all tables"
                                  : fmt::format("it belongs to [{}]", row.table);
     }
     const std::string_view near =
-        parser::nearest(key.str(), known, [](std::string_view name) { return name; });
+        nearest(key.str(), names, [](std::string_view name) { return name; });
     if (!near.empty()) help = fmt::format("did you mean {}?", near);
-    complain(key.source().begin,
-             fmt::format("unknown {} \"{}\"{}{}", key_kind(table), parser::shown(key.str()),
-                         help.empty() ? "" : "; ", help));
+    add_fault(key.source().begin,
+              fmt::format("unknown {} \"{}\"{}{}", key_kind(table), parser::shown(key.str()),
+                          help.empty() ? "" : "; ", help));
   }
 
   static std::string key_kind(std::string_view table) {
@@ -201,7 +207,7 @@ class Reader {
       }
     }();
     if (!fits) {
-      complain(node.source().begin, fmt::format("{} takes {}", key.name, describe(key.type)));
+      add_fault(node.source().begin, fmt::format("{} takes {}", key.name, describe(key.type)));
     } else if (!key.option.empty() && !value.words.empty()) {
       values.push_back(std::move(value));
     }
@@ -214,7 +220,7 @@ class Reader {
     if (key.type == checks) check_selector(word, node);
     if (key.type == engines) {
       if (const auto engine = lint::parse_engine(word); !engine)
-        complain(node.source().begin, engine.error().message);
+        add_fault(node.source().begin, engine.error().message);
     }
     value.words.push_back(is_path ? placed(word) : word);
     return true;
@@ -229,7 +235,7 @@ class Reader {
 
   void check_selector(const std::string& selector, const toml::node& node) {
     if (const std::string fault = lint::fault_of_selector(selector); !fault.empty()) {
-      complain(node.source().begin, fault);
+      add_fault(node.source().begin, fault);
     }
   }
 
@@ -239,15 +245,15 @@ class Reader {
       const std::string check(key.str());
       if (lint::find_check(check) == nullptr) {
         const std::string fault = lint::fault_of_selector(check);
-        complain(key.source().begin,
-                 fault.empty() ? fmt::format("{} are many checks: name one", parser::shown(check))
-                               : fault);
+        add_fault(key.source().begin,
+                  fault.empty() ? fmt::format("{} are many checks: name one", parser::shown(check))
+                                : fault);
         continue;
       }
       const std::string* word = value.is_string() ? &value.as_string()->get() : nullptr;
       const auto level = word == nullptr ? std::nullopt : severity_named(*word);
       if (!level) {
-        complain(value.source().begin, "a severity is error, warning, info or off");
+        add_fault(value.source().begin, "a severity is error, warning, info or off");
         continue;
       }
       rest.severities.push_back({check, *level});
@@ -270,7 +276,7 @@ class Reader {
     for (const auto& [key, list] : *node.as_table()) {
       Value selectors{&kList, {}, {}};
       if (!read_list(kList, list, selectors)) {
-        complain(list.source().begin, fmt::format("{} takes {}", kList.name, describe(checks)));
+        add_fault(list.source().begin, fmt::format("{} takes {}", kList.name, describe(checks)));
         continue;
       }
       std::string glob(key.str());
@@ -308,7 +314,7 @@ class Reader {
  private:
   const fs::path folder_;
   const std::string shown_;
-  Streams& streams_;
+  Console& console_;
   std::vector<std::pair<toml::source_position, std::string>> faults_;
 };
 
@@ -321,12 +327,12 @@ CLI::Option* rules_option(CLI::App& command) {
 CLI::Option* option_of(CLI::App& command, const ConfigKey& key) {
   if (!key.table.empty() && command.get_name() != key.table) return nullptr;
   if (key.option == "rules") return rules_option(command);
-  // What lint calls so is a list of engines to be fit for.
+  // The option of that name in lint is a list of engines that the rules must suit.
   if (key.table.empty() && key.option == "engine" && command.get_name() == "lint") return nullptr;
   return command.get_option_no_throw("--" + std::string(key.option));
 }
 
-void give(CLI::Option& option, const std::vector<std::string>& words) {
+void set_option(CLI::Option& option, const std::vector<std::string>& words) {
   for (const std::string& word : words) option.add_result(word);
   option.run_callback();
 }
@@ -337,14 +343,16 @@ std::optional<fs::path> upward_from(fs::path folder) {
   while (!fs::is_directory(folder, error) && folder.has_relative_path())
     folder = folder.parent_path();
   for (;; folder = folder.parent_path()) {
-    if (fs::path file = folder / kFileName; fs::is_regular_file(file, error)) return file;
+    const fs::path file = folder / kFileName;
+    // What is there and no file is an error when it is read.
+    if (fs::exists(file, error) && !fs::is_directory(file, error)) return file;
     if (!folder.has_relative_path()) return std::nullopt;
   }
 }
 
 std::optional<fs::path> find_file(const CLI::Option* rules) {
   if (rules != nullptr && rules->count() != 0 && rules->results()[0] != "-") {
-    if (auto found = upward_from(rules->results()[0])) return found;
+    if (auto file = upward_from(rules->results()[0])) return file;
   }
   return upward_from(".");
 }
@@ -356,15 +364,15 @@ bool from_environment(const ConfigKey& key) {
 }
 
 void take_environment(CLI::Option* rules) {
-  const char* named = std::getenv("WAFCHECK_RULES");
-  if (rules == nullptr || rules->count() != 0 || named == nullptr) return;
+  const char* value = std::getenv("WAFCHECK_RULES");
+  if (rules == nullptr || rules->count() != 0 || value == nullptr) return;
   std::vector<std::string> words;
-  for (std::string_view list = named; !list.empty();) {
+  for (std::string_view list = value; !list.empty();) {
     const size_t colon = list.find(':');
     if (colon != 0) words.emplace_back(list.substr(0, colon));
     list = colon == std::string_view::npos ? std::string_view() : list.substr(colon + 1);
   }
-  if (!words.empty()) give(*rules, words);
+  if (!words.empty()) set_option(*rules, words);
 }
 
 }  // namespace
@@ -399,7 +407,7 @@ std::span<const ConfigKey> config_keys() {
   return kKeys;
 }
 
-bool configure(CLI::App& command, GlobalOptions& global, Streams& streams) {
+bool configure(CLI::App& command, GlobalOptions& global, Console& console) {
   CLI::Option* const rules = rules_option(command);
   take_environment(rules);
   if (global.no_config) return true;
@@ -413,22 +421,24 @@ bool configure(CLI::App& command, GlobalOptions& global, Streams& streams) {
   if (!file) return true;
   const std::string shown =
       global.config.empty() ? Reader::shortest(*file).string() : global.config;
-  Reader reader(*file, shown, streams);
+  console.files().name_file(file->string());
+  Reader reader(*file, shown, console);
   bool good = reader.read(file->string());
   for (const Value& value : reader.values) {
     CLI::Option* option = option_of(command, *value.key);
     if (!good) break;
     if (option == nullptr || option->count() != 0 || from_environment(*value.key)) continue;
     try {
-      give(*option, value.words);
+      set_option(*option, value.words);
+      console.files().distrust(value.words);
     } catch (const CLI::Error& error) {
-      reader.complain(value.at, error.what());
+      reader.add_fault(value.at, error.what());
     }
   }
   good = reader.report() && good;
   global.file = std::move(reader.rest);
   global.file.path = shown;
-  if (good && global.verbose) streams.err << "wafcheck: note: configured by " << shown << '\n';
+  if (good && global.verbose) console.note(fmt::format("configured by {}", shown));
   return good;
 }
 

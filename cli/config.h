@@ -1,9 +1,10 @@
 #pragma once
-// wafcheck.toml: what a project would otherwise say on every command line. Its keys stand in one
-// table, from which the manual page is made too; most are options of a command under their own
-// name.
+// wafcheck.toml: options that a project would otherwise repeat on every command line. Its keys
+// stand in one table, from which the manual page is generated; most are options of a command under
+// their own name.
 //
-// A file that was found, not named, is nobody's decision yet: no key makes the program write files.
+// The file may have been found by searching, without anybody naming it: no key makes the program
+// write files.
 
 #include <cstdint>
 #include <span>
@@ -11,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lint/check.h"
+#include "lint/checks/check.h"
 
 namespace CLI {
 class App;
@@ -19,8 +20,8 @@ class App;
 
 namespace wafcheck::cli {
 
+class Console;
 struct GlobalOptions;
-struct Streams;
 
 enum class ConfigType : uint8_t {
   text,
@@ -48,18 +49,18 @@ struct ConfigKey {
 
 std::span<const ConfigKey> config_keys();
 
-/// What the file says that no option stands for.
+/// What the file sets beyond options.
 struct Config {
   std::string path;  ///< empty: there is no file
   std::vector<lint::SeverityOverride> severities;
   std::vector<lint::FileIgnores> per_file_ignores;
 };
 
-/// Gives the options of a parsed command that neither the command line nor the environment set the
-/// values of wafcheck.toml, and `global.file` the rest. The file is the one that --config names, or
+/// Sets the options of a parsed command that neither the command line nor the environment set, from
+/// wafcheck.toml, and `global.file`, its other keys. The file is the one that --config names, or
 /// the first one upward from the first rules file, then from the working directory. Rules come from
-/// WAFCHECK_RULES before the file. False: the file is faulty, and every fault printed with its
+/// WAFCHECK_RULES before the file. False: the file has faults, and each was printed with its
 /// place.
-bool configure(CLI::App& command, GlobalOptions& global, Streams& streams);
+bool configure(CLI::App& command, GlobalOptions& global, Console& console);
 
 }  // namespace wafcheck::cli

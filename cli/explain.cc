@@ -11,11 +11,11 @@
 #include "cli/command.h"
 #include "cli/lint_report.h"
 #include "cli/ruleset_options.h"
-#include "lint/check.h"
+#include "lint/checks/check.h"
 #include "lint/index/explain.h"
 #include "lint/report/catalogue.h"
-#include "parser/nearest.h"
-#include "parser/ruleset.h"
+#include "parser/base/ascii.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -26,92 +26,98 @@ struct ExplainOptions {
   std::string format = "text";
 };
 
+/// Rules that share an id are a mistake; so many of them are explained.
+constexpr size_t kMostOfOneId = 20;
+
 class Explain {
  public:
-  Explain(const ExplainOptions& options, Streams& streams, const GlobalOptions& global)
-      : options_(options), streams_(streams), global_(global) {}
+  Explain(const ExplainOptions& options, Console& console) : options_(options), console_(console) {}
 
   int run() {
     if (options_.ids.empty()) return explain_checks();
-    const std::optional<parser::Ruleset> ruleset = read_rules(options_.reading, streams_, global_);
+    const std::optional<parser::RulesetModel> ruleset = read_rules(options_.reading, console_);
     if (!ruleset) return kTrouble;
-    const lint::Options none;
-    const lint::Context context(*ruleset, none);
-    const std::vector<lint::RuleFacts> rules = lint::rule_facts(context);
+    const lint::Analysis analysis(*ruleset);
+    const std::vector<lint::RuleFacts> rules = lint::rule_facts(analysis);
     bool all = true;
     for (const uint64_t id : options_.ids) {
-      all = explain_rule(context, rules, id) && all;
+      all = explain_rule(analysis, rules, id) && all;
     }
-    return all && !parser::has_errors(ruleset->diagnostics) ? kOk : kTrouble;
+    if (!all || parser::has_errors(ruleset->diagnostics)) return kTrouble;
+    return ruleset->dropped.empty() ? kOk : kDropped;
   }
 
  private:
-  bool explain_rule(const lint::Context& context, const std::vector<lint::RuleFacts>& rules, uint64_t id) {
-    bool found = false;
+  bool explain_rule(const lint::Analysis& analysis, const std::vector<lint::RuleFacts>& rules,
+                    uint64_t id) {
+    bool exists = false;
+    size_t shown = 0;
     for (const lint::RuleFacts& facts : rules) {
       if (facts.id != id) continue;
-      found = true;
-      if (options_.format == "json") streams_.out << lint::explain_json(context, facts) << '\n';
-      else streams_.out << (std::exchange(any_told_, true) ? "\n" : "") << lint::explain_text(context, facts);
+      exists = true;
+      if (++shown > kMostOfOneId) continue;
+      if (options_.format == "json")
+        console_.out().write(lint::explain_json(analysis, facts) + "\n");
+      else
+        console_.out().write((std::exchange(any_shown_, true) ? "\n" : "") +
+                             lint::explain_text(analysis, facts));
     }
-    if (found) return true;
-    streams_.err << fmt::format("wafcheck: error: no rule has the id {}{}\n", id, near(rules, id));
-    return false;
-  }
-
-  static std::string near(const std::vector<lint::RuleFacts>& rules, uint64_t id) {
-    std::vector<std::string> known;
-    for (const lint::RuleFacts& facts : rules) {
-      if (facts.id) known.push_back(std::to_string(*facts.id));
+    if (shown > kMostOfOneId) {
+      console_.warning(
+          fmt::format("{} more rules have the id {}: not shown", shown - kMostOfOneId, id));
     }
-    const std::string wanted = std::to_string(id);
-    const std::string_view best =
-        parser::nearest(wanted, known, [](const std::string& text) { return std::string_view(text); });
-    return best.empty() ? "" : fmt::format("; did you mean {}?", best);
+    if (!exists) console_.error(fmt::format("no rule has the id {}", id));
+    return exists;
   }
 
   /// Without --id, the inputs are names or codes of checks.
   int explain_checks() {
-    if (options_.reading.rules.empty()) return trouble("name a check, or rules and --id N");
+    if (options_.reading.rules.empty()) return console_.error("name a check, or rules and --id N");
     int code = kOk;
     for (const std::string& name : options_.reading.rules) {
       const lint::CheckInfo* const check = lint::find_check(name);
       std::error_code error;
       if (check == nullptr && std::filesystem::exists(name, error)) {
-        return trouble(fmt::format("which rule of {}? Name it with --id N", name));
+        return console_.error(fmt::format("which rule of {}? Name it with --id N", name));
+      }
+      const bool number = !name.empty() && std::ranges::all_of(name, [](char c) {
+        return is_digit(static_cast<unsigned char>(c));
+      });
+      if (check == nullptr && number) {
+        return console_.error(
+            fmt::format("{0} is the id of a rule: wafcheck explain RULES --id {0}", name));
       }
       if (check == nullptr) {
-        code = trouble(unknown_check(name));
-      } else if (options_.format == "json") {
-        lint::explain_json(*check, streams_.out);
+        code = console_.error(unknown_check(name));
       } else {
-        lint::explain_text(*check, streams_.out);
+        console_.out().write_by([&](std::ostream& out) {
+          options_.format == "json" ? lint::explain_json(*check, out)
+                                    : lint::explain_text(*check, out);
+        });
       }
     }
     return code;
   }
 
-  int trouble(std::string_view message) {
-    streams_.err << "wafcheck: error: " << message << '\n';
-    return kTrouble;
-  }
-
   const ExplainOptions& options_;
-  Streams& streams_;
-  const GlobalOptions& global_;
-  bool any_told_ = false;
+  Console& console_;
+  bool any_shown_ = false;
 };
 
 }  // namespace
 
-std::function<int()> add_explain(CLI::App& app, Streams& streams, GlobalOptions& global) {
+std::function<int()> add_explain(CLI::App& app, Console& console) {
   auto options = std::make_shared<ExplainOptions>();
   options->reading.add_to(app);
   app.add_option("--id", options->ids, "The rule to explain (repeatable, or a comma list)")
-      ->delimiter(',')->type_name("N")->group("Explain");
+      ->delimiter(',')
+      ->type_name("N")
+      ->group("Explain");
   app.add_option("--format", options->format, "What to print")
-      ->check(CLI::IsMember({"text", "json"}))->default_str("text")->group("Output");
-  return [options, &streams, &global] { return Explain(*options, streams, global).run(); };
+      ->check(CLI::IsMember({"text", "json"}))
+      ->default_str("text")
+      ->group("Output");
+  return [options, &console] { return Explain(*options, console).run(); };
 }
 
 }  // namespace wafcheck::cli

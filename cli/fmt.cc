@@ -10,13 +10,15 @@
 
 #include "cli/command.h"
 #include "cli/rewrite.h"
-#include "cli/unified_diff.h"
 #include "lint/report/text.h"
-#include "parser/format.h"
-#include "parser/includes.h"
-#include "parser/rule.h"
-#include "parser/ruleset.h"
-#include "parser/syntax_checks.h"
+#include "parser/base/shown.h"
+#include "parser/base/unified_diff.h"
+#include "parser/format/format.h"
+#include "parser/language/semantics.h"
+#include "parser/ruleset/includes.h"
+#include "parser/ruleset/rule.h"
+#include "parser/ruleset/ruleset.h"
+#include "parser/syntax/syntax_checks.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -29,25 +31,20 @@ struct FmtOptions {
 
 class Fmt {
  public:
-  Fmt(const FmtOptions& options, Streams& streams, const GlobalOptions& global)
-      : options_(options), streams_(streams), global_(global) {}
+  Fmt(const FmtOptions& options, Console& console) : options_(options), console_(console) {}
 
   int run() {
     if (options_.rules.empty()) {
-      complain("no rules: name a file, a directory or a glob");
-      return kTrouble;
+      return console_.error("no rules: name a file, a directory or a glob");
     }
     for (const std::string& input : options_.rules) format_input(input);
-    if (!only_standard_input() && !global_.quiet && !options_.diff) streams_.out << summary();
-    if (trouble_) return kTrouble;
+    if (!only_standard_input() && !is_quiet() && !options_.diff) console_.out().write(summary());
+    if (console_.failed()) return kTrouble;
     return (options_.check || options_.diff) && changed_ != 0 ? kNo : kOk;
   }
 
  private:
-  void complain(const std::string& message) {
-    streams_.err << "wafcheck: error: " << message << '\n';
-    trouble_ = true;
-  }
+  bool is_quiet() const { return console_.options().quiet; }
 
   bool only_standard_input() const {
     return std::ranges::all_of(options_.rules, [](const std::string& r) { return r == "-"; });
@@ -55,20 +52,22 @@ class Fmt {
 
   void format_input(const std::string& input) {
     if (input == "-") {
-      return format_file("-", {std::istreambuf_iterator<char>(streams_.in), {}});
+      return format_file("-", {std::istreambuf_iterator<char>(console_.in()), {}});
     }
     const parser::LoadOptions options;
-    parser::Found found = parser::Finder(parser::disk(), options).input(input);
-    for (const auto& [path, why] : found.tried) {
-      if (!found.matched) complain(fmt::format("cannot read {} ({})", path, why));
+    console_.files().name(input);
+    parser::Found search = parser::Finder(console_.files(), options).input(input);
+    for (const auto& [path, why] : search.tried) {
+      if (!search.matched) console_.error(fmt::format("cannot read {} ({})", path, why));
     }
-    if (found.matched && found.files.empty()) complain(fmt::format("{} holds no *.conf", input));
-    for (parser::FoundFile& file : found.files) {
+    if (search.matched && search.files.empty())
+      console_.error(fmt::format("{} holds no *.conf", input));
+    for (parser::FoundFile& file : search.files) {
       if (!seen_.insert(parser::disk().canonical(file.path)).second) continue;
       if (!file.bytes) {
-        Result<std::string> bytes = parser::disk().read(file.path);
+        Result<std::string> bytes = console_.files().read(file.path);
         if (!bytes) {
-          complain(fmt::format("cannot read {} ({})", file.path, bytes.error().message));
+          console_.error(fmt::format("cannot read {} ({})", file.path, bytes.error().message));
           continue;
         }
         file.bytes = std::move(*bytes);
@@ -79,7 +78,8 @@ class Fmt {
 
   void format_file(const std::string& path, std::string bytes) {
     if (bytes.size() > parser::kMaxFileBytes) {
-      return complain(fmt::format("{} is larger than {} MiB", path, parser::kMaxFileBytes >> 20));
+      console_.error(fmt::format("{} is larger than {} MiB", path, parser::kMaxFileBytes >> 20));
+      return;
     }
     const parser::Semantics semantics = parser::semantics_of(parser::Profile::standard);
     parser::Sources sources;
@@ -90,54 +90,57 @@ class Fmt {
     };
     const parser::SyntaxTree tree = read(std::move(bytes));
     parser::check_layout(tree, semantics, diagnostics);
-    if (refuse(diagnostics, sources)) return;
+    if (has_errors(diagnostics, sources)) return;
     const std::string& before = sources[tree.file].bytes;
     const std::string after = parser::formatted(tree, sources, semantics);
     ++files_;
     if (after != before) {
       const parser::SyntaxTree again = read(after);
       if (!parser::same_directives(tree, again, semantics)) {
-        return complain(
-            fmt::format("{}: its layout cannot be changed without its meaning; it is "
-                        "left alone",
-                        path));
+        console_.error(
+            fmt::format("{} is left as it is: another layout would change its meaning", path));
+        return;
       }
       ++changed_;
     }
     deliver(path, before, after);
   }
 
-  /// Whether the file does not parse: it is told why, and left alone.
-  bool refuse(const parser::Diagnostics& diagnostics, const parser::Sources& sources) {
+  /// Prints the errors of a file that does not parse, which is left as it is; whether there are
+  /// any.
+  bool has_errors(const parser::Diagnostics& diagnostics, const parser::Sources& sources) {
     if (!parser::has_errors(diagnostics)) return false;
     for (const parser::Diagnostic& diagnostic : diagnostics) {
       if (diagnostic.severity != parser::Severity::error) continue;
-      streams_.err << lint::concise(diagnostic, sources) << '\n';
+      console_.error_lines(lint::concise(diagnostic, sources) + "\n");
     }
-    return trouble_ = true;
+    return true;
   }
 
   void deliver(const std::string& path, const std::string& before, const std::string& after) {
     if (options_.diff) {
-      const bool color = global_.color_on(streams_.out_is_terminal);
-      streams_.out << unified_diff(path == "-" ? "<stdin>" : path, before, after, color);
+      const bool color = console_.out_is_coloured();
+      const std::string diff = unified_diff(path == "-" ? "<stdin>" : path, before, after, color);
+      const bool plain = color || !console_.streams().out_is_terminal;
+      console_.out().write(plain ? diff : readable_lines(diff));
     }
     if (path == "-") {
-      if (!options_.diff && !options_.check) streams_.out << after;
+      if (!options_.diff && !options_.check) console_.out().write(after);
       return;
     }
     if (after == before) return;
     if (options_.check || options_.diff) {
-      if (!options_.diff && !global_.quiet) {
-        streams_.out << fmt::format("would change {}\n", path);
+      if (!options_.diff && !is_quiet()) {
+        console_.out().write(fmt::format("would change {}\n", path));
       }
       return;
     }
     if (const Result<void> done = rewrite_file(path, after); !done) {
       --changed_;
-      return complain(done.error().message);
+      console_.error(done.error().message);
+      return;
     }
-    if (!global_.quiet) streams_.out << fmt::format("changed {}\n", path);
+    if (!is_quiet()) console_.out().write(fmt::format("changed {}\n", path));
   }
 
   std::string summary() const {
@@ -147,24 +150,22 @@ class Fmt {
   }
 
   const FmtOptions& options_;
-  Streams& streams_;
-  const GlobalOptions& global_;
+  Console& console_;
   std::set<std::string> seen_;
   size_t files_ = 0;
   size_t changed_ = 0;
-  bool trouble_ = false;
 };
 
 }  // namespace
 
-std::function<int()> add_fmt(CLI::App& app, Streams& streams, GlobalOptions& global) {
+std::function<int()> add_fmt(CLI::App& app, Console& console) {
   auto options = std::make_shared<FmtOptions>();
   app.add_option("RULES", options->rules,
                  "Rules files, directories or globs; - formats standard input")
       ->type_name("");
   app.add_flag("--check", options->check, "Change nothing; exit with 1 if a file would change");
   app.add_flag("--diff", options->diff, "Change nothing; print what would change");
-  return [options, &streams, &global] { return Fmt(*options, streams, global).run(); };
+  return [options, &console] { return Fmt(*options, console).run(); };
 }
 
 }  // namespace wafcheck::cli

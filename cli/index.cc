@@ -4,14 +4,14 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <ostream>
 
 #include "cli/command.h"
-#include "cli/output.h"
+#include "cli/options.h"
 #include "cli/ruleset_options.h"
+#include "lint/index/index_formats.h"
 #include "lint/index/query.h"
-#include "lint/index/report.h"
-#include "parser/ruleset.h"
+#include "parser/base/shown.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -27,8 +27,7 @@ struct IndexOptions {
 
 class Index {
  public:
-  Index(const IndexOptions& options, Streams& streams, const GlobalOptions& global)
-      : options_(options), streams_(streams), global_(global) {}
+  Index(const IndexOptions& options, Console& console) : options_(options), console_(console) {}
 
   int run() {
     if (options_.fields) return list_fields();
@@ -38,72 +37,69 @@ class Index {
       if (!parsed) return bad_query(parsed.error());
       query = std::move(*parsed);
     }
-    const std::optional<parser::Ruleset> ruleset = read_rules(options_.reading, streams_, global_);
+    const std::optional<parser::RulesetModel> ruleset = read_rules(options_.reading, console_);
     if (!ruleset) return kTrouble;
-    const lint::Options none;
-    const lint::Context context(*ruleset, none);
-    lint::IndexView view{context, lint::rule_facts(context), options_.resolved, !query};
-    if (query) std::erase_if(view.rules, [&](const lint::RuleFacts& facts) { return !query->matches(facts); });
+    const lint::Analysis analysis(*ruleset);
+    lint::IndexView view{analysis, lint::rule_facts(analysis), options_.resolved, !query};
+    if (query)
+      std::erase_if(view.rules,
+                    [&](const lint::RuleFacts& facts) { return !query->matches(facts); });
     if (!write(view)) return kTrouble;
     if (parser::has_errors(ruleset->diagnostics)) return kTrouble;
-    return view.rules.empty() && query ? kNo : kOk;
+    if (view.rules.empty() && query) return kNo;
+    return ruleset->dropped.empty() ? kOk : kDropped;
   }
 
  private:
   int bad_query(const Error& error) {
-    streams_.err << fmt::format("wafcheck: error: --query: {}\n  {}\n  {}^\n", error.message, options_.query,
-                                std::string(error.at, ' '));
-    return kTrouble;
+    return console_.error(fmt::format("--query: {}", error.message),
+                          fmt::format("  {}\n  {}^\n", options_.query, std::string(error.at, ' ')));
   }
 
   int list_fields() {
+    auto output = console_.open(options_.output);
+    if (!output) return kTrouble;
     for (const lint::QueryField& field : lint::query_fields()) {
-      streams_.out << fmt::format("{:<16} {}\n", field.name, field.doc);
+      output->write(fmt::format("{:<16} {}\n", field.name, field.doc));
     }
-    return kOk;
+    return console_.finish(*output) ? kOk : kTrouble;
   }
 
   bool write(const lint::IndexView& view) {
-    auto output = Output::open(options_.output, streams_.out);
-    if (!output) {
-      streams_.err << "wafcheck: error: " << output.error().message << '\n';
-      return false;
-    }
-    const auto format = std::ranges::find(lint::index_formats(), options_.format, &lint::IndexFormat::name);
+    auto output = console_.open(options_.output);
+    if (!output) return false;
+    const auto format =
+        std::ranges::find(lint::index_formats(), options_.format, &lint::IndexFormat::name);
     std::string text = format->write(view);
     if (!text.ends_with('\n')) text += '\n';
-    output->write(text);
-    if (const auto done = output->commit(); !done && !output->reader_gone()) {
-      streams_.err << "wafcheck: error: " << done.error().message << '\n';
-      return false;
-    }
-    return true;
+    // Rules as SecLang are to be used again, unless it is a person who gets them.
+    const bool for_people =
+        options_.format == "text" &&
+        (!options_.resolved || (!output->is_file() && console_.streams().out_is_terminal));
+    output->write(for_people ? readable_lines(text) : text);
+    return console_.finish(*output);
   }
 
   const IndexOptions& options_;
-  Streams& streams_;
-  const GlobalOptions& global_;
+  Console& console_;
 };
-
-std::vector<std::string> format_names() {
-  std::vector<std::string> names;
-  for (const lint::IndexFormat& format : lint::index_formats()) names.emplace_back(format.name);
-  return names;
-}
 
 }  // namespace
 
-std::function<int()> add_index(CLI::App& app, Streams& streams, GlobalOptions& global) {
+std::function<int()> add_index(CLI::App& app, Console& console) {
   auto options = std::make_shared<IndexOptions>();
   options->reading.add_to(app);
-  app.add_option("--query", options->query, "Only rules that fit, as in 'tag=attack-sqli and pl<=2'")
-      ->type_name("EXPR")->group("Index");
+  app.add_option("--query", options->query,
+                 "Only rules that match, as in 'tag=attack-sqli and pl<=2'")
+      ->type_name("EXPR")
+      ->group("Index");
   app.add_flag("--fields", options->fields, "List the fields of a query")->group("Index");
-  app.add_flag("--resolved", options->resolved, "Show rules as the engine sees them, as SecLang")->group("Index");
-  app.add_option("--format", options->format, "What to print")
-      ->check(CLI::IsMember(format_names()))->default_str("text")->group("Output");
-  app.add_option("-o,--output", options->output, "Write the result to a file")->type_name("FILE")->group("Output");
-  return [options, &streams, &global] { return Index(*options, streams, global).run(); };
+  app.add_flag("--resolved", options->resolved, "Show rules as the engine sees them, as SecLang")
+      ->group("Index");
+  add_choice(app, "--format", options->format,
+             "What to print (default: text):", lint::index_formats());
+  add_output(app, options->output);
+  return [options, &console] { return Index(*options, console).run(); };
 }
 
 }  // namespace wafcheck::cli

@@ -8,7 +8,8 @@
 #include <filesystem>
 #include <fstream>
 
-#include "parser/ruleset.h"
+#include "parser/base/ascii.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -18,22 +19,45 @@ namespace fs = std::filesystem;
 constexpr size_t kHeadBytes = 4096;
 
 bool has_extension(const fs::path& path, const std::vector<std::string_view>& extensions) {
-  return std::ranges::find(extensions, path.extension().string()) != extensions.end();
+  const std::string own = path.extension().string();
+  return std::ranges::any_of(extensions,
+                             [&](std::string_view extension) { return iequals(own, extension); });
+}
+
+/// Why an entry of a directory that may be meant to be an input is none; empty: it is not meant.
+std::string_view why_passed_over(const fs::directory_entry& entry,
+                                 const std::vector<std::string_view>& extensions) {
+  constexpr std::string_view kCompressed[] = {".gz", ".bz2", ".xz", ".zst"};
+  std::error_code error;
+  if (entry.is_symlink(error) && entry.is_directory(error)) return "a link to a directory";
+  if (has_extension(entry.path().stem(), extensions) &&
+      std::ranges::find(kCompressed, entry.path().extension().string()) != std::end(kCompressed)) {
+    return "compressed";
+  }
+  if (!has_extension(entry.path(), extensions) || entry.is_directory(error)) return {};
+  if (!entry.exists(error)) return "a link to nothing";
+  return "no regular file";
 }
 
 Result<std::vector<InputFile>> search(const std::string& directory,
-                                      const std::vector<std::string_view>& extensions) {
-  std::vector<InputFile> found;
+                                      const std::vector<std::string_view>& extensions,
+                                      std::vector<std::string>* passed_over) {
+  std::vector<InputFile> files;
   std::error_code error;
   for (fs::recursive_directory_iterator at(directory, error), end; !error && at != end;
        at.increment(error)) {
-    if (at->is_regular_file(error) && has_extension(at->path(), extensions)) {
-      found.push_back({at->path().string(), true});
+    std::error_code unknown;
+    if (at->is_regular_file(unknown) && has_extension(at->path(), extensions)) {
+      files.push_back({at->path().string(), true});
+    } else if (passed_over != nullptr) {
+      const std::string_view why = why_passed_over(*at, extensions);
+      if (!why.empty()) passed_over->push_back(fmt::format("{} ({})", at->path().string(), why));
     }
   }
   if (error) return fail(fmt::format("cannot search {}: {}", directory, error.message()));
-  std::ranges::sort(found, {}, &InputFile::path);
-  return found;
+  std::ranges::sort(files, {}, &InputFile::path);
+  if (passed_over != nullptr) std::ranges::sort(*passed_over);
+  return files;
 }
 
 /// Serves the bytes that were read for a look ahead, then the rest of a source, as it comes: a slow
@@ -106,18 +130,31 @@ class OpenInput : public InputStream {
 }  // namespace
 
 Result<std::vector<InputFile>> expand_input(const std::string& input,
-                                            const std::vector<std::string_view>& extensions) {
+                                            const std::vector<std::string_view>& extensions,
+                                            std::vector<std::string>* passed_over) {
   if (input == "-") return std::vector<InputFile>{{input, false}};
   std::error_code error;
-  if (fs::is_directory(input, error)) return search(input, extensions);
+  if (fs::is_directory(input, error)) return search(input, extensions, passed_over);
   if (fs::exists(input, error)) return std::vector<InputFile>{{input, false}};
   if (input.find_first_of("*?[") == std::string::npos) {
     return fail(fmt::format("cannot open {}: {}", input, std::strerror(ENOENT)));
   }
-  std::vector<InputFile> found;
-  for (std::string& path : parser::disk().glob(input)) found.push_back({std::move(path), false});
-  if (found.empty()) return fail(fmt::format("nothing matches {}", input));
-  return found;
+  std::vector<InputFile> files;
+  for (std::string& path : parser::disk().glob(input)) files.push_back({std::move(path), false});
+  if (files.empty()) return fail(fmt::format("nothing matches {}", input));
+  return files;
+}
+
+std::string passed_over_text(const std::string& input, const std::vector<std::string>& entries) {
+  constexpr size_t kShown = 3;
+  if (entries.empty()) return {};
+  std::string text = entries.size() == 1
+                         ? fmt::format("{}: passed over: ", input)
+                         : fmt::format("{}: {} entries are passed over: ", input, entries.size());
+  for (size_t i = 0; i < std::min(entries.size(), kShown); ++i) {
+    text += (i == 0 ? "" : ", ") + entries[i];
+  }
+  return text + (entries.size() > kShown ? ", ..." : "");
 }
 
 uint64_t file_bytes(const std::string& path) {

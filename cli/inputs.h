@@ -8,25 +8,29 @@
 #include <string_view>
 #include <vector>
 
-#include "parser/result.h"
+#include "parser/base/result.h"
 
 namespace wafcheck::cli {
 
 struct InputFile {
   std::string path;       ///< "-" for standard input
-  bool searched = false;  ///< found in a directory, not named itself
+  bool searched = false;  ///< in a directory that was named, not named itself
 };
 
 /// Files named directly keep their place; a directory yields its files with one of `extensions`
-/// (".har"), searched recursively and sorted by bytes; a glob what it matches, sorted.
-/// An error names what is not there.
+/// (".har", in any case), searched recursively and sorted by bytes; a glob what it matches, sorted.
+/// An error names what is not there. What of a directory looks like an input and is not taken is
+/// put into `passed_over`, unless that is null: "x.har.gz: compressed", sorted.
 Result<std::vector<InputFile>> expand_input(const std::string& input,
-                                            const std::vector<std::string_view>& extensions);
+                                            const std::vector<std::string_view>& extensions,
+                                            std::vector<std::string>* passed_over = nullptr);
+/// "DIR: 2 entries are passed over: x.har.gz (...), ..."; empty where there are none.
+std::string passed_over_text(const std::string& input, const std::vector<std::string>& entries);
 
-/// Size of a file; 0 where it has none that is known (standard input, a pipe).
+/// Size of a file; 0 where it is unknown (standard input, a pipe).
 uint64_t file_bytes(const std::string& path);
 
-/// An open input whose first bytes can be looked at before it is read.
+/// An open input whose first bytes can be inspected before it is read.
 class InputStream {
  public:
   static Result<std::unique_ptr<InputStream>> open(const std::string& path,
@@ -35,7 +39,7 @@ class InputStream {
 
   std::string_view head() const { return head_; }  ///< up to 4 KiB
   virtual std::istream& stream() = 0;              ///< from the first byte on
-  /// Size in bytes, 0 where it is not known.
+  /// Size in bytes, 0 where it is unknown.
   virtual uint64_t size() const = 0;
   /// Bytes that were read from stream().
   virtual uint64_t taken() const = 0;

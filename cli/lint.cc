@@ -1,4 +1,4 @@
-// wafcheck lint: everything that can be said of a ruleset without traffic.
+// wafcheck lint: checks of a ruleset that need no traffic.
 
 #include <fmt/format.h>
 
@@ -9,15 +9,17 @@
 
 #include "cli/command.h"
 #include "cli/lint_report.h"
-#include "cli/output.h"
+#include "cli/options.h"
 #include "cli/rewrite.h"
 #include "cli/ruleset_options.h"
 #include "cli/test_inventory.h"
-#include "cli/unified_diff.h"
-#include "lint/check.h"
-#include "lint/fixes.h"
-#include "parser/ascii.h"
-#include "parser/ruleset.h"
+#include "lint/checks/check.h"
+#include "lint/checks/crs/crs.h"
+#include "lint/fixes/fixes.h"
+#include "parser/base/ascii.h"
+#include "parser/base/shown.h"
+#include "parser/base/unified_diff.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -34,13 +36,15 @@ struct LintOptions {
   std::string explain;
   bool fix = false, unsafe_fixes = false, diff = false;
   std::string crs;
+  std::vector<std::string> with;
+  bool skip_invalid = false;
   bool list = false;
 };
 
 /// "COR,SEC" and repeated options alike.
-std::vector<std::string> split_commas(const std::vector<std::string>& given) {
+std::vector<std::string> split_commas(const std::vector<std::string>& lists) {
   std::vector<std::string> words;
-  for (std::string_view list : given) {
+  for (std::string_view list : lists) {
     while (!list.empty()) {
       const size_t comma = list.find(',');
       if (const std::string_view word = trim(list.substr(0, comma)); !word.empty())
@@ -53,28 +57,40 @@ std::vector<std::string> split_commas(const std::vector<std::string>& given) {
 
 class Lint {
  public:
-  Lint(const LintOptions& options, Streams& streams, const GlobalOptions& global)
-      : options_(options), streams_(streams), global_(global) {}
+  Lint(const LintOptions& options, Console& console) : options_(options), console_(console) {}
 
   int run() {
-    if (options_.list) return list_checks(options_.report, streams_);
+    if (options_.list) return list_checks(options_.report, console_);
     if (!options_.explain.empty()) {
-      return explain_check(options_.report, options_.explain, streams_);
+      return explain_check(options_.report, options_.explain, console_);
     }
     if (options_.rules.empty()) {
-      streams_.err << "wafcheck: error: no rules: name a file, a directory or a glob\n";
-      return kTrouble;
+      return console_.error("no rules: name a file, a directory or a glob");
     }
     if (!make_selection() || !read_conventions()) return kTrouble;
     parser::LoadOptions load;
     load.crs = crs_directory(options_.crs);
     load.shipped_rules = shipped_rules_directory();
-    lint::Overlay files(parser::disk());
-    if (reads_standard_input()) files.put("-", {std::istreambuf_iterator<char>(streams_.in), {}});
+    load.context = options_.with;
+    load.skip_invalid = options_.skip_invalid;
+    for (const auto* inputs : {&options_.rules, &options_.with}) {
+      for (const std::string& input : *inputs) console_.files().name(input);
+    }
+    allow_packaged_rules(load, console_);
+    lint::Overlay files(console_.files());
+    if (reads_standard_input()) files.put("-", {std::istreambuf_iterator<char>(console_.in()), {}});
     if (options_.fix || options_.diff) return fix(files, load);
     load.files = lint_.files = &files;
-    const parser::Ruleset ruleset = parser::load(options_.rules, load);
-    return report_findings(options_.report, ruleset, lint::examine(ruleset, lint_), streams_, global_);
+    const parser::RulesetModel ruleset = parser::load_model(options_.rules, load);
+    if (lint::is_part_of_crs(ruleset)) {
+      console_.note(
+          "these are a part of OWASP CRS: what only the whole can tell is not judged; name the "
+          "rest of it with --with");
+    }
+    if (parser::has_errors(ruleset.diagnostics) && !is_incomplete(ruleset)) {
+      console_.warning("--with: the context did not load completely; lint it to see why");
+    }
+    return report_findings(options_.report, ruleset, lint::examine(ruleset, lint_), console_);
   }
 
  private:
@@ -85,22 +101,22 @@ class Lint {
     lint_.selection.select = split_commas(options_.select);
     lint_.selection.extend_select = split_commas(options_.extend_select);
     lint_.selection.ignore = split_commas(options_.ignore);
-    lint_.severities = global_.file.severities;
-    lint_.per_file_ignores = global_.file.per_file_ignores;
+    lint_.severities = console_.options().file.severities;
+    lint_.per_file_ignores = console_.options().file.per_file_ignores;
     if (options_.unsafe_fixes && !options_.fix && !options_.diff) {
-      streams_.err << "wafcheck: error: --unsafe-fixes goes with --fix or --diff\n";
+      console_.error("--unsafe-fixes goes with --fix or --diff");
       return false;
     }
     for (const auto* list :
          {&lint_.selection.select, &lint_.selection.extend_select, &lint_.selection.ignore}) {
       for (const std::string& selector : *list) {
-        if (!known(selector)) return false;
+        if (!check_selector(selector)) return false;
       }
     }
     for (const std::string& name : split_commas(options_.engines)) {
       const Result<lint::EngineTarget> engine = lint::parse_engine(name);
       if (!engine) {
-        streams_.err << fmt::format("wafcheck: error: --engine: {}\n", engine.error().message);
+        console_.error(fmt::format("--engine: {}", engine.error().message));
         return false;
       }
       lint_.engines.push_back(*engine);
@@ -108,26 +124,27 @@ class Lint {
     return true;
   }
 
-  /// What checks need to know besides the rules.
+  /// Reads the inputs of checks besides the rules.
   bool read_conventions() {
     lint_.crs.version = options_.crs_version;
     if (!options_.approved_tags.empty()) {
-      const Result<std::string> list = parser::disk().read(options_.approved_tags);
+      console_.files().name(options_.approved_tags);
+      const Result<std::string> list = console_.files().read(options_.approved_tags);
       if (!list) {
-        streams_.err << fmt::format("wafcheck: error: --approved-tags: cannot read {}: {}\n",
-                                    options_.approved_tags, list.error().message);
+        console_.error(fmt::format("--approved-tags: cannot read {}: {}", options_.approved_tags,
+                                   list.error().message));
         return false;
       }
       lint_.crs.approved_tags = lint::tags_in(*list);
     }
     if (options_.tests.empty()) return true;
-    lint_.tests = test_inventory(options_.tests, options_.rules, options_.crs, streams_, global_);
+    lint_.tests = test_inventory(options_.tests, options_.rules, options_.crs, console_);
     return lint_.tests.has_value();
   }
 
-  bool known(const std::string& selector) {
+  bool check_selector(const std::string& selector) {
     const std::string fault = lint::fault_of_selector(selector);
-    if (!fault.empty()) streams_.err << "wafcheck: error: " << fault << '\n';
+    if (!fault.empty()) console_.error(fault);
     return fault.empty();
   }
 
@@ -139,62 +156,57 @@ class Lint {
     const auto read = [&](parser::FileSystem& through) {
       parser::LoadOptions with = load;
       with.files = &through;
-      return parser::load(options_.rules, with);
+      return parser::load_model(options_.rules, with);
     };
     const lint::Fixed fixed = lint::fix(files, read, lint_, options_.unsafe_fixes);
     for (const std::string& path : fixed.dropped) {
-      streams_.err << fmt::format(
-          "wafcheck: note: {} is left as it is: fixed, it would have new errors\n", path);
+      console_.note(fmt::format("{} is left as it is: fixed, it would have new errors", path));
     }
     if (options_.diff) return show_diff(fixed);
     for (const lint::FixedFile& file : fixed.files) {
       if (file.path == "-") {
         files.put(file.path, file.after);
       } else if (const auto done = rewrite_file(file.path, file.after); !done) {
-        streams_.err << "wafcheck: error: " << done.error().message << '\n';
-        return kTrouble;
+        return console_.error(done.error().message);
       }
     }
-    // Standard input, fixed, is the result; what is to be said of it goes where notices go.
-    if (reads_standard_input()) streams_.out << files.read("-").value_or("");
-    Streams told{streams_.in, reads_standard_input() ? streams_.err : streams_.out, streams_.err};
-    told.out_is_terminal = reads_standard_input() ? streams_.err_is_terminal : streams_.out_is_terminal;
-    told.err_is_terminal = streams_.err_is_terminal;
-    told.out_columns = streams_.out_columns;
-    return report_findings(options_.report, fixed.ruleset, fixed.left, told, global_);
+    if (!reads_standard_input()) {
+      return report_findings(options_.report, fixed.ruleset, fixed.left, console_);
+    }
+    // Standard input, fixed, is the result: the findings that are left go to standard error.
+    console_.out().write(files.read("-").value_or(""));
+    Streams streams{console_.in(), console_.err(), console_.err()};
+    streams.out_is_terminal = streams.err_is_terminal = console_.streams().err_is_terminal;
+    streams.out_columns = console_.streams().err_columns;
+    Console findings(streams, console_.options());
+    if (!findings.guard_files()) return kTrouble;
+    return report_findings(options_.report, fixed.ruleset, fixed.left, findings);
   }
 
   int show_diff(const lint::Fixed& fixed) {
-    auto output = Output::open(options_.report.output, streams_.out);
-    if (!output) {
-      streams_.err << "wafcheck: error: " << output.error().message << '\n';
-      return kTrouble;
-    }
-    const bool color = global_.color_on(streams_.out_is_terminal && !output->is_file());
+    auto output = console_.open(options_.report.output);
+    if (!output) return kTrouble;
+    const bool color = !output->is_file() && console_.out_is_coloured();
     for (const lint::FixedFile& file : fixed.files) {
-      output->stream() << unified_diff(file.path, file.before, file.after, color);
+      const std::string diff = unified_diff(file.path, file.before, file.after, color);
+      const bool plain = output->is_file() || color || !console_.streams().out_is_terminal;
+      output->write(plain ? diff : readable_lines(diff));
     }
-    if (const auto done = output->commit(); !done && output->is_file()) {
-      streams_.err << "wafcheck: error: " << done.error().message << '\n';
-      return kTrouble;
-    }
-    if (!global_.quiet) {
-      streams_.err << fmt::format("wafcheck: note: {} finding{} would be fixed\n", *fixed.left.fixed,
-                                  fixed.left.fixed == 1 ? "" : "s");
-    }
-    const int code = verdict_on_rules(options_.report, fixed.ruleset, streams_);
-    return code == kOk && !fixed.files.empty() && !options_.report.exit_zero ? kNo : code;
+    if (!console_.finish(*output)) return kTrouble;
+    console_.note(fmt::format("{} finding{} would be fixed", *fixed.left.fixed,
+                              fixed.left.fixed == 1 ? "" : "s"));
+    const int code = verdict_on_rules(options_.report, fixed.ruleset, console_);
+    return worse(code, !fixed.files.empty() && !options_.report.exit_zero ? kNo : kOk);
   }
 
   const LintOptions& options_;
-  Streams& streams_;
-  const GlobalOptions& global_;
+  Console& console_;
   lint::Options lint_;
 };
 
 }  // namespace
 
-std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& global) {
+std::function<int()> add_lint(CLI::App& app, Console& console) {
   auto options = std::make_shared<LintOptions>();
   app.add_option("RULES", options->rules, "Rules files, directories or globs, in load order")
       ->type_name("");
@@ -215,9 +227,15 @@ std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& gl
                  "Engines the rules are to run on: modsecurity2@2.9,modsecurity3@3.0.9,coraza@3.7")
       ->type_name("LIST")
       ->group("Checks");
-  app.add_option("--crs", options->crs, "Where Include @owasp_crs/... looks")
-      ->type_name("DIR")
+  app.add_option(
+         "--with", options->with,
+         "Rules to load before, and not to report on: what RULES are a part of (repeatable)")
+      ->type_name("RULES")
       ->group("Checks");
+  app.add_flag("--skip-invalid", options->skip_invalid,
+               "Rules that do not load are left out with a warning, and no reason to exit with 2")
+      ->group("Checks");
+  add_crs(app, options->crs, "Checks");
   app.add_flag("--fix", options->fix, "Fix what can be fixed with the same verdict on every input")
       ->group("Fixes");
   app.add_flag("--unsafe-fixes", options->unsafe_fixes,
@@ -240,7 +258,7 @@ std::function<int()> add_lint(CLI::App& app, Streams& streams, GlobalOptions& gl
       ->group("Checks");
   app.add_flag("--list", options->list, "List all checks")->group("Checks");
   options->report.add_to(app);
-  return [options, &streams, &global] { return Lint(*options, streams, global).run(); };
+  return [options, &console] { return Lint(*options, console).run(); };
 }
 
 }  // namespace wafcheck::cli

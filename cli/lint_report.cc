@@ -7,9 +7,11 @@
 #include <filesystem>
 #include <functional>
 #include <ostream>
+#include <set>
+#include <sstream>
 #include <system_error>
 
-#include "cli/output.h"
+#include "cli/options.h"
 #include "lint/report/baseline.h"
 #include "lint/report/catalogue.h"
 #include "lint/report/report.h"
@@ -28,53 +30,46 @@ std::string working_directory() {
   return std::filesystem::current_path(unknown).string();
 }
 
-int complain(Streams& streams, std::string_view message) {
-  streams.err << "wafcheck: error: " << message << '\n';
-  return kTrouble;
-}
-
-/// Whether everything could be written; what stands in the way is printed. That nobody reads on is
-/// no error.
-bool write_to(const std::string& path, Streams& streams,
+/// False, with the error printed, when not everything could be written.
+bool write_to(const std::string& path, Console& console,
               const std::function<void(std::ostream&)>& write) {
-  auto output = Output::open(path, streams.out);
-  if (!output) return complain(streams, output.error().message) == kOk;
-  write(output->stream());
-  const auto done = output->commit();
-  if (done || output->reader_gone()) return true;
-  return complain(streams, done.error().message) == kOk;
+  auto output = console.open(path);
+  if (!output) return false;
+  output->write_by(write);
+  return console.finish(*output);
 }
 
 class LintReport {
  public:
-  LintReport(const LintReportOptions& options, const parser::Ruleset& ruleset,
-             const lint::Examination& found, Streams& streams, const GlobalOptions& global)
-      : options_(options), streams_(streams), global_(global), report_(ruleset) {
+  LintReport(const LintReportOptions& options, const parser::RulesetModel& ruleset,
+             const lint::Examination& examination, Console& console)
+      : options_(options), console_(console), report_(ruleset) {
+    const Streams& streams = console.streams();
     const bool terminal =
         streams.out_is_terminal && (options.output.empty() || options.output == "-");
     const std::string_view chosen = terminal ? "full" : "concise";
     format_ = lint::find_format(options.format.empty() ? chosen : options.format);
-    report_.findings = lint::fingerprinted(found.findings, ruleset);
-    report_.suppressed = found.suppressed;
-    report_.fixed = found.fixed;
+    report_.findings = lint::fingerprinted(examination.findings, ruleset);
+    report_.suppressed = examination.suppressed;
+    report_.fixed = examination.fixed;
     report_.fail_on = severity_from(options.fail_on);
-    report_.complete = !parser::has_errors(ruleset.diagnostics);
+    report_.complete = !is_incomplete(ruleset);
     report_.directory = working_directory();
     report_.version = WAFCHECK_VERSION;
-    report_.color = global.color_on(terminal);
+    report_.color = console.is_coloured(terminal);
     report_.terminal_columns = terminal ? streams.out_columns : 0;
   }
 
   int run() {
     if (options_.statistics && !(is_text() || format_->name == "json")) {
-      return complain(streams_, fmt::format("--statistics has no format {}: full, concise or json",
-                                            format_->name));
+      return console_.error(
+          fmt::format("--statistics has no format {}: full, concise or json", format_->name));
     }
-    if (!apply_baseline() || !write_to(options_.output, streams_, [&](auto& out) { write(out); })) {
+    if (!apply_baseline() || !write_to(options_.output, console_, [&](auto& out) { write(out); })) {
       return kTrouble;
     }
-    if (format_->summary == lint::Summary::aside && !global_.quiet) {
-      streams_.err << lint::summary(report_);
+    if (format_->summary == lint::Summary::aside && !console_.options().quiet) {
+      console_.err() << lint::summary(report_);
     }
     return verdict();
   }
@@ -82,25 +77,26 @@ class LintReport {
  private:
   bool is_text() const { return format_->summary == lint::Summary::after; }
 
-  /// Writes the baseline first, so that what it now holds is held back.
+  /// Writes the baseline first, so that the findings in it are left out of the report.
   bool apply_baseline() {
     if (!options_.write_baseline.empty()) {
       const auto write = [&](std::ostream& out) { lint::write_baseline(report_, out); };
-      if (!write_to(options_.write_baseline, streams_, write)) return false;
+      if (!write_to(options_.write_baseline, console_, write)) return false;
       report_.baseline = lint::Baseline::of(report_.findings).hold_back(report_.findings);
       return true;
     }
     if (options_.baseline.empty()) return true;
-    const Result<std::string> text = parser::disk().read(options_.baseline);
+    console_.files().name(options_.baseline);
+    const Result<std::string> text = console_.files().read(options_.baseline);
     if (!text) {
-      complain(streams_, fmt::format("--baseline: cannot read {}: {}", options_.baseline,
-                                     text.error().message));
+      console_.error(
+          fmt::format("--baseline: cannot read {}: {}", options_.baseline, text.error().message));
       return false;
     }
     const Result<lint::Baseline> baseline = lint::Baseline::parse(*text);
     if (!baseline) {
-      complain(streams_,
-               fmt::format("{} is no baseline: {}", options_.baseline, baseline.error().message));
+      console_.error(
+          fmt::format("{} is no baseline: {}", options_.baseline, baseline.error().message));
       return false;
     }
     report_.baseline = baseline->hold_back(report_.findings);
@@ -108,108 +104,117 @@ class LintReport {
   }
 
   void write(std::ostream& out) const {
-    if (!options_.statistics) {
+    if (!options_.statistics && is_text() && console_.is_ascii()) {
+      std::ostringstream text;
+      format_->write(report_, text);
+      out << console_.in_locale(std::move(text).str());
+    } else if (!options_.statistics) {
       format_->write(report_, out);
     } else if (is_text()) {
       lint::statistics_text(report_, out);
     } else {
       lint::statistics_json(report_, out);
     }
-    if (is_text() && !global_.quiet) out << lint::summary(report_);
+    if (is_text() && !console_.options().quiet) out << lint::summary(report_);
   }
 
   int verdict() {
     if (!report_.complete && report_.findings.empty()) {
-      complain(streams_, "the rules do not load whole; what is wrong is not shown");
+      console_.error("the rules did not load completely; their errors are not shown");
     }
-    if (const int code = verdict_on_rules(options_, report_.ruleset, streams_); code != kOk) return code;
     const bool no = std::ranges::any_of(report_.findings, [&](const lint::Finding& finding) {
       return finding->severity >= report_.fail_on;
     });
-    return no && !options_.exit_zero ? kNo : kOk;
+    return worse(verdict_on_rules(options_, report_.ruleset, console_),
+                 no && !options_.exit_zero ? kNo : kOk);
   }
 
   const LintReportOptions& options_;
-  Streams& streams_;
-  const GlobalOptions& global_;
+  Console& console_;
   lint::Report report_;
   const lint::ReportFormat* format_ = nullptr;
 };
 
 /// The catalogue is text for people or JSON.
-int write_catalogue(const LintReportOptions& options, Streams& streams,
+int write_catalogue(const LintReportOptions& options, Console& console,
                     const std::function<void(std::ostream&)>& text,
                     const std::function<void(std::ostream&)>& json) {
   const bool as_json = options.format == "json";
   if (!as_json && !options.format.empty() && options.format != "full" &&
       options.format != "concise") {
-    return complain(streams, fmt::format("--list and --explain have no format {}: full, concise or "
-                                         "json",
-                                         options.format));
+    return console.error(
+        fmt::format("--list and --explain have no format {}: full, concise or "
+                    "json",
+                    options.format));
   }
-  return write_to(options.output, streams, as_json ? json : text) ? kOk : kTrouble;
+  return write_to(options.output, console, as_json ? json : text) ? kOk : kTrouble;
 }
 
 }  // namespace
 
 void LintReportOptions::add_to(CLI::App& app) {
-  std::vector<std::string> names;
-  std::string doc = "What to print (full on a terminal, else concise):";
-  for (const lint::ReportFormat& row : lint::report_formats()) {
-    names.emplace_back(row.name);
-    doc += fmt::format("\n  {:<10}  {}", row.name, row.doc);
-  }
-  app.add_option("--format", format, doc)
-      ->check(CLI::IsMember(names))
-      ->type_name("FORMAT")
-      ->group("Output");
-  app.add_option("-o,--output", output, "Write the result to a file")
-      ->type_name("FILE")
-      ->group("Output");
-  app.add_flag("--statistics", statistics, "How often each check found something, and no more")
+  add_choice(app, "--format", format,
+             "What to print (full on a terminal, else concise):", lint::report_formats());
+  add_output(app, output);
+  app.add_flag("--statistics", statistics, "Only the number of findings of each check")
       ->group("Output");
   app.add_option("--baseline", baseline, "Report only what this file does not hold")
       ->type_name("FILE")
       ->group("Output");
-  app.add_option("--write-baseline", write_baseline, "Write what is found now to such a file")
+  app.add_option("--write-baseline", write_baseline, "Write the present findings to such a file")
       ->type_name("FILE")
       ->group("Output");
   app.add_option("--fail-on", fail_on, "Exit with 1 from this severity on")
       ->check(CLI::IsMember({"info", "warning", "error"}))
       ->default_str("warning")
       ->group("Output");
-  app.add_flag("--exit-zero", exit_zero, "Exit with 0 whatever is found in rules that load")
+  app.add_flag("--exit-zero", exit_zero, "Exit with 0 whatever the findings, if the rules load")
       ->group("Output");
   app.add_flag("--allow-empty", allow_empty, "An input without rules is no error")->group("Output");
 }
 
-int report_findings(const LintReportOptions& options, const parser::Ruleset& ruleset,
-                    const lint::Examination& found, Streams& streams, const GlobalOptions& global) {
-  return LintReport(options, ruleset, found, streams, global).run();
+int report_findings(const LintReportOptions& options, const parser::RulesetModel& ruleset,
+                    lint::Examination examination, Console& console) {
+  for (parser::Diagnostic& finding : examination.findings) {
+    finding = console.files().without_private(finding, ruleset.sources);
+  }
+  return LintReport(options, ruleset, examination, console).run();
 }
 
-int verdict_on_rules(const LintReportOptions& options, const parser::Ruleset& ruleset, Streams& streams) {
-  // The question cannot be answered in full where the rules did not load whole.
-  if (parser::has_errors(ruleset.diagnostics)) return kTrouble;
+bool is_incomplete(const parser::RulesetModel& ruleset) {
+  std::set<parser::FileId> context;
+  for (const parser::LoadedFile& file : ruleset.files) {
+    if (file.context) context.insert(file.file);
+  }
+  return std::ranges::any_of(ruleset.diagnostics, [&](const parser::Diagnostic& diagnostic) {
+    return diagnostic.severity == Severity::error && !context.contains(diagnostic.span.file);
+  });
+}
+
+int verdict_on_rules(const LintReportOptions& options, const parser::RulesetModel& ruleset,
+                     Console& console) {
+  // The question cannot be answered in full where some rules could not be read.
+  if (is_incomplete(ruleset)) return kTrouble;
+  if (!ruleset.dropped.empty()) return kDropped;
   if (!ruleset.rules.empty() || options.allow_empty) return kOk;
-  return complain(streams, "these files hold no rules (--allow-empty permits it)");
+  return console.error("these files hold no rules (--allow-empty permits it)");
 }
 
-int list_checks(const LintReportOptions& options, Streams& streams) {
-  return write_catalogue(options, streams, lint::list_text, lint::list_json);
+int list_checks(const LintReportOptions& options, Console& console) {
+  return write_catalogue(options, console, lint::list_text, lint::list_json);
 }
 
-int explain_check(const LintReportOptions& options, const std::string& name, Streams& streams) {
+int explain_check(const LintReportOptions& options, const std::string& name, Console& console) {
   const lint::CheckInfo* check = lint::find_check(name);
-  if (check == nullptr) return complain(streams, unknown_check(name));
+  if (check == nullptr) return console.error(unknown_check(name));
   return write_catalogue(
-      options, streams, [&](std::ostream& out) { lint::explain_text(*check, out); },
+      options, console, [&](std::ostream& out) { lint::explain_text(*check, out); },
       [&](std::ostream& out) { lint::explain_json(*check, out); });
 }
 
 std::string unknown_check(const std::string& selector) {
   const std::string_view near = lint::nearest_check(selector);
-  return fmt::format("no check is called \"{}\"{}", selector,
+  return fmt::format("there is no check \"{}\"{}", selector,
                      near.empty() ? "" : fmt::format("; did you mean {}?", near));
 }
 

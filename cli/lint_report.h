@@ -1,11 +1,15 @@
 #pragma once
-// How lint tells what it found: formats, baselines, exit codes.
+// How lint reports its findings: formats, baselines, exit codes.
 
 #include <string>
 
-#include "cli/command.h"
-#include "lint/check.h"
-#include "parser/ruleset.h"
+#include "cli/console.h"
+#include "lint/checks/check.h"
+#include "parser/ruleset/ruleset.h"
+
+namespace CLI {
+class App;
+}
 
 namespace wafcheck::cli {
 
@@ -21,17 +25,21 @@ struct LintReportOptions {
   void add_to(CLI::App& app);
 };
 
-/// Writes the findings, which are sorted, and gives the exit code.
-int report_findings(const LintReportOptions& options, const parser::Ruleset& ruleset,
-                    const lint::Examination& found, Streams& streams, const GlobalOptions& global);
+/// Writes the findings, which are sorted; returns the exit code.
+int report_findings(const LintReportOptions& options, const parser::RulesetModel& ruleset,
+                    lint::Examination examination, Console& console);
 
-/// kTrouble, with the reason printed where no finding tells it, for rules that did not load whole or
-/// are none; else kOk.
-int verdict_on_rules(const LintReportOptions& options, const parser::Ruleset& ruleset, Streams& streams);
+/// Whether a file that is reported on has errors of loading.
+bool is_incomplete(const parser::RulesetModel& ruleset);
+
+/// kTrouble where there are no rules, or not all of them could be read, with the reason printed
+/// where no finding gives it; kDropped where some were left out; else kOk.
+int verdict_on_rules(const LintReportOptions& options, const parser::RulesetModel& ruleset,
+                     Console& console);
 
 /// --list and --explain.
-int list_checks(const LintReportOptions& options, Streams& streams);
-int explain_check(const LintReportOptions& options, const std::string& check, Streams& streams);
+int list_checks(const LintReportOptions& options, Console& console);
+int explain_check(const LintReportOptions& options, const std::string& check, Console& console);
 
 /// `no check is called "X"; did you mean Y?`
 std::string unknown_check(const std::string& selector);

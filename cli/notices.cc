@@ -1,11 +1,12 @@
 #include "cli/notices.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <ostream>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -15,7 +16,8 @@ using parser::Support;
 
 class Notes {
  public:
-  Notes(const parser::Ruleset& ruleset, bool idle_too) : ruleset_(ruleset), idle_too_(idle_too) {}
+  Notes(const parser::RulesetModel& ruleset, bool idle_too)
+      : ruleset_(ruleset), idle_too_(idle_too) {}
 
   std::vector<std::string> all() {
     for (const parser::Rule& rule : ruleset_.rules) {
@@ -36,7 +38,7 @@ class Notes {
   }
 
   void note(const parser::Span& span, const std::string& word, std::string_view why) {
-    if (!told_.insert(word).second) return;
+    if (!noted_.insert(word).second) return;
     notes_.push_back(fmt::format("{}: {} is not evaluated offline: {}", place(span), word, why));
   }
 
@@ -58,6 +60,19 @@ class Notes {
       if (row.support == Support::Noted && !target.excluded)
         note(target.span, std::string(row.name), row.doc);
     }
+    if (const parser::ActionUse* jump = rule.find(parser::Action::skipAfter)) {
+      const auto here = static_cast<parser::RuleIndex>(&rule - ruleset_.rules.data());
+      const bool marked = std::ranges::any_of(ruleset_.markers, [&](const parser::Marker& marker) {
+        return marker.before > here && marker.name == jump->word();
+      });
+      const std::string word = fmt::format("skipAfter:{}", jump->word());
+      if (!marked && noted_.insert(word).second) {
+        notes_.push_back(fmt::format(
+            "{}: {}: no marker of that name follows: where the rule matches, all that is after it "
+            "in its phase is skipped",
+            place(jump->span), word));
+      }
+    }
     for (const parser::ActionUse* use : rule.effective) {
       const parser::ActionInfo& row = parser::info(use->id);
       if (row.support == Support::Noted) note(use->span, std::string(row.name), row.doc);
@@ -73,7 +88,7 @@ class Notes {
   void read(const parser::Setting& setting) {
     const parser::DirectiveInfo& row = parser::info(setting.id);
     const std::string word(row.name);
-    // What is switched off does no more with a server than without one.
+    // Switched off, it has no effect with a server either.
     const bool off = !setting.arguments.empty() && iequals(setting.arguments[0].view(), "Off");
     if (row.support == Support::Idle || (row.support == Support::Noted && off)) {
       list(idle_, setting.span, word);
@@ -85,12 +100,12 @@ class Notes {
   }
 
   void list(std::string& line, const parser::Span& span, const std::string& word) {
-    if (!told_.insert(word).second) return;
+    if (!noted_.insert(word).second) return;
     line += fmt::format("{}{} ({})", line.empty() ? "" : ", ", word, place(span));
   }
 
-  const parser::Ruleset& ruleset_;
-  std::set<std::string> told_;
+  const parser::RulesetModel& ruleset_;
+  std::set<std::string> noted_;
   std::vector<std::string> notes_;
   bool idle_too_;
   std::string settings_, idle_;
@@ -98,12 +113,27 @@ class Notes {
 
 }  // namespace
 
-std::vector<std::string> offline_notes(const parser::Ruleset& ruleset, bool idle_too) {
+bool lacks_rules(const parser::RulesetModel& ruleset) {
+  return ruleset.rules.empty() && !ruleset.semantics().empty_ruleset_loads;
+}
+
+std::vector<std::string> offline_notes(const parser::RulesetModel& ruleset, bool idle_too) {
   return Notes(ruleset, idle_too).all();
 }
 
-void RunNotices::collect(std::span<const engine::Problem> problems) {
-  for (const engine::Problem& problem : problems) {
+void RunNotices::collect(const engine::Transaction& transaction) {
+  if (!transaction.uninspected().empty()) {
+    const std::lock_guard lock(mutex_);
+    uninspected_.add(transaction.uninspected());
+  }
+  if (transaction.undecided()) {
+    const std::lock_guard lock(mutex_);
+    ++undecided_;
+    for (const engine::Problem& problem : transaction.problems()) {
+      if (problem.undecided) limits_.insert(problem.kind);
+    }
+  }
+  for (const engine::Problem& problem : transaction.problems()) {
     const bool error = problem.kind == "state";
     if (!error && problem.kind != "pinned" && problem.kind != "collection") continue;
     const std::lock_guard lock(mutex_);
@@ -120,18 +150,21 @@ void RunNotices::Messages::add(const std::string& text) {
   }
 }
 
-bool RunNotices::print(std::ostream& err, bool quiet) const {
+void RunNotices::print(Console& console) const {
   const std::lock_guard lock(mutex_);
-  const auto print = [&](const Messages& messages, std::string_view kind) {
-    for (const std::string& text : messages.texts) {
-      err << "wafcheck: " << kind << ": " << text << '\n';
-    }
-    if (messages.more == 0) return;
-    err << "wafcheck: " << kind << ": " << messages.more << " more of the like\n";
+  const auto more = [](const Messages& messages) {
+    return fmt::format("{} more messages of this kind", messages.more);
   };
-  if (!quiet) print(notes_, "note");
-  print(errors_, "error");
-  return errors_.texts.empty();
+  if (undecided_ != 0) {
+    console.warning(fmt::format("{} {} undecided: rules were given up at a limit ({})", undecided_,
+                                undecided_ == 1 ? "transaction is" : "transactions are",
+                                fmt::join(limits_, ", ")));
+  }
+  for (const std::string& text : uninspected_.notes()) console.note(text);
+  for (const std::string& text : notes_.texts) console.note(text);
+  if (notes_.more != 0) console.note(more(notes_));
+  for (const std::string& text : errors_.texts) console.error(text);
+  if (errors_.more != 0) console.error(more(errors_));
 }
 
 }  // namespace wafcheck::cli

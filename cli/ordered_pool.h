@@ -1,5 +1,5 @@
 #pragma once
-// Runs jobs on several threads and hands back their results in the order the jobs were given.
+// Runs jobs on several threads and returns their results in the order of the jobs.
 
 #include <condition_variable>
 #include <cstddef>
@@ -13,21 +13,21 @@
 
 namespace wafcheck::cli {
 
-/// What may be under way at once, for each thread.
+/// How much may be in progress at once, for each thread.
 struct PoolLimits {
   size_t jobs = 8;
   size_t job_bytes = size_t{4} << 20;     ///< of jobs whose results were not taken yet
   size_t result_bytes = size_t{4} << 20;  ///< of results that wait for their turn
 };
 
-/// `Job` and `Result` are moved through. Memory is bounded by the number of threads: give() waits
-/// while too much is under way, and a thread keeps its result while too many wait before it. What
-/// is over a limit alone passes alone.
+/// Memory is bounded by the number of threads: give() waits while too much is in progress, and a
+/// thread holds its result while too many wait before it. A single job or result over a limit is
+/// processed alone.
 template <typename Job, typename Result>
 class OrderedPool {
  public:
-  /// `make_worker` is called once on each thread and returns what turns a Job into a Result.
-  /// `weigh` tells the bytes that a result holds; without it they do not count.
+  /// `make_worker` is called once on each thread and returns the function that turns a Job into a
+  /// Result. `weigh` gives the bytes that a result holds; without it they do not count.
   OrderedPool(size_t threads, std::function<std::function<Result(Job&&)>()> make_worker,
               std::function<void(Result&&)> take,
               std::function<size_t(const Result&)> weigh = nullptr, PoolLimits limits = {})
@@ -40,7 +40,7 @@ class OrderedPool {
   }
   ~OrderedPool() { finish(); }
 
-  /// Called from one thread; results are taken on that thread too. `bytes`: what the job holds.
+  /// To be called from one thread, on which results are taken too. `bytes`: size of the job.
   void give(Job&& job, size_t bytes = 0) {
     std::unique_lock lock(mutex_);
     deliver(lock);
@@ -54,7 +54,7 @@ class OrderedPool {
     wanted_.notify_one();
   }
 
-  /// Waits for everything that was given.
+  /// Waits for all jobs.
   void finish() {
     {
       std::unique_lock lock(mutex_);
@@ -71,15 +71,17 @@ class OrderedPool {
   struct Slot {
     std::optional<Result> result;
     size_t job_bytes, result_bytes;
+    std::exception_ptr thrown = nullptr;  ///< by the worker, in place of a result
+    bool done() const { return result || thrown; }
   };
 
   void await_one(std::unique_lock<std::mutex>& lock) {
-    while (!under_way_.front().result) ready_.wait(lock);
+    while (!under_way_.front().done()) ready_.wait(lock);
     deliver(lock);
   }
 
   void deliver(std::unique_lock<std::mutex>& lock) {
-    while (!under_way_.empty() && under_way_.front().result) {
+    while (!under_way_.empty() && under_way_.front().done()) {
       Slot slot = std::move(under_way_.front());
       under_way_.pop_front();
       job_bytes_ -= slot.job_bytes;
@@ -87,7 +89,9 @@ class OrderedPool {
       ++taken_;
       lock.unlock();
       turn_.notify_all();
-      take_(std::move(*slot.result));
+      // Once one was thrown, the rest is only waited for.
+      if (slot.thrown && !std::exchange(failed_, true)) std::rethrow_exception(slot.thrown);
+      if (!failed_) take_(std::move(*slot.result));
       lock.lock();
     }
   }
@@ -100,16 +104,23 @@ class OrderedPool {
       auto [number, job] = std::move(jobs_.front());
       jobs_.pop_front();
       lock.unlock();
-      Result result = worker(std::move(job));
-      const size_t bytes = weigh_ ? weigh_(result) : 0;
+      std::optional<Result> result;
+      std::exception_ptr thrown;
+      try {
+        result.emplace(worker(std::move(job)));
+      } catch (...) {
+        thrown = std::current_exception();
+      }
+      const size_t bytes = weigh_ && result ? weigh_(*result) : 0;
       lock.lock();
-      // Jobs are begun in order, so the first one under way always has a thread, which does not
+      // Jobs are begun in order, so the first one in progress always has a thread, which does not
       // wait.
       turn_.wait(lock, [&, at = number] {
         return at == taken_ || result_bytes_ + bytes <= limits_.result_bytes;
       });
       Slot& slot = under_way_[number - taken_];
       slot.result = std::move(result);
+      slot.thrown = thrown;
       slot.result_bytes = bytes;
       result_bytes_ += bytes;
       if (number == taken_) ready_.notify_one();
@@ -126,6 +137,7 @@ class OrderedPool {
   size_t given_ = 0, taken_ = 0;
   size_t job_bytes_ = 0, result_bytes_ = 0;
   bool closed_ = false;
+  bool failed_ = false;  ///< of the thread that takes
   std::vector<std::thread> threads_;
 };
 

@@ -5,57 +5,43 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
-#include <filesystem>
-#include <system_error>
+#include <sstream>
 
 namespace wafcheck::cli {
 
-Result<Output> Output::open(const std::string& path, std::ostream& standard) {
+Output Output::to(std::ostream& standard) {
   Output output;
-  if (path.empty() || path == "-") {
-    output.standard_ = &standard;
-    return output;
-  }
-  output.path_ = path;
-  std::error_code unknown;
-  const auto kind = std::filesystem::status(path, unknown).type();
-  const bool replaceable = kind == std::filesystem::file_type::regular ||
-                           kind == std::filesystem::file_type::not_found ||
-                           kind == std::filesystem::file_type::none;
-  if (replaceable) output.temporary_ = fmt::format("{}.{}.tmp", path, getpid());
-  const std::string& target = replaceable ? output.temporary_ : path;
-  errno = 0;
-  output.file_ = std::make_unique<std::ofstream>(target, std::ios::binary | std::ios::trunc);
-  if (!*output.file_) {
-    const std::string why = std::strerror(errno);
-    output.temporary_.clear();
-    return fail(fmt::format("cannot write {}: {}", path, why));
-  }
+  output.standard_ = &standard;
   return output;
 }
 
-Output::Output(Output&& other) noexcept
-    : standard_(other.standard_),
-      file_(std::move(other.file_)),
-      path_(std::move(other.path_)),
-      temporary_(std::move(other.temporary_)),
-      error_(other.error_) {
-  other.temporary_.clear();
+Result<Output> Output::open(const std::string& path, std::ostream& standard,
+                            OutputFile::Mode mode) {
+  Output output = to(standard);
+  if (path.empty() || path == "-" || path == "/dev/stdout") return output;
+  Result<OutputFile> file = OutputFile::open(path, mode);
+  if (!file) return fail(fmt::format("cannot write {}: {}", path, file.error().message));
+  output.file_.emplace(std::move(*file));
+  output.path_ = path;
+  return output;
 }
 
-Output::~Output() {
-  if (!temporary_.empty()) std::remove(temporary_.c_str());
-}
-
-bool Output::write(std::string_view record) {
-  if (!stream().good()) return false;
+void Output::write(std::string_view bytes) {
+  if (file_) {
+    error_ = file_->write(bytes);
+    return;
+  }
+  if (!standard_->good()) return;
   errno = 0;
-  stream().write(record.data(), static_cast<std::streamsize>(record.size()));
-  if (stream().good()) return true;
-  error_ = errno;
-  return false;
+  standard_->write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  if (!standard_->good()) error_ = errno;
+}
+
+void Output::write_by(const std::function<void(std::ostream&)>& print) {
+  std::ostringstream text;
+  print(text);
+  write(text.view());
 }
 
 bool Output::reader_gone() const {
@@ -64,23 +50,19 @@ bool Output::reader_gone() const {
   return poll(&out, 1, 0) == 1 && (out.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-Result<void> Output::commit() {
-  if (error_ == 0) errno = 0;
-  stream().flush();
-  if (!file_) {
-    if (!standard_->good()) return fail("cannot write to standard output");
+Result<void> Output::finish() {
+  const auto failed = [&](const std::string& what, int why) {
+    return fail(fmt::format("cannot write {}: {}", what,
+                            why != 0 ? std::strerror(why) : "the write failed"));
+  };
+  if (file_) {
+    if (const int why = file_->finish(); why != 0) return failed(path_, why);
     return {};
   }
-  file_->close();
-  bool written = file_->good();
-  if (written && !temporary_.empty()) written = std::rename(temporary_.c_str(), path_.c_str()) == 0;
-  if (!written) {
-    const int why = error_ != 0 ? error_ : errno;
-    return fail(fmt::format("cannot write {}: {}", path_,
-                            why != 0 ? std::strerror(why) : "the write failed"));
-  }
-  temporary_.clear();
-  return {};
+  if (error_ == 0) errno = 0;
+  standard_->flush();
+  if (standard_->good() || reader_gone()) return {};
+  return failed("to standard output", error_ != 0 ? error_ : errno);
 }
 
 }  // namespace wafcheck::cli

@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <ostream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace wafcheck::cli {
 namespace {
 
-constexpr auto kDelay = std::chrono::milliseconds(500);
-constexpr auto kInterval = std::chrono::milliseconds(100);
 constexpr size_t kBarWidth = 20;
 constexpr std::string_view kErase = "\r\x1b[K";
 
@@ -40,9 +39,9 @@ size_t width(const std::vector<std::string>& parts) {
 
 std::string progress_line(const ProgressState& state, size_t columns) {
   std::vector<std::string> parts;
-  const bool known = state.total_bytes > 0;
+  const bool total_is_known = state.total_bytes > 0;
   double share = 0;
-  if (known) {
+  if (total_is_known) {
     // A file may have grown since it was measured.
     share =
         std::min(1.0, static_cast<double>(state.bytes) / static_cast<double>(state.total_bytes));
@@ -59,22 +58,23 @@ std::string progress_line(const ProgressState& state, size_t columns) {
       parts.push_back(fmt::format("{} left", duration(state.seconds * (1 - share) / share)));
     }
   }
-  if (known && width(parts) > columns) parts.erase(parts.begin() + 1);
+  if (total_is_known && width(parts) > columns) parts.erase(parts.begin() + 1);
   while (!parts.empty() && width(parts) > columns) parts.pop_back();
   return fmt::format("{}", fmt::join(parts, "  "));
 }
 
-Progress::Progress(std::ostream& terminal, bool shown, size_t columns)
+Progress::Progress(std::ostream& terminal, bool shown, size_t columns, Now now)
     : terminal_(terminal),
       shown_(shown),
       // The last column stays free: a terminal may move on to the next line after it.
       columns_(columns > 1 ? columns - 1 : 79),
-      start_(Clock::now()),
+      now_(std::move(now)),
+      start_(now_()),
       next_(start_ + kDelay) {}
 
 void Progress::update(uint64_t bytes, uint64_t total_bytes, uint64_t transactions) {
   if (!shown_) return;
-  const Clock::time_point now = Clock::now();
+  const Clock::time_point now = now_();
   if (now < next_) return;
   next_ = now + kInterval;
   const double seconds = std::chrono::duration<double>(now - start_).count();

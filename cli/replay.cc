@@ -5,27 +5,29 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <ostream>
+#include <set>
+#include <utility>
 
 #include "cli/command.h"
 #include "cli/notices.h"
-#include "cli/output.h"
+#include "cli/options.h"
 #include "cli/ruleset_options.h"
 #include "cli/traffic_runner.h"
 #include "engine/collections.h"
-#include "formats/audit_log.h"
-#include "formats/decisions.h"
-#include "formats/error_log.h"
-#include "formats/front.h"
-#include "formats/outcome.h"
-#include "formats/trace.h"
-#include "formats/traffic.h"
-#include "formats/utf8.h"
-#include "parser/ascii.h"
+#include "engine/program.h"
+#include "engine/program/settings.h"
+#include "formats/records/audit_log.h"
+#include "formats/records/error_log.h"
+#include "formats/records/evaluator.h"
+#include "formats/records/record_format.h"
+#include "parser/base/ascii.h"
+#include "parser/base/escape.h"
 
 namespace wafcheck::cli {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+using formats::RecordKind;
 
 struct ReplayOptions {
   RulesetOptions ruleset;
@@ -33,6 +35,7 @@ struct ReplayOptions {
   std::string format = "text";
   std::string output;
   std::string audit_log, audit_format;
+  bool audit_log_truncate = false;
   std::string error_log;
   std::string fail_on = "none";
   std::string only;
@@ -41,300 +44,316 @@ struct ReplayOptions {
   std::vector<uint64_t> trace_ids;
   std::vector<int> trace_phases;
   bool emit_transactions = false;
+  bool no_timing = false;
 };
 
-/// What a worker makes of a job: text that is ready to be written in order.
-struct Done {
-  std::string members;  ///< of the JSON object; or the text line
-  std::string trace;    ///< as text, below the line
-  std::vector<std::string> error_lines;
-  std::string audit_record;
+/// Where records of one format go.
+struct RecordStream {
+  Output output;
+  std::unique_ptr<formats::RecordWriter> writer;
+  size_t records = 0;
+};
+
+/// A transaction when a worker is done with it.
+struct Evaluated {
+  std::vector<std::string> records;  ///< by stream; empty: it shows nothing of the transaction
   formats::Summary summary;
-  bool interrupted = false, matched = false, rejected = false;
 };
 
 class Replay {
  public:
-  Replay(const ReplayOptions& options, Streams& streams, const GlobalOptions& global)
-      : options_(options),
-        streams_(streams),
-        global_(global),
-        front_(*formats::find_front(options.traffic.front)),
-        runner_(options.traffic, streams, global) {}
+  Replay(const ReplayOptions& options, Console& console)
+      : options_(options), console_(console), runner_(options.traffic, console) {}
 
   int run() {
     if (!runner_.check() || !open_outputs()) return kTrouble;
-    if (!options_.emit_transactions) {
-      program_ = load_program(options_.ruleset, streams_, global_);
-      if (!program_) return kTrouble;
-      choose_audit_format();
-      collections_ = open_collections(options_.ruleset, streams_);
-      if (!collections_) return kTrouble;
+    if (!options_.emit_transactions && !load()) return kTrouble;
+    // By now all inputs are known.
+    for (const RecordStream& stream : streams_) {
+      if (!console_.may_write(stream.output)) return kTrouble;
     }
+    add_writers();
     const auto started = Clock::now();
-    begin_document();
+    begin_streams();
     read_all();
-    const double elapsed_ms = std::chrono::duration<double, std::milli>(Clock::now() - started).count();
-    end_document(elapsed_ms);
-    if (!commit()) return kTrouble;
-    if (trouble_ || runner_.trouble()) return kTrouble;
-    const bool no = (options_.fail_on == "interrupted" && interrupted_) ||
-                    (options_.fail_on == "matched" && (matched_ || interrupted_));
-    return no ? kNo : kOk;
+    const std::chrono::duration<double, std::milli> elapsed = Clock::now() - started;
+    end_streams(elapsed.count());
+    if (collections_) close_collections(*collections_, console_);
+    tell_undecided();
+    if (console_.failed()) return kTrouble;
+    if (answer_is_no()) return kNo;
+    return summary_.dropped.empty() ? kOk : kDropped;
   }
 
  private:
-  void complain(std::string_view message) {
-    streams_.err << "wafcheck: error: " << message << '\n';
-    trouble_ = true;
-  }
-
   // --- outputs ---
 
-  bool open(std::optional<Output>& output, const std::string& path) {
-    auto opened = Output::open(path, streams_.out);
-    if (!opened) {
-      complain(opened.error().message);
-      return false;
+  /// Before the rules are loaded: a file that cannot be written need not wait for them.
+  bool open_outputs() {
+    using Mode = OutputFile::Mode;
+    std::vector<std::pair<std::string, Mode>> paths = {{options_.output, Mode::replace}};
+    if (writes_audit_log()) {
+      const Mode mode = options_.audit_log_truncate ? Mode::replace : Mode::append;
+      paths.emplace_back(options_.audit_log, mode);
     }
-    output.emplace(std::move(*opened));
+    if (writes_error_log()) paths.emplace_back(options_.error_log, Mode::replace);
+    std::set<std::string> targets;
+    for (const auto& [path, mode] : paths) {
+      auto output = console_.open(path, mode);
+      if (!output) return false;
+      const OutputFile* const file = output->file();
+      if (file != nullptr && !file->is_device() && !targets.insert(file->target()).second) {
+        console_.error(fmt::format("{} is named for two outputs", path));
+        return false;
+      }
+      streams_.push_back({std::move(*output), nullptr});
+    }
     return true;
   }
 
-  bool open_outputs() {
-    if (!open(result_, options_.output)) return false;
-    if (!options_.audit_log.empty() && !open(audit_, options_.audit_log)) return false;
-    return options_.error_log.empty() || open(errors_, options_.error_log);
+  // Logs need transactions that were evaluated.
+  bool writes_audit_log() const {
+    return !options_.audit_log.empty() && !options_.emit_transactions;
+  }
+  bool writes_error_log() const {
+    return !options_.error_log.empty() && !options_.emit_transactions;
+  }
+
+  bool load() {
+    program_ = load_program(options_.ruleset, console_);
+    if (!program_) return false;
+    summary_.dropped = formats::dropped_rules(program_->ruleset());
+    tell_unknown_ids();
+    collections_ = open_collections(options_.ruleset, console_);
+    return collections_ != nullptr;
+  }
+
+  /// A trace of rules that there are not shows nothing.
+  void tell_unknown_ids() {
+    for (const uint64_t id : options_.trace_ids) {
+      const bool known = std::ranges::any_of(
+          program_->ruleset().rules, [&](const parser::Rule& rule) { return rule.id == id; });
+      if (!known) console_.warning(fmt::format("--id {}: no rule has this id", id));
+    }
+    if (!options_.trace && (!options_.trace_ids.empty() || !options_.trace_phases.empty())) {
+      console_.warning("--id and --phase choose what --trace shows: without it they do nothing");
+    }
+  }
+
+  /// In the order of open_outputs().
+  void add_writers() {
+    formats::RecordContext context{program_.get()};
+    context.timing = !options_.no_timing;
+    context.limits = options_.ruleset.limits;
+    context.ascii = console_.is_ascii();
+    const bool terminal = !streams_[0].output.is_file();
+    context.color = console_.is_coloured(terminal && console_.streams().out_is_terminal);
+    if (terminal) context.columns = console_.streams().out_columns;
+    context.selection = options_.only == "interrupted" ? formats::Selection::interrupted
+                        : options_.only == "matched"   ? formats::Selection::matched
+                        : options_.only == "all"       ? formats::Selection::all
+                                                       : formats::Selection::usual;
+    result_format_ = options_.emit_transactions
+                         ? formats::find_record_format(RecordKind::traffic, "transactions")
+                         : formats::find_record_format(RecordKind::decision, options_.format);
+    std::vector<const formats::RecordFormat*> formats = {result_format_};
+    if (writes_audit_log()) formats.push_back(audit_format());
+    if (writes_error_log()) {
+      formats.push_back(formats::find_record_format(RecordKind::error_log, "error-log"));
+    }
+    for (size_t at = 0; at < streams_.size(); ++at) {
+      streams_[at].writer = formats[at]->make(context);
+    }
   }
 
   /// --audit-format wins over SecAuditLogFormat.
-  void choose_audit_format() {
-    audit_format_ = formats::audit_format(*program_);
-    for (const formats::AuditFormatName& row : formats::kAuditFormats) {
-      if (row.name == options_.audit_format) audit_format_ = row.format;
+  const formats::RecordFormat* audit_format() {
+    const engine::Settings& settings = program_->settings();
+    if (options_.audit_format.empty() && iequals(settings.audit_format, "OCSF")) {
+      console_.note("SecAuditLogFormat OCSF cannot be written: the records are in Coraza's JSON");
     }
-    const bool ocsf = options_.audit_format.empty() && iequals(program_->settings().audit_format, "OCSF");
-    if (audit_ && ocsf && !global_.quiet) {
-      streams_.err << "wafcheck: note: SecAuditLogFormat OCSF is not written here: the records are in Coraza's JSON\n";
+    if (settings.audit == engine::AuditMode::off) {
+      console_.note(
+          "SecAuditEngine is Off: only transactions for which rules turn it on are recorded");
     }
+    return formats::find_record_format(RecordKind::audit, options_.audit_format.empty()
+                                                              ? formats::audit_format(*program_)
+                                                              : options_.audit_format);
   }
 
-  bool commit() {
-    bool all = true;
-    for (std::optional<Output>* output : {&result_, &audit_, &errors_}) {
-      if (!output->has_value()) continue;
-      auto done = (*output)->commit();
-      // A reader of standard output that went away has seen enough.
-      if (!done && (*output)->is_file()) {
-        complain(done.error().message);
-        all = false;
-      }
-    }
-    return all;
+  void begin_streams() {
+    for (RecordStream& stream : streams_) stream.output.write(stream.writer->begin());
   }
 
-  void begin_document() {
-    if (options_.emit_transactions || options_.format != "json") return;
-    result_->stream() << fmt::format(
-        "{{\"schema\":1,\"engine\":{{\"name\":\"wafcheck\",\"version\":\"{}\",\"profile\":\"{}\"}},"
-        "\"transactions\":[", WAFCHECK_VERSION, parser::to_string(program_->semantics().profile));
-  }
-
-  void end_document(double elapsed_ms) {
-    if (options_.emit_transactions) return;
-    if (options_.format == "json") {
-      result_->stream() << "],\"summary\":" << formats::summary_json(summary_, elapsed_ms) << "}\n";
-    } else if (options_.format == "text") {
-      result_->stream() << (emitted_ > 0 ? "\n" : "") << formats::summary_text(summary_, elapsed_ms);
-    } else if (!global_.quiet) {
-      streams_.err << formats::summary_text(summary_, elapsed_ms);
+  void end_streams(double elapsed_ms) {
+    // For people, --quiet leaves the times out; a document has them as always.
+    const bool quiet = console_.options().quiet && options_.format == "text";
+    const std::optional<double> shown_ms =
+        options_.no_timing || quiet ? std::nullopt : std::optional(elapsed_ms);
+    for (RecordStream& stream : streams_) {
+      const formats::RunTotals totals{summary_, shown_ms, stream.records};
+      stream.output.write(stream.writer->end(totals));
+      console_.finish(stream.output);
     }
-    trouble_ |= !notices_.print(streams_.err, global_.quiet);
-    if (audit_ && program_->settings().audit == engine::AuditMode::off && !global_.quiet) {
-      streams_.err << "wafcheck: note: SecAuditEngine is Off: only transactions whose rules turn it on are recorded\n";
+    if (result_format_->summary_apart && !console_.options().quiet) {
+      console_.err() << formats::summary_text(summary_, shown_ms, console_.is_ascii());
     }
+    notices_.print(console_);
   }
 
   // --- evaluating ---
 
   void read_all() {
-    size_t threads = options_.emit_transactions ? 1 : options_.traffic.threads();
+    size_t threads = thread_count(options_.traffic.jobs);
     if (program_ && program_->ordered() && threads > 1) {
-      if (options_.traffic.jobs > 1 || global_.verbose) {
-        streams_.err << "wafcheck: note: the rules use persistent collections, so transactions run in order, one at a time\n";
+      if (options_.traffic.jobs > 1 || console_.options().verbose) {
+        console_.note(kOneAtATime);
       }
       threads = 1;
     }
     const auto make = [this] { return make_worker(); };
-    const auto receive = [this](Done&& done) {
-      take(std::move(done));
-      return !stopped();
+    const auto receive = [this](Evaluated&& transaction) {
+      write(std::move(transaction));
+      return !is_reader_gone();
     };
-    const auto weigh = [](const Done& done) {
-      return done.members.size() + done.trace.size() + done.audit_record.size();
+    const auto weigh = [](const Evaluated& transaction) {
+      size_t bytes = 0;
+      for (const std::string& record : transaction.records) bytes += record.size();
+      return bytes;
     };
-    runner_.run<Done>(threads, make, receive, weigh);
+    runner_.run<Evaluated>(threads, make, receive, weigh);
     summary_.unreadable = runner_.unreadable();
+    summary_.skipped = runner_.skipped();
   }
 
-  bool stopped() {
-    for (const std::optional<Output>* output : {&result_, &audit_, &errors_}) {
-      broken_pipe_ |= output->has_value() && (*output)->reader_gone();
-    }
-    return broken_pipe_;
+  bool is_reader_gone() const {
+    return std::ranges::any_of(
+        streams_, [](const RecordStream& stream) { return stream.output.reader_gone(); });
   }
 
-  TrafficRunner::Worker<Done> make_worker() {
+  TrafficRunner::Worker<Evaluated> make_worker() {
     if (options_.emit_transactions) {
-      return [](TrafficJob&& job) {
-        Done done;
-        done.members = formats::transaction_line(job.exchange);
-        return done;
+      return [this](TrafficJob&& job) {
+        return Evaluated{records_of({&job.exchange, nullptr, job.source}), {}};
       };
     }
-    auto transaction = std::make_shared<engine::Transaction>(*program_);
-    std::shared_ptr<engine::MatchMemory> memory;
-    if (!options_.ruleset.no_memo) memory = std::make_shared<engine::MatchMemory>(*program_);
-    std::shared_ptr<formats::TraceRecorder> trace;
-    if (options_.trace) {
-      trace = std::make_shared<formats::TraceRecorder>(
-          formats::TraceFilter{options_.trace_ids, options_.trace_phases});
-    }
-    return [this, transaction, memory, trace](TrafficJob&& job) {
-      return evaluate(*transaction, memory.get(), trace.get(), job);
+    formats::EvaluatorOptions evaluation = evaluator_options(options_.ruleset, *collections_);
+    evaluation.front = *formats::find_front(options_.traffic.front);
+    evaluation.all_matches = options_.all_matches;
+    evaluation.references =
+        writes_audit_log() || (writes_error_log() && formats::error_log_refers(*program_));
+    evaluation.decode_bodies = options_.traffic.decode_bodies;
+    if (options_.trace) evaluation.trace = {options_.trace_ids, options_.trace_phases};
+    const auto evaluator = std::make_shared<formats::Evaluator>(program_, std::move(evaluation));
+    return [this, evaluator](TrafficJob&& job) {
+      const formats::Outcome outcome = evaluator->run(std::move(job.exchange), job.source);
+      Evaluated transaction{records_of(outcome), {}};
+      transaction.summary.add(outcome);
+      notices_.collect(*outcome.transaction);
+      return transaction;
     };
   }
 
-  Done evaluate(engine::Transaction& transaction, engine::MatchMemory* memory, formats::TraceRecorder* trace,
-                TrafficJob& job) {
-    engine::TransactionOptions own;
-    own.time_us = job.exchange.time_us;
-    own.id = formats::unique_id(job.exchange, job.source);
-    own.collections = collections_.get();
-    own.keep_all_matches = options_.all_matches;
-    own.observer = trace;
-    own.prefilter = !options_.ruleset.no_prefilter;
-    own.memory = memory;
-    if (trace != nullptr) trace->clear();
-    transaction.reset(std::move(own));
-    const auto started = Clock::now();
-    const bool rejected = formats::pass_front(front_, job.exchange).refused;
-    if (rejected) {
-      formats::note_refused(job.exchange, transaction);
-    } else {
-      formats::evaluate(job.exchange, transaction);
-    }
-    const double elapsed = std::chrono::duration<double, std::micro>(Clock::now() - started).count();
-
-    const formats::Outcome outcome{&job.exchange, &transaction, job.source, rejected, elapsed};
-    Done done;
-    done.rejected = rejected;
-    done.interrupted = transaction.interruption() || transaction.would_interrupt();
-    done.matched = formats::has_shown_match(outcome);
-    done.summary.add(outcome);
-    if (wanted(done)) {
-      done.members = options_.format == "text" ? formats::decision_text(outcome)
-                                               : formats::decision_members(outcome);
-      if (options_.format == "text" && done.members.empty()) done.members = pass_line(job.exchange);
-      if (trace != nullptr && options_.format == "text") done.trace = trace->text(program_->ruleset());
-      if (trace != nullptr && options_.format != "text") {
-        done.members += ",\"trace\":" + trace->json(program_->ruleset());
-      }
-    }
-    if (errors_) done.error_lines = formats::error_log(outcome);
-    if (audit_ && !rejected && formats::is_audited(outcome)) {
-      done.audit_record = formats::audit_record(outcome, audit_format_);
-    }
-    notices_.collect(transaction.problems());
-    return done;
+  std::vector<std::string> records_of(const formats::Outcome& outcome) const {
+    std::vector<std::string> records;
+    for (const RecordStream& stream : streams_) records.push_back(stream.writer->record(outcome));
+    return records;
   }
 
-  static std::string pass_line(const formats::Exchange& exchange) {
-    return fmt::format("PASS {} {}", formats::excerpt(exchange.request.method, 20),
-                       formats::excerpt(exchange.request.uri, 120));
+  void write(Evaluated&& transaction) {
+    const bool shown = !std::ranges::all_of(transaction.records, &std::string::empty);
+    if (shown) runner_.make_room();
+    for (size_t at = 0; at < streams_.size(); ++at) {
+      const std::string& record = transaction.records[at];
+      if (record.empty()) continue;
+      RecordStream& stream = streams_[at];
+      // One write a record: another run may append to the same file.
+      stream.output.write(stream.writer->lead(stream.records++) + record);
+    }
+    summary_.merge(transaction.summary);
   }
 
-  bool wanted(const Done& done) const {
-    const std::string_view only = !options_.only.empty()      ? std::string_view(options_.only)
-                                  : options_.format == "text" && !options_.trace ? "matched"
-                                                              : "all";
-    if (only == "interrupted") return done.interrupted;
-    return only == "all" || done.matched || done.interrupted || done.rejected;
+  /// What a limit left open might have been an interruption, or a match.
+  void tell_undecided() {
+    const uint64_t count = summary_.undecided;
+    if (count == 0 || (options_.fail_on != "interrupted" && options_.fail_on != "matched")) return;
+    console_.error(fmt::format("{} {} undecided, so that --fail-on {} has no answer", count,
+                               count == 1 ? "transaction is" : "transactions are",
+                               options_.fail_on));
   }
 
-  void take(Done&& done) {
-    std::ostream& out = result_->stream();
-    if (!done.members.empty() || !done.error_lines.empty() || !done.audit_record.empty()) {
-      runner_.make_room();
-    }
-    if (options_.emit_transactions) {
-      out << done.members;
-      return;
-    }
-    summary_.merge(done.summary);
-    interrupted_ |= done.interrupted;
-    matched_ |= done.matched;
-    if (!done.members.empty()) {
-      if (options_.format == "text") {
-        out << done.members << '\n' << done.trace;
-      } else {
-        if (options_.format == "json" && emitted_ > 0) out << ",\n";
-        out << formats::decision_json(done.members, emitted_);
-        if (options_.format == "jsonl") out << '\n';
-      }
-      ++emitted_;
-    }
-    for (const std::string& line : done.error_lines) errors_->write(line + "\n");
-    if (!done.audit_record.empty()) audit_->write(done.audit_record);  // commit() tells of a failure
+  bool answer_is_no() const {
+    const bool interrupted = summary_.interrupted + summary_.would_interrupt > 0;
+    if (options_.fail_on == "undecided") return summary_.undecided > 0;
+    if (options_.fail_on == "interrupted") return interrupted;
+    return options_.fail_on == "matched" && (interrupted || summary_.matched > 0);
   }
 
   const ReplayOptions& options_;
-  Streams& streams_;
-  const GlobalOptions& global_;
-  const formats::Front front_;
+  Console& console_;
   TrafficRunner runner_;
   std::shared_ptr<const engine::Program> program_;
   std::unique_ptr<engine::CollectionStore> collections_;
-  std::optional<Output> result_, audit_, errors_;
-  formats::AuditFormat audit_format_ = formats::AuditFormat::modsecurity;
+  const formats::RecordFormat* result_format_ = nullptr;
+  std::vector<RecordStream> streams_;  ///< the result, then logs
   RunNotices notices_;
   formats::Summary summary_;
-  size_t emitted_ = 0;
-  bool interrupted_ = false, matched_ = false;
-  bool trouble_ = false, broken_pipe_ = false;
 };
 
 }  // namespace
 
-std::function<int()> add_replay(CLI::App& app, Streams& streams, GlobalOptions& global) {
+std::function<int()> add_replay(CLI::App& app, Console& console) {
   auto options = std::make_shared<ReplayOptions>();
   options->ruleset.add_to(app);
   options->traffic.add_to(app);
-  app.add_flag("--emit-transactions", options->emit_transactions, "Write the traffic as transaction lines; no rules run")
+  app.add_flag("--emit-transactions", options->emit_transactions,
+               "Write the traffic as transaction lines; no rules run")
       ->group("Traffic");
-  app.add_option("--format", options->format, "What to print")
-      ->check(CLI::IsMember({"text", "jsonl", "json"}))->default_str("text")->group("Output");
-  app.add_option("-o,--output", options->output, "Write the result to a file")->type_name("FILE")->group("Output");
+  add_choice(app, "--format", options->format,
+             "What to print (default: text):", formats::record_formats(RecordKind::decision));
+  add_output(app, options->output);
   app.add_option("--only", options->only, "Which transactions to print (text: matched, JSON: all)")
-      ->check(CLI::IsMember({"interrupted", "matched", "all"}))->group("Output");
-  app.add_flag("--all-matches", options->all_matches, "Also show matched rules that neither log nor audit")->group("Output");
-  app.add_flag("--trace", options->trace, "Tell of every rule that was reached what it saw and did")->group("Output");
+      ->check(CLI::IsMember({"interrupted", "matched", "all"}))
+      ->group("Output");
+  app.add_flag("--all-matches", options->all_matches,
+               "Also show matched rules that neither log nor audit")
+      ->group("Output");
+  app.add_flag("--trace", options->trace,
+               "Show for every rule that was reached what it tested and did")
+      ->group("Output");
   app.add_option("--id", options->trace_ids, "With --trace: only rules of this id (repeatable)")
-      ->type_name("ID")->delimiter(',')->group("Output");
-  app.add_option("--phase", options->trace_phases, "With --trace: only rules of this phase (repeatable)")
-      ->type_name("N")->check(CLI::Range(1, 5))->delimiter(',')->group("Output");
-  app.add_option("--audit-log", options->audit_log, "Write the audit records of what SecAuditEngine has recorded")
-      ->type_name("FILE")->group("Output");
-  std::vector<std::string> audit_formats;
-  for (const formats::AuditFormatName& row : formats::kAuditFormats) audit_formats.emplace_back(row.name);
-  app.add_option("--audit-format", options->audit_format, "Layout of audit records, over SecAuditLogFormat")
-      ->check(CLI::IsMember(audit_formats))->default_str("modsecurity")->group("Output");
+      ->type_name("ID")
+      ->delimiter(',')
+      ->group("Output");
+  app.add_option("--phase", options->trace_phases,
+                 "With --trace: only rules of this phase (repeatable)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 5))
+      ->delimiter(',')
+      ->group("Output");
+  app.add_flag("--no-timing", options->no_timing,
+               "Leave out times, so that two runs print the same")
+      ->group("Output");
+  app.add_option("--audit-log", options->audit_log,
+                 "Append the audit records that SecAuditEngine asks for")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_flag("--audit-log-truncate", options->audit_log_truncate,
+               "Replace the audit log instead, at the end of the run")
+      ->group("Output");
+  add_choice(app, "--audit-format", options->audit_format,
+             "Layout of audit records (default: as SecAuditLogFormat says):",
+             formats::record_formats(RecordKind::audit));
   app.add_option("--error-log", options->error_log, "Write an error-log line for each logged match")
-      ->type_name("FILE")->group("Output");
-  app.add_option("--fail-on", options->fail_on, "Exit with 1 when a transaction was, or would have been, ...")
-      ->check(CLI::IsMember({"none", "interrupted", "matched"}))->default_str("none")->group("Output");
-  options->traffic.add_jobs_to(app);
-  return [options, &streams, &global] { return Replay(*options, streams, global).run(); };
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_option("--fail-on", options->fail_on,
+                 "Exit with 1 when a transaction was, or would have been, ...")
+      ->check(CLI::IsMember({"none", "interrupted", "matched", "undecided"}))
+      ->default_str("none")
+      ->group("Output");
+  add_jobs(app, options->traffic.jobs);
+  return [options, &console] { return Replay(*options, console).run(); };
 }
 
 }  // namespace wafcheck::cli

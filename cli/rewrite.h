@@ -4,13 +4,13 @@
 #include <string>
 #include <string_view>
 
-#include "parser/result.h"
+#include "parser/base/result.h"
 
 namespace wafcheck::cli {
 
 /// Puts `bytes` into the file that `path` names, which exists: whole or not at all, with the
-/// permissions it has, and behind a symbolic link where it is one. The error says why it could not
-/// be done; the file is then as it was.
+/// permissions and all the names it has, and behind a symbolic link where it is one. The error says
+/// why it could not be done; the file is then as it was.
 Result<void> rewrite_file(const std::string& path, std::string_view bytes);
 
 }  // namespace wafcheck::cli

@@ -2,23 +2,36 @@
 
 #include <fmt/format.h>
 
+#include <sys/auxv.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <ostream>
 
 #include "cli/notices.h"
-#include "engine/lmdb_store.h"
+#include "cli/options.h"
+#include "engine/store/lmdb_store.h"
 #include "lint/report/text.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
+#include "parser/ruleset/includes.h"
 
 namespace wafcheck::cli {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Where Debian's modsecurity-crs package puts CRS.
-constexpr std::string_view kPackagedCrs = "/usr/share/modsecurity-crs";
+/// Where packages put the configuration that an engine comes with.
+struct OwnConfiguration {
+  parser::Profile profile;
+  std::string_view path;
+};
+constexpr OwnConfiguration kOwnConfigurations[] = {
+    {parser::Profile::modsecurity2, "/etc/modsecurity/modsecurity.conf-recommended"},
+    {parser::Profile::modsecurity3, "/etc/nginx/modsecurity.conf"},
+};
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -27,11 +40,12 @@ std::string environment(const char* name) {
 
 }  // namespace
 
-std::string crs_directory(const std::string& given) {
-  if (!given.empty()) return given;
-  if (std::string named = environment("WAFCHECK_CRS"); !named.empty()) return named;
+std::string crs_directory(const std::string& directory) {
+  if (!directory.empty()) return directory;
+  if (std::string value = environment("WAFCHECK_CRS"); !value.empty()) return value;
   std::error_code error;
-  return fs::is_directory(kPackagedCrs, error) ? std::string(kPackagedCrs) : std::string();
+  return fs::is_directory(parser::kPackagedCrs, error) ? std::string(parser::kPackagedCrs)
+                                                       : std::string();
 }
 
 namespace {
@@ -44,11 +58,60 @@ bool add_pin(const std::string& text, engine::ProgramOptions& options) {
   return named;
 }
 
-void print(const parser::Diagnostics& diagnostics, const parser::Sources& sources, Streams& streams,
-           const GlobalOptions& global) {
-  for (const parser::Diagnostic& diagnostic : diagnostics) {
-    if (diagnostic.severity != parser::Severity::error && !global.verbose) continue;
-    streams.err << lint::full(diagnostic, sources, global.color_on(streams.err_is_terminal)) << '\n';
+void print(const parser::Diagnostics& diagnostics, const parser::Sources& sources,
+           Console& console) {
+  for (const parser::Diagnostic& found : diagnostics) {
+    const parser::Diagnostic diagnostic = console.files().without_private(found, sources);
+    const bool is_error = diagnostic.severity == parser::Severity::error;
+    const bool told = diagnostic.effect != parser::Effect::none;
+    if (!is_error && !told && !console.options().verbose) continue;
+    const std::string text =
+        console.in_locale(lint::full(diagnostic, sources, console.err_is_coloured())) + "\n";
+    if (is_error) {
+      console.error_lines(text);
+    } else {
+      console.err() << text;
+    }
+  }
+}
+
+/// What --engine names, for the loader; says so where that very version is not modelled.
+void take_engine(const std::string& text, parser::LoadOptions& load, Console& console) {
+  const parser::Engine asked = parser::parse_engine(text).value_or(parser::Engine{});
+  load.profile = asked.profile;
+  load.version = asked.version;
+  const parser::Engine modelled = parser::semantics_of(asked).engine();
+  // "3.0" means the newest 3.0, so it is the whole versions that may differ.
+  if (asked.version.patch == parser::Version::kNewest || asked.version == modelled.version) return;
+  console.note(
+      fmt::format("{} is not modelled: taken for {}", title_of(asked), title_of(modelled)));
+}
+
+/// The recommended configuration of an engine: its own where that is installed, else the one that
+/// ships.
+std::string recommended_configuration(const parser::LoadOptions& load) {
+  std::error_code error;
+  for (const OwnConfiguration& own : kOwnConfigurations) {
+    if (own.profile == load.profile && fs::exists(own.path, error)) return std::string(own.path);
+  }
+  return load.shipped_rules.empty() ? "" : load.shipped_rules + "/wafcheck/recommended.conf";
+}
+
+/// What is taken for granted because the rules do not say it.
+void tell_defaults(const parser::RulesetModel& ruleset, Console& console) {
+  const parser::Setting* const engine = ruleset.last_setting(parser::Directive::SecRuleEngine);
+  if (engine == nullptr) {
+    switch (ruleset.semantics().unset_engine) {
+      case parser::UnsetEngine::on:
+        return console.note("SecRuleEngine is set nowhere: taken for On");
+      case parser::UnsetEngine::off:
+        return console.note(
+            "SecRuleEngine is set nowhere: this engine is Off, no rule is evaluated");
+      case parser::UnsetEngine::detects:
+        return console.note("SecRuleEngine is set nowhere: rules are logged, nothing is blocked");
+    }
+  } else if (!engine->arguments.empty() && iequals(engine->arguments[0].view(), "Off")) {
+    console.note("SecRuleEngine is Off: no rule is evaluated");
   }
 }
 
@@ -56,83 +119,151 @@ void print(const parser::Diagnostics& diagnostics, const parser::Sources& source
 
 void RulesetOptions::add_to(CLI::App& app) {
   app.add_option("-r,--rules", rules, "Rules file, directory or glob (repeatable, in load order)")
-      ->type_name("RULES")->group("Rules");
-  app.add_option("--set", set, "Pin a variable: tx.NAME=VALUE (repeatable)")
-      ->type_name("VAR=VALUE")->group("Rules");
-  app.add_option("--pl", paranoia_level, "Pin CRS's blocking and detection paranoia level")
-      ->check(CLI::Range(1, 4))->type_name("N")->group("Rules");
-  app.add_option("--directive", directives, "Append a directive, which wins (repeatable)")
-      ->type_name("TEXT")->group("Rules");
-  app.add_option("--engine", engine, "Take one engine's semantics instead of the default ones")
-      ->check(CLI::IsMember({"default", "modsecurity2", "modsecurity3", "coraza"}))->group("Rules");
-  app.add_flag("--multiphase", multiphase, "With --engine coraza: its multiphase evaluation")->group("Rules");
-  app.add_option("--crs", crs, "Where Include @owasp_crs/... looks")->type_name("DIR")->group("Rules");
-  app.add_option("--state", state, "Keep persistent collections here from run to run (default: in memory)")
-      ->type_name("DIR")->group("Rules");
-  app.add_flag("--reset-collections", reset_collections, "Start with empty persistent collections")->group("Rules");
-  app.add_flag("--no-prefilter", no_prefilter, "Run every pattern on every value: the same result, slower")
+      ->type_name("RULES")
       ->group("Rules");
-  app.add_flag("--no-memo", no_memo, "Remember nothing of values from one transaction to the next")->group("Rules");
+  app.add_option("--set", set, "Pin a variable: tx.NAME=VALUE (repeatable)")
+      ->type_name("VAR=VALUE")
+      ->group("Rules");
+  app.add_option("--pl", paranoia_level, "Pin CRS's blocking and detection paranoia level")
+      ->check(CLI::Range(1, 4))
+      ->type_name("N")
+      ->group("Rules");
+  add_directives(app, directives);
+  add_engine(app, engine);
+  app.add_flag("--multiphase", multiphase, "With --engine coraza: its multiphase evaluation")
+      ->group("Rules");
+  add_crs(app, crs, "Rules");
+  app.add_flag("--recommended", recommended,
+               "Load the engine's recommended configuration first: body access, body processors, "
+               "limits")
+      ->group("Rules");
+  app.add_flag("--skip-invalid", skip_invalid,
+               "Leave out rules that do not load, and exit with 4 where all else is well")
+      ->group("Rules");
+  app.add_option("--env", environment,
+                 "Show rules this variable of the environment; ENV is empty else (repeatable)")
+      ->type_name("NAME")
+      ->group("Rules");
+  app.add_option("--state", state,
+                 "Keep persistent collections here from run to run (default: in memory)")
+      ->type_name("DIR")
+      ->group("Rules");
+  app.add_flag("--reset-collections", reset_collections, "Start with empty persistent collections")
+      ->group("Rules");
+  add_limits(app, limits);
+  app.add_flag("--no-prefilter", no_prefilter,
+               "Run every pattern on every value: the same result, slower")
+      ->group("Rules");
+  app.add_flag("--no-memo", no_memo, "Remember nothing of values from one transaction to the next")
+      ->group("Rules");
 }
 
 void ReadingOptions::add_to(CLI::App& app) {
   app.add_option("RULES", rules, "Rules files, directories or globs, in load order")->type_name("");
-  app.add_option("--directive", directives, "Append a directive, which wins (repeatable)")
-      ->type_name("TEXT")->group("Rules");
-  app.add_option("--engine", engine, "Take one engine's semantics instead of the default ones")
-      ->check(CLI::IsMember({"default", "modsecurity2", "modsecurity3", "coraza"}))->group("Rules");
-  app.add_option("--crs", crs, "Where Include @owasp_crs/... looks")->type_name("DIR")->group("Rules");
+  add_directives(app, directives);
+  add_engine(app, engine);
+  add_crs(app, crs, "Rules");
   app.add_flag("--allow-empty", allow_empty, "An input without rules is no error")->group("Rules");
 }
 
-std::optional<parser::Ruleset> read_rules(const ReadingOptions& options, Streams& streams,
-                                          const GlobalOptions& global) {
+void allow_packaged_rules(const parser::LoadOptions& load, Console& console) {
+  for (const std::string& path : {load.shipped_rules, load.crs, std::string(parser::kPackagedCrs),
+                                  std::string(parser::kPackagedCrsSetup)}) {
+    console.files().allow_shown(path);
+  }
+}
+
+std::optional<parser::RulesetModel> read_rules(const ReadingOptions& options, Console& console) {
   if (options.rules.empty()) {
-    streams.err << "wafcheck: error: no rules: name a file, a directory or a glob\n";
+    console.error("no rules: name a file, a directory or a glob");
     return std::nullopt;
   }
   parser::LoadOptions load;
-  load.profile = parser::profile_from(options.engine).value_or(parser::Profile::standard);
+  take_engine(options.engine, load, console);
   load.directives = options.directives;
   load.crs = crs_directory(options.crs);
   load.shipped_rules = shipped_rules_directory();
-  parser::Ruleset ruleset = parser::load(options.rules, load);
-  print(ruleset.diagnostics, ruleset.sources, streams, global);
+  load.files = &console.files();
+  for (const std::string& input : options.rules) console.files().name(input);
+  allow_packaged_rules(load, console);
+  parser::RulesetModel ruleset = parser::load_model(options.rules, load);
+  print(ruleset.diagnostics, ruleset.sources, console);
   if (ruleset.rules.empty() && !options.allow_empty) {
     if (!parser::has_errors(ruleset.diagnostics)) {
-      streams.err << "wafcheck: error: these files hold no rules (--allow-empty permits it)\n";
+      console.error("these files hold no rules (--allow-empty permits it)");
     }
     return std::nullopt;
   }
   return ruleset;
 }
 
-std::string shipped_rules_directory() {
+namespace {
+
+/// The program's file. Where there is no /proc the kernel has said it at the start.
+fs::path own_path() {
   std::error_code error;
   const fs::path self = fs::read_symlink("/proc/self/exe", error);
-  for (const fs::path& candidate :
-       {self.parent_path() / "../share/wafcheck/rules", fs::path(WAFCHECK_RULES_INSTALL_DIR),
-        fs::path(WAFCHECK_SOURCE_RULES)}) {
-    if (fs::is_directory(candidate, error)) return fs::weakly_canonical(candidate, error).string();
+  if (!error) return self;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): getauxval has pointers as numbers
+  const auto* const started = reinterpret_cast<const char*>(getauxval(AT_EXECFN));
+  return started == nullptr ? fs::path() : fs::weakly_canonical(started, error);
+}
+
+}  // namespace
+
+std::string shipped_rules_directory() {
+  static const std::string directory = [] {
+    std::error_code error;
+    for (const fs::path& candidate :
+         {own_path().parent_path() / "../share/wafcheck/rules",
+          fs::path(WAFCHECK_RULES_INSTALL_DIR), fs::path(WAFCHECK_SOURCE_RULES)}) {
+      if (fs::is_directory(candidate, error))
+        return fs::weakly_canonical(candidate, error).string();
+    }
+    return std::string();
+  }();
+  return directory;
+}
+
+std::vector<std::string> crs_inputs(const std::string& directory) {
+  std::error_code error;
+  const fs::path rules = fs::path(directory) / "rules";
+  if (!fs::is_directory(rules, error)) return {};
+  for (const std::string& setup :
+       {directory + "/crs-setup.conf", directory + "/crs-setup.conf.example",
+        std::string(parser::kPackagedCrsSetup)}) {
+    if (fs::exists(setup, error)) return {setup, rules.string()};
   }
   return {};
 }
 
-std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options, Streams& streams,
-                                                    const GlobalOptions& global) {
+std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options,
+                                                    Console& console) {
   parser::LoadOptions load;
-  load.profile = parser::profile_from(options.engine).value_or(parser::Profile::standard);
+  take_engine(options.engine, load, console);
   if (options.multiphase && load.profile != parser::Profile::coraza) {
-    streams.err << "wafcheck: error: --multiphase is Coraza's: it goes with --engine coraza\n";
+    console.error("--multiphase is Coraza's: it goes with --engine coraza");
     return nullptr;
   }
-  load.semantics = parser::semantics_of(load.profile);
-  load.semantics->multiphase = options.multiphase;
+  parser::Semantics semantics = parser::semantics_of(parser::Engine{load.profile, load.version});
+  semantics.multiphase = options.multiphase;
+  load.semantics = &semantics;
   load.directives = options.directives;
   load.crs = crs_directory(options.crs);
   load.shipped_rules = shipped_rules_directory();
+  load.files = &console.files();
+  for (const std::string& input : options.rules) console.files().name(input);
+  allow_packaged_rules(load, console);
 
   engine::ProgramOptions compile;
+  compile.files = &console.files();
+  for (const std::string& name : options.environment) {
+    if (const char* value = std::getenv(name.c_str())) {
+      compile.environment.emplace_back(name, value);
+    } else {
+      console.note(fmt::format("--env {}: there is no such variable", name));
+    }
+  }
   if (options.paranoia_level != 0) {
     const std::string level = std::to_string(options.paranoia_level);
     compile.pinned_tx.emplace_back("blocking_paranoia_level", level);
@@ -140,51 +271,91 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
   }
   for (const std::string& pin : options.set) {
     if (add_pin(pin, compile)) continue;
-    streams.err << fmt::format("wafcheck: error: --set takes tx.NAME=VALUE, got \"{}\"\n", pin);
+    console.error(fmt::format("--set takes tx.NAME=VALUE, got \"{}\"", pin));
     return nullptr;
   }
 
   std::vector<std::string> inputs = options.rules;
   if (inputs.empty()) {
     if (load.shipped_rules.empty()) {
-      streams.err << "wafcheck: error: no rules: give some with -r, the shipped ones are not installed\n";
+      console.error("no rules: name some with -r, the shipped rules are not installed");
       return nullptr;
     }
     inputs = {load.shipped_rules + "/wafcheck.conf"};
-    if (!global.quiet) streams.err << fmt::format("wafcheck: no -r given: using the shipped rules, {}\n", inputs[0]);
+    console.note(fmt::format("no -r: using the shipped rules, {}", inputs[0]));
+  }
+  load.skip_invalid = options.skip_invalid;
+  if (options.recommended) {
+    load.first = recommended_configuration(load);
+    if (load.first.empty()) {
+      console.error("--recommended: the shipped rules are not installed");
+      return nullptr;
+    }
+    console.files().allow_shown(load.first);
+    console.note(fmt::format("--recommended: {} is loaded first", load.first));
   }
 
-  auto ruleset = std::make_shared<const parser::Ruleset>(parser::load(inputs, load));
-  print(ruleset->diagnostics, ruleset->sources, streams, global);
+  auto ruleset = std::make_shared<const parser::RulesetModel>(parser::load_model(inputs, load));
+  print(ruleset->diagnostics, ruleset->sources, console);
   if (parser::has_errors(ruleset->diagnostics)) {
-    streams.err << "wafcheck: error: the ruleset did not load whole; nothing was evaluated\n";
+    console.error("the ruleset did not load completely; nothing was evaluated",
+                  options.skip_invalid
+                      ? ""
+                      : "  help: --skip-invalid leaves out the rules that do not load\n");
     return nullptr;
   }
-  if (ruleset->rules.empty()) {
-    streams.err << "wafcheck: error: the ruleset holds no rules\n";
+  if (lacks_rules(*ruleset)) {
+    console.error("the ruleset holds no rules");
     return nullptr;
   }
+  if (ruleset->rules.empty()) console.note("the ruleset holds no rules");
   engine::Program::Compiled compiled = engine::Program::compile(ruleset, std::move(compile));
-  print(compiled.diagnostics, ruleset->sources, streams, global);
+  print(compiled.diagnostics, ruleset->sources, console);
   if (!compiled.program) {
-    streams.err << "wafcheck: error: the ruleset did not compile whole; nothing was evaluated\n";
+    console.error("the ruleset did not compile completely; nothing was evaluated");
     return nullptr;
   }
-  for (const std::string& note : offline_notes(*ruleset, global.verbose)) {
-    if (!global.quiet) streams.err << "wafcheck: note: " << note << '\n';
+  tell_defaults(*ruleset, console);
+  for (const std::string& name : compiled.program->unnamed_pins()) {
+    console.note(fmt::format("tx.{} is pinned, but no rule names it", name));
+  }
+  if (const size_t count = ruleset->dropped.size(); count != 0) {
+    console.warning(fmt::format("{} {} dropped, and not evaluated", count,
+                                count == 1 ? "rule was" : "rules were"));
+  }
+  for (const std::string& note : offline_notes(*ruleset, console.options().verbose)) {
+    console.note(note);
   }
   return compiled.program;
 }
 
-std::unique_ptr<engine::CollectionStore> open_collections(const RulesetOptions& options, Streams& streams) {
-  if (options.state.empty()) return std::make_unique<engine::MemoryStore>();
-  auto store = engine::LmdbStore::open(options.state);
+std::unique_ptr<engine::CollectionStore> open_collections(const RulesetOptions& options,
+                                                          Console& console) {
+  if (options.state.empty()) return std::make_unique<engine::MemoryStore>(options.limits);
+  auto store = engine::LmdbStore::open(options.state, options.limits);
   if (store && options.reset_collections) {
     if (auto cleared = (*store)->clear(); !cleared) store = std::unexpected(cleared.error());
   }
   if (store) return std::move(*store);
-  streams.err << fmt::format("wafcheck: error: --state {}\n", store.error().message);
+  console.error(fmt::format("--state {}", store.error().message));
   return nullptr;
+}
+
+void close_collections(engine::CollectionStore& collections, Console& console) {
+  if (const auto flushed = collections.flush(); !flushed) {
+    console.error(
+        fmt::format("--state: the last records were not saved: {}", flushed.error().message));
+  }
+}
+
+formats::EvaluatorOptions evaluator_options(const RulesetOptions& options,
+                                            engine::CollectionStore& collections) {
+  formats::EvaluatorOptions evaluation;
+  evaluation.prefilter = !options.no_prefilter;
+  evaluation.memory = !options.no_memo;
+  evaluation.collections = &collections;
+  evaluation.limits = options.limits;
+  return evaluation;
 }
 
 }  // namespace wafcheck::cli

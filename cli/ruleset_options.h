@@ -4,27 +4,37 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "cli/command.h"
+#include "cli/console.h"
 #include "engine/collections.h"
 #include "engine/program.h"
-#include "parser/ruleset.h"
+#include "formats/records/evaluator.h"
+#include "parser/ruleset/ruleset.h"
+
+namespace CLI {
+class App;
+}
 
 namespace wafcheck::cli {
 
 struct RulesetOptions {
   std::vector<std::string> rules;
-  std::vector<std::string> set;         ///< tx.NAME=VALUE
-  int paranoia_level = 0;               ///< 0: as the rules say
+  std::vector<std::string> set;  ///< tx.NAME=VALUE
+  int paranoia_level = 0;        ///< 0: as the rules say
   std::vector<std::string> directives;
-  std::string engine;                   ///< empty: the default semantics
-  bool multiphase = false;              ///< Coraza's multiphase evaluation
+  std::string engine;       ///< empty: the default semantics
+  bool multiphase = false;  ///< Coraza's multiphase evaluation
   std::string crs;
-  std::string state;                    ///< directory of persistent collections; empty: in memory
+  std::string state;  ///< directory of persistent collections; empty: in memory
   bool reset_collections = false;
+  engine::Limits limits;  ///< what a transaction may cost
   bool no_prefilter = false;
   bool no_memo = false;
+  bool recommended = false;              ///< the recommended configuration first
+  bool skip_invalid = false;             ///< leave out what does not load
+  std::vector<std::string> environment;  ///< names of variables that ENV holds
 
   void add_to(CLI::App& app);
 };
@@ -40,24 +50,44 @@ struct ReadingOptions {
   void add_to(CLI::App& app);
 };
 
-/// Loads what the options name and prints its errors. Empty when no rules were named or none were
-/// found, with the reason printed; a ruleset with errors is returned as far as it was understood.
-std::optional<parser::Ruleset> read_rules(const ReadingOptions& options, Streams& streams,
-                                          const GlobalOptions& global);
+/// Loads the rules that the options name and prints their errors. Nothing, with the reason printed,
+/// when no rules were named or the files hold none; a ruleset with errors is returned as far as it
+/// could be read.
+std::optional<parser::RulesetModel> read_rules(const ReadingOptions& options, Console& console);
 
-/// Loads and compiles what the options name, or the rules that ship where they name none. Everything
-/// that is wrong is printed; null when the ruleset cannot be evaluated.
-std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options, Streams& streams,
-                                                    const GlobalOptions& global);
+/// Loads and compiles the rules that the options name, or the shipped rules where they name none.
+/// Errors are printed; null when the ruleset cannot be evaluated.
+std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options,
+                                                    Console& console);
 
 /// The persistent collections of the run: those of --state, or empty ones that end with it. Null,
 /// with the reason printed, where the directory cannot be used.
-std::unique_ptr<engine::CollectionStore> open_collections(const RulesetOptions& options, Streams& streams);
+std::unique_ptr<engine::CollectionStore> open_collections(const RulesetOptions& options,
+                                                          Console& console);
 
-/// Where @owasp_crs stands: `given`, else WAFCHECK_CRS, else the modsecurity-crs package's place.
-std::string crs_directory(const std::string& given);
+/// To be called when the run is over: prints an error where the last records cannot be saved.
+void close_collections(engine::CollectionStore& collections, Console& console);
 
-/// Where the rules that ship with wafcheck stand; empty when they cannot be found.
+/// Of a run with one thread where several were possible.
+inline constexpr std::string_view kOneAtATime =
+    "the rules use persistent collections, so transactions run in order, one at a time";
+
+/// How the options have transactions evaluated.
+formats::EvaluatorOptions evaluator_options(const RulesetOptions& options,
+                                            engine::CollectionStore& collections);
+
+/// Permits what comes with wafcheck, or with a package, and is not below the root.
+void allow_packaged_rules(const parser::LoadOptions& load, Console& console);
+
+/// Where @owasp_crs stands: `directory`, else WAFCHECK_CRS, else the modsecurity-crs package's
+/// place.
+std::string crs_directory(const std::string& directory);
+
+/// The setup file and the rules of the CRS in a directory, in load order; nothing where they are
+/// not there.
+std::vector<std::string> crs_inputs(const std::string& directory);
+
+/// The directory of the rules that ship with wafcheck; empty when it does not exist.
 std::string shipped_rules_directory();
 
 }  // namespace wafcheck::cli

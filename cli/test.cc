@@ -4,28 +4,39 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
 #include <iterator>
+#include <memory>
 #include <ostream>
-#include <thread>
 
 #include "cli/command.h"
-#include "cli/ftw_runner.h"
+#include "cli/ftw_tests.h"
 #include "cli/inputs.h"
-#include "cli/ordered_pool.h"
-#include "cli/output.h"
+#include "cli/notices.h"
+#include "cli/options.h"
 #include "cli/ruleset_options.h"
-#include "formats/front.h"
-#include "formats/ftw.h"
-#include "formats/json_writer.h"
-#include "formats/traffic.h"
+#include "formats/ftw/result_format.h"
+#include "formats/ftw/runner.h"
+#include "parser/base/shown.h"
 
 namespace wafcheck::cli {
 namespace {
 
-using formats::FtwFile;
 using formats::FtwResult;
-using formats::FtwTest;
+
+/// What CRS's regression tests take for granted, as its documentation of them says: all paranoia
+/// levels, limits on arguments and uploads that are off by default, and no interruption before the
+/// rule in question.
+constexpr std::pair<std::string_view, std::string_view> kSuiteVariables[] = {
+    {"arg_name_length", "100"}, {"arg_length", "400"},      {"total_arg_length", "6400"},
+    {"max_num_args", "255"},    {"max_file_size", "64100"}, {"combined_file_sizes", "65535"},
+};
+constexpr int kSuiteParanoia = 4;
+constexpr std::string_view kSuiteDirective = "SecRuleEngine DetectionOnly";
+
+/// Ids of CRS's rules.
+bool is_crs_test(const FtwResult& result) {
+  return result.id.size() > 7 && result.id[0] == '9' && result.id[6] == '-';
+}
 
 struct TestOptions {
   RulesetOptions ruleset;
@@ -41,271 +52,206 @@ struct TestOptions {
   unsigned jobs = 0;
 };
 
-struct Job {
-  const FtwTest* test;
-  const std::string* file;
-};
-
-class TestRun {
+class TestCommand {
  public:
-  TestRun(const TestOptions& options, Streams& streams, const GlobalOptions& global)
-      : options_(options), streams_(streams), global_(global) {}
+  TestCommand(const TestOptions& options, Console& console)
+      : options_(options), console_(console) {}
 
   int run() {
     if (!compile_filter() || !read_overrides()) return kTrouble;
-    read_tests();
-    if (options_.list) return list();
-    if (select().empty() && !options_.allow_empty && !trouble_) complain("no tests to run");
-    program_ = load_program(options_.ruleset, streams_, global_);
-    if (!program_) return kTrouble;
-    collections_ = open_collections(options_.ruleset, streams_);
-    if (!collections_) return kTrouble;
-    run_all();
-    trouble_ |= !notices_.print(streams_.err, global_.quiet);
-    if (!report()) return kTrouble;
-    if (trouble_) return kTrouble;
-    return count(FtwResult::Outcome::failed) > 0 ? kNo : kOk;
+    FtwInputOptions input;
+    input.allow_empty = options_.allow_empty;
+    const std::vector<formats::FtwFile> files = read_ftw_files(options_.tests, input, console_);
+    std::vector<FtwJob> jobs = ftw_jobs(files);
+    std::erase_if(jobs, [&](const FtwJob& job) { return !is_selected(*job.test); });
+    auto output = console_.open(options_.output);
+    if (!output) return kTrouble;
+    if (options_.list) {
+      list(jobs, *output);
+    } else {
+      if (jobs.empty() && !options_.allow_empty && !console_.failed()) {
+        console_.error("no tests to run");
+      }
+      if (!load()) return kTrouble;
+      run_all(jobs);
+      const std::string text =
+          formats::find_ftw_result_format(options_.format)->write(results_, dropped_);
+      const bool lines = options_.format == "text" || options_.format == "tap";
+      output->write(lines ? readable_lines(text) : text);
+    }
+    console_.finish(*output);
+    tell_settings();
+    if (console_.failed()) return kTrouble;
+    if (std::ranges::count(results_, FtwResult::Outcome::failed, &FtwResult::outcome) > 0) {
+      return kNo;
+    }
+    return dropped_.empty() ? kOk : kDropped;
   }
 
  private:
-  void complain(std::string_view message) {
-    streams_.err << "wafcheck: error: " << message << '\n';
-    trouble_ = true;
-  }
-
   bool compile_filter() {
     if (options_.filter.empty()) return true;
     auto regex = parser::Pcre::compile(options_.filter, {});
     if (!regex) {
-      complain(fmt::format("--filter \"{}\": {}", options_.filter, regex.error().message));
+      console_.error(fmt::format("--filter \"{}\": {}", options_.filter, regex.error().message));
       return false;
     }
     filter_.emplace(std::move(*regex));
     return true;
   }
 
-  bool read_file(const std::string& path, std::string& bytes) {
-    auto opened = InputStream::open(path, streams_.in);
-    if (!opened) {
-      complain(opened.error().message);
-      return false;
-    }
-    bytes.assign(std::istreambuf_iterator<char>((*opened)->stream()), {});
-    return true;
+  bool is_selected(const formats::FtwTest& test) const {
+    constexpr uint32_t kMatchLimit = 100'000;
+    return !filter_ ||
+           filter_->match(test.id(), 0, kMatchLimit, nullptr) == parser::PcreResult::matched;
   }
 
   bool read_overrides() {
-    formats::FtwOverridesFile read;
+    formats::FtwOverridesFile file;
     if (!options_.overrides.empty()) {
-      std::string bytes;
-      if (!read_file(options_.overrides, bytes)) return false;
-      read = formats::parse_ftw_overrides(bytes);
-      for (const formats::FtwProblem& problem : read.problems) {
-        complain(fmt::format("{}:{}:{}: {}", options_.overrides, problem.line, problem.column, problem.message));
+      auto opened = console_.open_input(options_.overrides);
+      if (!opened) {
+        console_.error(opened.error().message);
+        return false;
       }
-      if (!read.problems.empty()) return false;
+      const std::string bytes(std::istreambuf_iterator<char>((*opened)->stream()), {});
+      file = formats::parse_ftw_overrides(bytes);
     }
-    for (const std::string& note : read.notes) {
-      if (!global_.quiet) streams_.err << fmt::format("{}: note: {}\n", options_.overrides, note);
+    for (const formats::FtwProblem& problem : file.problems) {
+      console_.error(fmt::format("{}:{}:{}: {}", options_.overrides, problem.line, problem.column,
+                                 problem.message));
     }
-    override_rows_ = std::move(read.overrides);
+    if (!file.problems.empty()) return false;
+    for (const std::string& note : file.notes) {
+      console_.note(fmt::format("{}: {}", options_.overrides, note));
+    }
+    override_rows_ = std::move(file.overrides);
     auto compiled = formats::FtwOverrider::make(override_rows_);
     if (!compiled) {
-      complain(fmt::format("{}: {}", options_.overrides, compiled.error().message));
+      console_.error(fmt::format("{}: {}", options_.overrides, compiled.error().message));
       return false;
     }
     overrides_.emplace(std::move(*compiled));
     return true;
   }
 
-  void read_tests() {
-    for (const std::string& input : options_.tests) {
-      const auto found = expand_input(input, {".yaml", ".yml"});
-      if (!found) {
-        complain(found.error().message);
-        continue;
-      }
-      if (found->empty() && !options_.allow_empty) complain(fmt::format("{}: no test files in this directory", input));
-      for (const InputFile& file : *found) read_test_file(file);
+  static void list(const std::vector<FtwJob>& jobs, Output& output) {
+    for (const FtwJob& job : jobs) {
+      output.write(fmt::format("{}\t{}:{}\n", job.test->id(), *job.file, job.test->line));
     }
   }
 
-  void read_test_file(const InputFile& input) {
-    std::string bytes;
-    if (!read_file(input.path, bytes)) return;
-    if (formats::looks_like_seclang(std::string_view(bytes).substr(0, 4096))) {
-      complain(fmt::format("{}: these are rules, not tests", input.path));
-      streams_.err << "  help: repeat -r for each rules file, or quote the glob\n";
-      return;
+  /// With --crs and no rules: that CRS, set up as its tests want it.
+  std::optional<RulesetOptions> suite() {
+    const RulesetOptions& given = options_.ruleset;
+    if (!given.rules.empty() || given.crs.empty()) return given;
+    RulesetOptions suite = given;
+    suite.rules = crs_inputs(given.crs);
+    if (suite.rules.empty()) {
+      console_.error(
+          fmt::format("--crs {}: no rules folder with a setup file beside it", given.crs));
+      return std::nullopt;
     }
-    FtwFile file = formats::parse_ftw(input.path, bytes);
-    for (const formats::FtwProblem& problem : file.problems) {
-      complain(fmt::format("{}:{}:{}: {}", file.path, problem.line, problem.column, problem.message));
+    suite.recommended = true;
+    if (suite.paranoia_level == 0) suite.paranoia_level = kSuiteParanoia;
+    for (const auto& [name, value] : kSuiteVariables) {
+      suite.set.insert(suite.set.begin(), fmt::format("tx.{}={}", name, value));
     }
-    for (const std::string& note : file.notes) {
-      if (!global_.quiet) streams_.err << fmt::format("{}: note: {}\n", file.path, note);
-    }
-    const bool named_but_empty = file.tests.empty() && file.problems.empty() && !input.searched;
-    if (named_but_empty && !options_.allow_empty) complain(fmt::format("{}: no tests", file.path));
-    files_.push_back(std::move(file));
+    suite.directives.insert(suite.directives.begin(), std::string(kSuiteDirective));
+    console_.note(fmt::format("--crs without -r: {} and {}, set up as CRS's tests want them",
+                              suite.rules[0], suite.rules[1]));
+    return suite;
   }
 
-  std::vector<Job> select() const {
-    std::vector<Job> jobs;
-    for (const FtwFile& file : files_) {
-      for (const FtwTest& test : file.tests) {
-        const bool wanted = !filter_ || filter_->match(test.id(), 0, 100'000, nullptr) == parser::PcreResult::matched;
-        if (wanted) jobs.push_back({&test, &file.path});
-      }
+  /// Tests of CRS that fail without the settings that they take for granted say nothing.
+  void tell_settings() {
+    if (options_.ruleset.rules.empty()) return;
+    const auto failed =
+        static_cast<size_t>(std::ranges::count_if(results_, [](const FtwResult& result) {
+          return result.outcome == FtwResult::Outcome::failed && is_crs_test(result);
+        }));
+    // A few that fail have reasons of their own.
+    if (failed * 20 < results_.size() || failed == 0) return;
+    std::string settings = fmt::format("--recommended --pl {}", kSuiteParanoia);
+    for (const auto& [name, value] : kSuiteVariables) {
+      settings += fmt::format(" --set tx.{}={}", name, value);
     }
-    return jobs;
+    settings += fmt::format(" --directive '{}'", kSuiteDirective);
+    console_.note(
+        fmt::format("tests of CRS take settings for granted, which --crs DIR in place of -r finds: "
+                    "{}",
+                    settings));
   }
 
-  int list() {
-    for (const Job& job : select()) {
-      streams_.out << fmt::format("{}\t{}:{}\n", job.test->id(), *job.file, job.test->line);
-    }
-    return trouble_ ? kTrouble : kOk;
+  bool load() {
+    const std::optional<RulesetOptions> rules = suite();
+    if (!rules) return false;
+    program_ = load_program(*rules, console_);
+    if (!program_) return false;
+    dropped_ = formats::dropped_rules(program_->ruleset());
+    collections_ = open_collections(options_.ruleset, console_);
+    return collections_ != nullptr;
   }
 
-  void run_all() {
-    size_t threads = options_.jobs != 0 ? options_.jobs : std::max(1U, std::thread::hardware_concurrency());
-    if (program_->ordered()) threads = 1;
-    bool stop = false;
-    OrderedPool<Job, FtwResult> pool(
-        threads,
-        [this] {
-          auto runner = std::make_shared<FtwRunner>(
-              program_, options_.ruleset, *overrides_, *formats::find_front(options_.front), *collections_, notices_);
-          return [runner](Job&& job) { return runner->run(*job.test, *job.file); };
+  void run_all(const std::vector<FtwJob>& jobs) {
+    RunNotices notices;
+    formats::EvaluatorOptions evaluation = evaluator_options(options_.ruleset, *collections_);
+    evaluation.front = *formats::find_front(options_.front);
+    const auto collect = [&](const engine::Transaction& transaction) {
+      notices.collect(transaction);
+    };
+    run_ftw_jobs<FtwResult>(
+        jobs, program_->ordered() ? 1 : thread_count(options_.jobs),
+        [&] {
+          const auto runner =
+              std::make_shared<formats::FtwRunner>(program_, evaluation, *overrides_, collect);
+          return [runner](FtwJob&& job) { return runner->run(*job.test, *job.file); };
         },
-        [this, &stop](FtwResult&& result) {
-          if (stop) return;
-          stop = options_.fail_fast && result.outcome == FtwResult::Outcome::failed;
+        [&](FtwResult&& result) {
+          const bool failed = result.outcome == FtwResult::Outcome::failed;
           results_.push_back(std::move(result));
+          return !(failed && options_.fail_fast);
         });
-    for (Job& job : select()) {
-      if (stop) break;
-      pool.give(std::move(job));
-    }
-    pool.finish();
-  }
-
-  size_t count(FtwResult::Outcome outcome) const {
-    return static_cast<size_t>(std::ranges::count(results_, outcome, &FtwResult::outcome));
-  }
-
-  static std::string_view outcome_name(FtwResult::Outcome outcome) {
-    switch (outcome) {
-      case FtwResult::Outcome::passed: return "passed";
-      case FtwResult::Outcome::failed: return "failed";
-      case FtwResult::Outcome::skipped: return "skipped";
-      case FtwResult::Outcome::ignored: return "ignored";
-    }
-    return "";
-  }
-
-  size_t skipped() const { return count(FtwResult::Outcome::skipped) + count(FtwResult::Outcome::ignored); }
-
-  std::string text_report() const {
-    std::string text;
-    for (const FtwResult& result : results_) {
-      if (result.outcome != FtwResult::Outcome::failed) continue;
-      text += fmt::format("FAIL {}  {}\n     {}\n", result.id, result.file, result.reason);
-    }
-    text += fmt::format("{} passed, {} failed, {} skipped\n", count(FtwResult::Outcome::passed),
-                        count(FtwResult::Outcome::failed), skipped());
-    return text;
-  }
-
-  std::string json_report() const {
-    std::string out;
-    formats::JsonWriter json(out);
-    json.begin_object();
-    json.key("schema");
-    json.number(1);
-    const std::pair<std::string_view, size_t> counts[] = {
-        {"total", results_.size()}, {"passed", count(FtwResult::Outcome::passed)},
-        {"failed", count(FtwResult::Outcome::failed)}, {"skipped", skipped()}};
-    for (const auto& [name, number] : counts) {
-      json.key(name);
-      json.number(number);
-    }
-    json.key("tests");
-    json.begin_array();
-    for (const FtwResult& result : results_) {
-      json.begin_object();
-      json.member("id", result.id);
-      json.bytes("file", result.file);
-      json.member("outcome", outcome_name(result.outcome));
-      json.key("reason");
-      if (result.reason.empty()) {
-        json.null();
-      } else {
-        json.string(result.reason);
-      }
-      json.key("elapsed_us");
-      json.number(result.elapsed_us, 1);
-      json.end_object();
-    }
-    json.end_array();
-    json.end_object();
-    out.push_back('\n');
-    return out;
-  }
-
-  bool report() {
-    auto output = Output::open(options_.output, streams_.out);
-    if (!output) {
-      complain(output.error().message);
-      return false;
-    }
-    output->stream() << (options_.format == "json"    ? json_report()
-                         : options_.format == "junit" ? formats::junit_report(results_)
-                         : options_.format == "tap"   ? formats::tap_report(results_)
-                                                      : text_report());
-    if (auto done = output->commit(); !done && output->is_file()) {
-      complain(done.error().message);
-      return false;
-    }
-    return true;
+    close_collections(*collections_, console_);
+    notices.print(console_);
   }
 
   const TestOptions& options_;
-  Streams& streams_;
-  const GlobalOptions& global_;
+  Console& console_;
   std::shared_ptr<const engine::Program> program_;
   std::unique_ptr<engine::CollectionStore> collections_;
-  RunNotices notices_;
   std::optional<parser::Pcre> filter_;
   formats::FtwOverrides override_rows_;
   std::optional<formats::FtwOverrider> overrides_;
-  std::vector<FtwFile> files_;
   std::vector<FtwResult> results_;
-  bool trouble_ = false;
+  std::vector<formats::DroppedRule> dropped_;
 };
 
 }  // namespace
 
-std::function<int()> add_test(CLI::App& app, Streams& streams, GlobalOptions& global) {
+std::function<int()> add_test(CLI::App& app, Console& console) {
   auto options = std::make_shared<TestOptions>();
-  app.add_option("TESTS", options->tests, "FTW YAML: files, directories, globs or -")->required()->type_name("");
+  app.add_option("TESTS", options->tests, "FTW YAML: files, directories, globs or -")
+      ->required()
+      ->type_name("");
   options->ruleset.add_to(app);
-  app.add_option("--front", options->front, "The web server in front of the rules")
-      ->check(CLI::IsMember(std::vector<std::string>(formats::kFrontNames.begin(), formats::kFrontNames.end())))
-      ->default_str("httpd")->group("Tests");
-  app.add_option("--filter", options->filter, "Only tests whose RULE-TEST id matches")->type_name("REGEX")->group("Tests");
-  app.add_option("--overrides", options->overrides, "A platform's overrides, or the testoverride part of .ftw.yaml")
-      ->type_name("FILE")->group("Tests");
+  add_front(app, options->front, "Tests");
+  app.add_option("--filter", options->filter, "Only tests whose RULE-TEST id matches")
+      ->type_name("REGEX")
+      ->group("Tests");
+  app.add_option("--overrides", options->overrides,
+                 "A platform's overrides, or the testoverride part of .ftw.yaml")
+      ->type_name("FILE")
+      ->group("Tests");
   app.add_flag("--list", options->list, "List the tests and run none")->group("Tests");
   app.add_flag("--fail-fast", options->fail_fast, "Stop at the first failure")->group("Tests");
-  app.add_flag("--allow-empty", options->allow_empty, "An input without tests is no error")->group("Tests");
-  app.add_option("--format", options->format, "What to print")
-      ->check(CLI::IsMember({"text", "json", "junit", "tap"}))->default_str("text")->group("Output");
-  app.add_option("-o,--output", options->output, "Write the result to a file")->type_name("FILE")->group("Output");
-  app.add_option("-j,--jobs", options->jobs, "Threads (default: one a core)")->check(CLI::Range(1U, 1024U))
-      ->type_name("N")->group("Terminal");
-  return [options, &streams, &global] { return TestRun(*options, streams, global).run(); };
+  app.add_flag("--allow-empty", options->allow_empty, "An input without tests is no error")
+      ->group("Tests");
+  add_choice(app, "--format", options->format,
+             "What to print (default: text):", formats::ftw_result_formats());
+  add_output(app, options->output);
+  add_jobs(app, options->jobs);
+  return [options, &console] { return TestCommand(*options, console).run(); };
 }
 
 }  // namespace wafcheck::cli

@@ -1,62 +1,21 @@
 #include "cli/test_inventory.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <iterator>
 #include <memory>
-#include <ostream>
 #include <sstream>
-#include <thread>
 #include <utility>
 
-#include "cli/ftw_runner.h"
-#include "cli/inputs.h"
-#include "cli/notices.h"
-#include "cli/ordered_pool.h"
+#include "cli/ftw_tests.h"
+#include "cli/options.h"
 #include "cli/ruleset_options.h"
-#include "formats/ftw.h"
+#include "formats/ftw/runner.h"
 
 namespace wafcheck::cli {
 namespace {
 
 using formats::FtwFile;
 using formats::FtwTest;
-
-struct Job {
-  const FtwTest* test = nullptr;
-  const std::string* file = nullptr;
-};
-
-bool read(const std::vector<std::string>& inputs, std::vector<FtwFile>& files, Streams& streams) {
-  bool good = true;
-  const auto complain = [&](const std::string& message) {
-    streams.err << "wafcheck: error: --tests: " << message << '\n';
-    good = false;
-  };
-  for (const std::string& input : inputs) {
-    const auto found = expand_input(input, {".yaml", ".yml"});
-    if (!found) {
-      complain(found.error().message);
-      continue;
-    }
-    if (found->empty()) complain(fmt::format("{}: no test files in this directory", input));
-    for (const InputFile& file : *found) {
-      auto opened = InputStream::open(file.path, streams.in);
-      if (!opened) {
-        complain(opened.error().message);
-        continue;
-      }
-      const std::string bytes(std::istreambuf_iterator<char>((*opened)->stream()), {});
-      files.push_back(formats::parse_ftw(file.path, bytes));
-      for (const formats::FtwProblem& problem : files.back().problems) {
-        complain(
-            fmt::format("{}:{}:{}: {}", file.path, problem.line, problem.column, problem.message));
-      }
-    }
-  }
-  return good;
-}
 
 std::vector<uint64_t> expected_by(const FtwTest& test) {
   std::vector<uint64_t> ids;
@@ -68,7 +27,7 @@ std::vector<uint64_t> expected_by(const FtwTest& test) {
   return ids;
 }
 
-/// The test with nothing to be checked but that `ids` are logged where they were expected.
+/// The test, expecting nothing but that `ids` are logged where they were expected.
 FtwTest reduced(const FtwTest& test, const std::vector<uint64_t>& ids) {
   FtwTest only = test;
   for (formats::FtwStage& stage : only.stages) {
@@ -80,7 +39,7 @@ FtwTest reduced(const FtwTest& test, const std::vector<uint64_t>& ids) {
   return only;
 }
 
-lint::TestCase examine(const Job& job, FtwRunner* runner) {
+lint::TestCase examine(const FtwJob& job, formats::FtwRunner* runner) {
   lint::TestCase test{*job.file,         job.test->line,         job.test->id(),
                       job.test->rule_id, expected_by(*job.test), {}};
   if (runner == nullptr || test.expected.empty()) return test;
@@ -99,41 +58,43 @@ lint::TestCase examine(const Job& job, FtwRunner* runner) {
 
 std::optional<std::vector<lint::TestCase>> test_inventory(const std::vector<std::string>& inputs,
                                                           const std::vector<std::string>& rules,
-                                                          const std::string& crs, Streams& streams,
-                                                          const GlobalOptions& global) {
-  std::vector<FtwFile> files;
-  if (!read(inputs, files, streams)) return std::nullopt;
+                                                          const std::string& crs,
+                                                          Console& console) {
+  FtwInputOptions input;
+  input.option = "--tests";
+  input.notes = false;
+  const std::vector<FtwFile> files = read_ftw_files(inputs, input, console);
+  if (console.failed()) return std::nullopt;
   RulesetOptions options;
   options.rules = rules;
   options.crs = crs;
-  // What is wrong with the rules is the linter's to say.
-  std::istringstream none;
-  std::ostringstream unheard;
-  Streams silent{none, unheard, unheard};
-  const auto program = load_program(options, silent, global);
+  // The linter reports the errors of the rules itself.
+  std::istringstream no_input;
+  std::ostringstream discarded;
+  Streams streams{no_input, discarded, discarded};
+  Console silent(streams, console.options());
+  if (!silent.guard_files()) return std::nullopt;
+  const auto program = load_program(options, silent);
   const auto collections = program ? open_collections(options, silent) : nullptr;
   const formats::FtwOverrides no_overrides;
   const auto overrider = formats::FtwOverrider::make(no_overrides);
-  RunNotices notices;
+  const bool can_run = collections != nullptr && overrider.has_value();
   std::vector<lint::TestCase> tests;
-  const bool runs = collections != nullptr && overrider.has_value();
-  const size_t threads =
-      runs && !program->ordered() ? std::max(1U, std::thread::hardware_concurrency()) : 1;
-  OrderedPool<Job, lint::TestCase> pool(
-      threads,
+  run_ftw_jobs<lint::TestCase>(
+      ftw_jobs(files), can_run && !program->ordered() ? thread_count(0) : 1,
       [&] {
-        std::shared_ptr<FtwRunner> runner;
-        if (runs) {
-          runner = std::make_shared<FtwRunner>(program, options, *overrider, *formats::find_front("httpd"),
-                                               *collections, notices);
+        std::shared_ptr<formats::FtwRunner> runner;
+        if (can_run) {
+          formats::EvaluatorOptions evaluation = evaluator_options(options, *collections);
+          evaluation.front = formats::Front::httpd;
+          runner = std::make_shared<formats::FtwRunner>(program, evaluation, *overrider);
         }
-        return [runner](Job&& job) { return examine(job, runner.get()); };
+        return [runner](FtwJob&& job) { return examine(job, runner.get()); };
       },
-      [&](lint::TestCase&& test) { tests.push_back(std::move(test)); });
-  for (const FtwFile& file : files) {
-    for (const FtwTest& test : file.tests) pool.give({&test, &file.path});
-  }
-  pool.finish();
+      [&](lint::TestCase&& test) {
+        tests.push_back(std::move(test));
+        return true;
+      });
   return tests;
 }
 

@@ -6,61 +6,102 @@
 #include <algorithm>
 #include <charconv>
 #include <ostream>
-#include <thread>
 
-#include "formats/front.h"
+#include "cli/options.h"
+#include "formats/front/front.h"
+#include "formats/traffic/formats.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::cli {
 namespace {
 
 /// "IP:PORT", "[v6]:PORT" or an address alone.
 std::optional<formats::Endpoint> endpoint(const std::string& text, uint16_t default_port) {
-  formats::Endpoint made{text, default_port};
+  formats::Endpoint endpoint{text, default_port};
   const bool bracketed = text.starts_with('[');
   const size_t close = bracketed ? text.find(']') : std::string::npos;
   if (bracketed && close == std::string::npos) return std::nullopt;
   const size_t colon = bracketed ? text.find(':', close) : text.find(':');
   const bool bare_v6 =
       !bracketed && colon != std::string::npos && text.find(':', colon + 1) != std::string::npos;
-  if (bracketed) made.ip = text.substr(1, close - 1);
-  if (colon == std::string::npos || bare_v6) return made;
-  if (!bracketed) made.ip = text.substr(0, colon);
+  if (bracketed) endpoint.ip = text.substr(1, close - 1);
+  if (colon == std::string::npos || bare_v6) return endpoint;
+  if (!bracketed) endpoint.ip = text.substr(0, colon);
   unsigned port = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data() + colon + 1, end, port);
   if (error != std::errc() || stop != end || port > 65535) return std::nullopt;
-  made.port = static_cast<uint16_t>(port);
-  return made;
+  endpoint.port = static_cast<uint16_t>(port);
+  return endpoint;
 }
 
 std::vector<std::string_view> extensions() {
   static const std::vector<std::string> with_dots = [] {
-    std::vector<std::string> made;
+    std::vector<std::string> names;
     for (const formats::TrafficFormat& format : formats::traffic_formats()) {
-      if (!format.extension.empty()) made.push_back(fmt::format(".{}", format.extension));
+      for (const std::string_view extension : format.extensions) {
+        names.push_back(fmt::format(".{}", extension));
+      }
     }
-    return made;
+    return names;
   }();
   return {with_dots.begin(), with_dots.end()};
 }
 
-std::string format_names() {
-  std::string names;
-  for (const formats::TrafficFormat& format : formats::traffic_formats()) {
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", format.doc);
+/// What `member` says of each format, as a list.
+std::string format_list(std::string_view formats::TrafficFormat::* member, std::string_view last) {
+  std::string list;
+  const auto& formats = formats::traffic_formats();
+  for (size_t i = 0; i < formats.size(); ++i) {
+    if (i > 0) list += i + 1 == formats.size() ? last : ", ";
+    list += formats[i].*member;
   }
-  return names;
-}
-
-std::string error_line(std::string_view message) {
-  return fmt::format("wafcheck: error: {}\n", message);
+  return list;
 }
 
 std::string entry_error(std::string_view source, const formats::EntryError& error) {
   std::string place(source);
   if (error.line != 0) place += fmt::format(":{}:{}", error.line, error.column);
-  return error_line(
-      fmt::format("{}: entry {} at byte {}: {}", place, error.entry, error.offset, error.message));
+  if (error.whole) return fmt::format("{}: {}", place, error.message);
+  return fmt::format("{}: entry {} at byte {}: {}", place, error.entry, error.offset,
+                     error.message);
+}
+
+/// What a file is that is no traffic, and what to do with it: the help lines, or nothing.
+std::string_view help_with(std::string_view head) {
+  struct Kind {
+    std::string_view begin;
+    std::string_view help;
+  };
+  static constexpr Kind kKinds[] = {
+      {"\x1F\x8B", "  help: this is compressed by gzip: gunzip -c FILE | wafcheck replay -\n"},
+      {"PK\x03\x04", "  help: this is a ZIP archive: unpack it, and name the files in it\n"},
+      {"\xFF\xFE", "  help: this is UTF-16: iconv -f UTF-16 -t UTF-8 FILE | wafcheck replay -\n"},
+      {"\xFE\xFF", "  help: this is UTF-16: iconv -f UTF-16 -t UTF-8 FILE | wafcheck replay -\n"},
+      {"<",
+       "  help: this is HTML or XML, perhaps an error page in place of the file: save the "
+       "traffic as HAR\n"},
+      {"[",
+       "  help: this is a JSON array: a HAR is an object with log.entries, transaction lines "
+       "are an object a line\n"},
+  };
+  if (formats::looks_like_seclang(head)) {
+    return "  help: this looks like rules: repeat -r for each rules file, or quote the glob\n";
+  }
+  const size_t start = std::min(head.find_first_not_of(" \t\r\n"), head.size());
+  for (const Kind& kind : kKinds) {
+    if (head.substr(start).starts_with(kind.begin)) return kind.help;
+  }
+  // callback({...}): a name, then a parenthesis and an object.
+  size_t end = start;
+  while (end < head.size() && (is_alnum(static_cast<unsigned char>(head[end])) ||
+                               head[end] == '_' || head[end] == '$' || head[end] == '.')) {
+    ++end;
+  }
+  if (end > start && head.substr(end).starts_with("({")) {
+    return "  help: this is JSONP, JSON in a function call: remove the call around it\n";
+  }
+  return {};
 }
 
 }  // namespace
@@ -70,8 +111,9 @@ void TrafficOptions::add_to(CLI::App& app) {
   for (const formats::TrafficFormat& format : formats::traffic_formats()) {
     formats.emplace_back(format.name);
   }
-  app.add_option("TRAFFIC", inputs,
-                 "HAR, raw HTTP or transaction lines; files, directories, globs or -")
+  app.add_option(
+         "TRAFFIC", inputs,
+         format_list(&formats::TrafficFormat::title, " or ") + "; files, directories, globs or -")
       ->required()
       ->type_name("");
   app.add_option("--input-format", input_format,
@@ -86,41 +128,50 @@ void TrafficOptions::add_to(CLI::App& app) {
       ->type_name("IP:PORT")
       ->default_str("127.0.0.1:80")
       ->group("Traffic");
-  app.add_option("--front", front, "The web server in front of the rules")
-      ->check(CLI::IsMember(
-          std::vector<std::string>(formats::kFrontNames.begin(), formats::kFrontNames.end())))
-      ->default_str("none")
+  add_front(app, front, "Traffic");
+  app.add_flag("--decode-bodies", decode_bodies,
+               "Decode bodies in gzip or deflate before rules see them")
       ->group("Traffic");
   app.add_flag("--allow-empty", allow_empty, "An input without transactions is no error")
       ->group("Traffic");
-}
-
-void TrafficOptions::add_jobs_to(CLI::App& app) {
-  app.add_option("-j,--jobs", jobs, "Threads (default: one a core)")
-      ->check(CLI::Range(1U, 1024U))
-      ->type_name("N")
-      ->group("Terminal");
-}
-
-size_t TrafficOptions::threads() const {
-  return jobs != 0 ? jobs : std::max(1U, std::thread::hardware_concurrency());
+  app.add_flag("--skip-unreadable", skip_unreadable,
+               "An entry that cannot be read is counted, and no error")
+      ->group("Traffic");
 }
 
 bool TrafficRunner::check() {
-  if (!options_.client.empty() && !(client_ = endpoint(options_.client, 54321))) {
-    complain({error_line(fmt::format("--client takes IP:PORT, got \"{}\"", options_.client))});
+  const auto read = [&](const std::string& name, const std::string& text, uint16_t port,
+                        std::optional<formats::Endpoint>& value) {
+    if (text.empty() || (value = endpoint(text, port))) return true;
+    console_.error(fmt::format("{} takes IP:PORT, got \"{}\"", name, text));
+    return false;
+  };
+  // Before any output is written to, which may be one of them.
+  for (const std::string& input : options_.inputs) {
+    console_.files().name(input);
+    std::vector<std::string> passed_over;
+    const auto files = expand_input(input, extensions(), &passed_over);
+    if (!files) continue;
+    for (const InputFile& file : *files) console_.files().note(file.path);
+    if (!passed_over.empty()) console_.warning(passed_over_text(input, passed_over));
   }
-  if (!options_.server.empty() && !(server_ = endpoint(options_.server, 80))) {
-    complain({error_line(fmt::format("--server takes IP:PORT, got \"{}\"", options_.server))});
-  }
-  return !trouble_;
+  const bool client = read("--client", options_.client, 54321, client_);
+  return read("--server", options_.server, 80, server_) && client;
 }
 
-void TrafficRunner::complain(const Complaint& complaint) {
+void TrafficRunner::report(const ReadError& error) {
+  if (error.skipped) {
+    if (skipped_++ == 0) first_skipped_ = error.message;
+    return;
+  }
   if (progress_) progress_->hide();
-  streams_.err << complaint.text;
-  trouble_ = true;
-  if (complaint.of_entry) ++unreadable_;
+  if (options_.skip_unreadable && error.of_entry && !error.fatal) {
+    console_.note(fmt::format("skipped: {}", error.message));
+    ++unreadable_;
+    return;
+  }
+  console_.error(error.message, error.help);
+  if (error.of_entry) ++unreadable_;
 }
 
 void TrafficRunner::read_all(const Give& give) {
@@ -129,9 +180,9 @@ void TrafficRunner::read_all(const Give& give) {
 
 void TrafficRunner::read_input(const std::string& input, const Give& give) {
   const auto files = expand_input(input, extensions());
-  if (!files) return give({Complaint{error_line(files.error().message)}, {}});
+  if (!files) return give({ReadError{files.error().message}, {}});
   if (files->empty() && !options_.allow_empty) {
-    give({Complaint{error_line(fmt::format("{}: no traffic files in this directory", input))}, {}});
+    give({ReadError{fmt::format("{}: no traffic files in this directory", input)}, {}});
   }
   for (const InputFile& file : *files) {
     if (stopped_) return;
@@ -141,8 +192,8 @@ void TrafficRunner::read_input(const std::string& input, const Give& give) {
 
 void TrafficRunner::read_file(const InputFile& file, const Give& give) {
   const std::string& source = *sources_.insert(file.path).first;
-  auto opened = InputStream::open(file.path, streams_.in);
-  if (!opened) return give({Complaint{error_line(opened.error().message)}, source});
+  auto opened = console_.open_input(file.path);
+  if (!opened) return give({ReadError{opened.error().message}, source});
   InputStream& input = **opened;
   input_ = &input;
   read_entries(input, source, give);
@@ -151,46 +202,49 @@ void TrafficRunner::read_file(const InputFile& file, const Give& give) {
 }
 
 void TrafficRunner::read_entries(InputStream& input, const std::string& source, const Give& give) {
-  const auto wrong = [&](std::string_view what, std::string_view help = "") {
-    give({Complaint{error_line(fmt::format("{}: {}", source, what)) + std::string(help)}, source});
+  const auto reject = [&](std::string_view why, std::string_view help = {}) {
+    give({ReadError{fmt::format("{}: {}", source, why), help}, source});
   };
   if (input.head().empty()) {
-    if (!options_.allow_empty) wrong("the file is empty");
+    if (!options_.allow_empty) reject("the file is empty");
     return;
   }
   const formats::TrafficFormat* format = options_.input_format.empty()
                                              ? formats::detect_traffic_format(input.head())
                                              : formats::find_traffic_format(options_.input_format);
   if (format == nullptr) {
-    const bool rules = formats::looks_like_seclang(input.head());
-    return wrong(
-        fmt::format("not traffic that can be read (expected one of: {})", format_names()),
-        rules ? "  help: this looks like rules: repeat -r for each rules file, or quote the glob\n"
-              : "");
+    return reject(fmt::format("not traffic that can be read (expected one of: {})",
+                              format_list(&formats::TrafficFormat::doc, ", ")),
+                  help_with(input.head()));
   }
   const auto reader = format->open(input.stream(), {});
   bool any = false;
-  while (auto found = reader->find()) {
+  while (auto entry = reader->next_pending()) {
     if (stopped_) return;
     any = true;
-    give({std::move(*found), source});
+    give({std::move(*entry), source});
   }
-  if (!any && !options_.allow_empty) wrong("no transactions");
+  if (!any && !options_.allow_empty) reject("no transactions");
 }
 
-size_t TrafficRunner::weight(const Found& found) {
-  const auto* entry = std::get_if<formats::FoundEntry>(&found.what);
-  if (entry == nullptr) return 0;
-  if (const auto* raw = std::get_if<formats::RawEntry>(entry)) return raw->text.size();
-  const auto* exchange = std::get_if<formats::Exchange>(entry);
-  if (exchange == nullptr) return 0;
-  return exchange->request.body.size() + (exchange->response ? exchange->response->body.size() : 0);
+void TrafficRunner::tell_skipped() {
+  if (skipped_ == 0) return;
+  console_.note(skipped_ == 1 ? fmt::format("skipped: {}", first_skipped_)
+                              : fmt::format("{} entries are no requests to a server and were "
+                                            "skipped; the first: {}",
+                                            skipped_, first_skipped_));
+}
+
+size_t TrafficRunner::weight(const Item& item) {
+  const auto* entry = std::get_if<formats::PendingEntry>(&item.what);
+  return entry == nullptr ? 0 : entry->bytes;
 }
 
 void TrafficRunner::begin_progress() {
-  progress_.emplace(streams_.err,
-                    streams_.err_is_terminal && !global_.no_progress && !global_.quiet,
-                    streams_.err_columns);
+  const Streams& streams = console_.streams();
+  const GlobalOptions& options = console_.options();
+  progress_.emplace(streams.err, streams.err_is_terminal && !options.no_progress && !options.quiet,
+                    streams.err_columns, clock_);
   if (!progress_->shown()) return;
   for (const std::string& input : options_.inputs) {
     const auto files = expand_input(input, extensions());
@@ -198,7 +252,7 @@ void TrafficRunner::begin_progress() {
     for (const InputFile& file : *files) {
       const uint64_t bytes = file_bytes(file.path);
       if (bytes == 0) {
-        total_bytes_ = 0;  // one that is not known, and none is
+        total_bytes_ = 0;  // the size of one is unknown, so that of all is
         return;
       }
       total_bytes_ += bytes;
@@ -211,20 +265,22 @@ void TrafficRunner::show_progress() {
 }
 
 void TrafficRunner::make_room() {
-  if (!streams_.out_is_terminal || !progress_ || !progress_->shown()) return;
+  if (!console_.streams().out_is_terminal || !progress_ || !progress_->shown()) return;
   progress_->hide();
   writing_ = true;
 }
 
-std::expected<TrafficJob, TrafficRunner::Complaint> TrafficRunner::make_job(Found&& found) const {
-  if (auto* complaint = std::get_if<Complaint>(&found.what)) {
-    return std::unexpected(std::move(*complaint));
+std::expected<TrafficJob, TrafficRunner::ReadError> TrafficRunner::make_job(Item&& item) const {
+  if (auto* error = std::get_if<ReadError>(&item.what)) return std::unexpected(std::move(*error));
+  formats::Entry entry = std::get<formats::PendingEntry>(item.what).decode();
+  if (!entry) {
+    const formats::EntryError& error = entry.error();
+    return std::unexpected(ReadError{.message = entry_error(item.source, error),
+                                     .of_entry = !error.whole,
+                                     .fatal = error.fatal,
+                                     .skipped = error.no_request});
   }
-  auto item = formats::decode(std::move(std::get<formats::FoundEntry>(found.what)), {});
-  if (const auto* error = std::get_if<formats::EntryError>(&item)) {
-    return std::unexpected(Complaint{entry_error(found.source, *error), true});
-  }
-  TrafficJob job{std::move(std::get<formats::Exchange>(item)), found.source};
+  TrafficJob job{std::move(*entry), item.source};
   if (!job.exchange.client) job.exchange.client = client_;
   if (!job.exchange.server) job.exchange.server = server_;
   return job;

@@ -1,6 +1,6 @@
 #pragma once
-// Traffic as subcommands take it: inputs read in order, their entries taken apart and evaluated on
-// several threads, the results handed back in the order of the input.
+// Traffic as subcommands take it: inputs are read in order, their entries decoded and evaluated on
+// several threads, and the results returned in the order of the input.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,11 +15,15 @@
 #include <variant>
 #include <vector>
 
-#include "cli/command.h"
+#include "cli/console.h"
 #include "cli/inputs.h"
 #include "cli/ordered_pool.h"
 #include "cli/progress.h"
-#include "formats/traffic.h"
+#include "formats/traffic/traffic.h"
+
+namespace CLI {
+class App;
+}
 
 namespace wafcheck::cli {
 
@@ -29,12 +33,12 @@ struct TrafficOptions {
   std::string input_format;
   std::string client, server;
   std::string front = "none";
+  bool decode_bodies = false;
   bool allow_empty = false;
+  bool skip_unreadable = false;
   unsigned jobs = 0;
 
-  void add_to(CLI::App& app);       ///< TRAFFIC and what is about it
-  void add_jobs_to(CLI::App& app);  ///< -j
-  size_t threads() const;           ///< one a core unless -j says otherwise
+  void add_to(CLI::App& app);  ///< all but -j
 };
 
 /// A transaction on its way to a worker.
@@ -43,70 +47,77 @@ struct TrafficJob {
   std::string_view source;     ///< as the input is named; lives as long as the runner
 };
 
-/// Reads the inputs. What cannot be read is complained of on standard error, in its place among the
-/// results.
+/// Reads the inputs. The error of an entry that cannot be read is printed in the order of the
+/// input, after the results of the entries before it.
 class TrafficRunner {
  public:
-  TrafficRunner(const TrafficOptions& options, Streams& streams, const GlobalOptions& global)
-      : options_(options), streams_(streams), global_(global) {}
+  /// `clock` times the progress shown on a terminal.
+  TrafficRunner(const TrafficOptions& options, Console& console,
+                Progress::Now clock = Progress::Clock::now)
+      : options_(options), console_(console), clock_(std::move(clock)) {}
 
-  /// Whether the options make sense; says what does not.
+  /// Whether the options can be used; prints what is wrong with them.
   bool check();
 
   template <typename Result>
   using Worker = std::function<Result(TrafficJob&&)>;
 
-  /// `make_worker` is called once on each of `threads` threads; what it returns turns a transaction
-  /// into a Result. `take` gets these in the order of the input, on the calling thread, and ends
-  /// the run with false. Memory is bounded by the number of threads, not by the input; `weigh`
-  /// tells the bytes that a result holds, where they are worth counting. Shows how far it has come,
+  /// `make_worker` is called once on each of `threads` threads; the function that it returns turns
+  /// a transaction into a Result. `take` gets these in the order of the input, on the calling
+  /// thread, and ends the run by returning false. Memory is bounded by the number of threads, not
+  /// by the input; `weigh` gives the bytes that a result holds, where they matter. Shows progress
   /// on a terminal.
   template <typename Result>
   void run(size_t threads, const std::function<Worker<Result>()>& make_worker,
            const std::function<bool(Result&&)>& take,
            const std::function<size_t(const Result&)>& weigh = nullptr);
 
-  /// To be called before anything is written to standard output while the run goes on: nothing may
-  /// stand beside the progress on a terminal.
+  /// To be called before anything is written to standard output during the run: erases the
+  /// progress where both go to a terminal.
   void make_room();
 
   uint64_t unreadable() const { return unreadable_; }  ///< entries that could not be read
-  bool trouble() const { return trouble_; }            ///< whether anything was complained of
+  uint64_t skipped() const { return skipped_; }        ///< entries that are no requests
 
  private:
-  struct Complaint {
-    std::string text;  ///< one or more whole lines
+  struct ReadError {
+    std::string message;
+    std::string_view help = {};  ///< lines below the message
     bool of_entry = false;
+    bool fatal = false;    ///< how many entries are lost is not known
+    bool skipped = false;  ///< the entry is no request to a server: nothing is wrong
   };
-  /// What the reading thread found.
-  struct Found {
-    std::variant<formats::FoundEntry, Complaint> what;
+  /// An entry, or an error, in the order of the input.
+  struct Item {
+    std::variant<formats::PendingEntry, ReadError> what;
     std::string_view source;
   };
-  using Give = std::function<void(Found&&)>;
+  using Give = std::function<void(Item&&)>;
 
   void read_all(const Give& give);
   void read_input(const std::string& input, const Give& give);
   void read_file(const InputFile& file, const Give& give);
   void read_entries(InputStream& input, const std::string& source, const Give& give);
-  std::expected<TrafficJob, Complaint> make_job(Found&& found) const;
-  void complain(const Complaint& complaint);
-  static size_t weight(const Found& found);
+  std::expected<TrafficJob, ReadError> make_job(Item&& item) const;
+  void report(const ReadError& error);
+  void tell_skipped();
+  static size_t weight(const Item& item);
   void begin_progress();
   void show_progress();
 
   const TrafficOptions& options_;
-  Streams& streams_;
-  const GlobalOptions& global_;
+  Console& console_;
+  const Progress::Now clock_;
   std::optional<formats::Endpoint> client_, server_;
   std::set<std::string> sources_;  ///< what jobs view
   std::optional<Progress> progress_;
   const InputStream* input_ = nullptr;  ///< the one being read
   uint64_t bytes_before_ = 0;           ///< of the inputs before it
-  uint64_t total_bytes_ = 0;            ///< of all; 0: not known
+  uint64_t total_bytes_ = 0;            ///< of all; 0: unknown
   uint64_t done_ = 0;                   ///< transactions
   uint64_t unreadable_ = 0;
-  bool trouble_ = false;
+  uint64_t skipped_ = 0;
+  std::string first_skipped_;  ///< why
   bool stopped_ = false;
   bool writing_ = false;  ///< on the terminal that shows the progress
 };
@@ -115,39 +126,40 @@ template <typename Result>
 void TrafficRunner::run(size_t threads, const std::function<Worker<Result>()>& make_worker,
                         const std::function<bool(Result&&)>& take,
                         const std::function<size_t(const Result&)>& weigh) {
-  using Done = std::expected<Result, Complaint>;
-  const auto make = [this, &make_worker]() -> std::function<Done(Found&&)> {
-    return [this, work = make_worker()](Found&& found) -> Done {
-      auto job = make_job(std::move(found));
+  using Done = std::expected<Result, ReadError>;
+  const auto make = [this, &make_worker]() -> std::function<Done(Item&&)> {
+    return [this, work = make_worker()](Item&& item) -> Done {
+      auto job = make_job(std::move(item));
       if (!job) return std::unexpected(std::move(job.error()));
       return work(std::move(*job));
     };
   };
   const auto receive = [this, &take](Done&& done) {
     if (stopped_) return;
-    if (!done) return complain(done.error());
+    if (!done) return report(done.error());
     ++done_;
     stopped_ = !take(std::move(*done));
-    if (std::exchange(writing_, false)) streams_.out.flush();
+    if (std::exchange(writing_, false)) console_.streams().out.flush();
     show_progress();
   };
   begin_progress();
   if (threads <= 1) {
     const auto work = make();
-    read_all([&](Found&& found) { receive(work(std::move(found))); });
+    read_all([&](Item&& item) { receive(work(std::move(item))); });
   } else {
     const auto weigh_done = [&weigh](const Done& done) {
       return done && weigh ? weigh(*done) : size_t{0};
     };
-    OrderedPool<Found, Done> pool(threads, make, receive, weigh_done);
-    read_all([&](Found&& found) {
-      const size_t bytes = weight(found);
-      pool.give(std::move(found), bytes);
+    OrderedPool<Item, Done> pool(threads, make, receive, weigh_done);
+    read_all([&](Item&& item) {
+      const size_t bytes = weight(item);
+      pool.give(std::move(item), bytes);
       show_progress();
     });
     pool.finish();
   }
   progress_.reset();
+  tell_skipped();
 }
 
 }  // namespace wafcheck::cli

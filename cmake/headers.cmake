@@ -3,14 +3,18 @@
 
 set(WAFCHECK_PUBLIC_HEADERS
     parser/ruleset.h
+    engine/collections.h
+    engine/observer.h
     engine/outcome.h
     engine/program.h
     engine/transaction.h
-    formats/audit_log.h
-    formats/decisions.h
-    formats/error_log.h
-    formats/ftw.h
-    formats/traffic.h)
+    formats/records/audit_log.h
+    formats/records/decisions.h
+    formats/records/error_log.h
+    formats/traffic/traffic.h)
+
+# How many there may be, all taken together: each is a promise to those who embed wafcheck.
+set(WAFCHECK_MOST_PUBLIC_HEADERS 16)
 
 # wafcheck_header_closure(OUT ROOT HEADER...): the headers and what they include, relative to ROOT.
 function(wafcheck_header_closure out root)

@@ -17,19 +17,53 @@ if(WAFCHECK_WERROR)
   target_compile_options(wafcheck_build INTERFACE -Werror)
 endif()
 if(WAFCHECK_SANITIZE)
-  target_compile_options(wafcheck_build INTERFACE -fsanitize=address,undefined
-                         -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  # What the sanitizers add keeps g++ 12 from seeing that an optional is full.
+  target_compile_options(wafcheck_build INTERFACE -fsanitize=${WAFCHECK_SANITIZE}
+                         -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+                         $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   target_compile_definitions(wafcheck_build INTERFACE _GLIBCXX_ASSERTIONS)
-  target_link_options(wafcheck_build INTERFACE -fsanitize=address,undefined)
+  target_link_options(wafcheck_build INTERFACE -fsanitize=${WAFCHECK_SANITIZE})
 endif()
 if(WAFCHECK_FUZZ)
   target_compile_options(wafcheck_build INTERFACE -fsanitize=fuzzer-no-link)
 endif()
 
-# wafcheck_layer(NAME below...): the library of the folder this is called in. `below` are the layers
-# it may include. Leaf folders are globbed, so that a new file needs no line here.
+# Most of the time of a build goes into reading headers and expanding their templates, again for each
+# file. So up to this many files of a folder are compiled as one. The names in their anonymous
+# namespaces must differ; a file that has a name of its neighbours stands in its layer's ALONE list.
+# clang-tidy and other tools want a file at a time: -DWAFCHECK_UNITY=OFF.
+option(WAFCHECK_UNITY "Compile several files of a folder at once" ON)
+set(WAFCHECK_UNITY_FILES 8)
+
+# wafcheck_unity(TARGET source...): groups the sources by folder.
+function(wafcheck_unity target)
+  if(NOT WAFCHECK_UNITY)
+    return()
+  endif()
+  foreach(source ${ARGN})
+    cmake_path(GET source PARENT_PATH folder)
+    string(MD5 key ${folder})
+    math(EXPR count_${key} "0${count_${key}} + 1")
+    math(EXPR batch "(${count_${key}} - 1) / ${WAFCHECK_UNITY_FILES}")
+    cmake_path(RELATIVE_PATH folder BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
+    string(MAKE_C_IDENTIFIER "${folder}_${batch}" group)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # GCC takes each included .cc for a header, whose classes must not hold what is anonymous.
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
+  endif()
+endfunction()
+
+# wafcheck_layer(NAME below... [ALONE file...]): the library of the folder this is called in. `below`
+# are the layers it may include. Folders are globbed, so that a new file needs no line here.
 function(wafcheck_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ALONE")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  list(TRANSFORM arg_ALONE PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  set(grouped ${sources})
+  list(REMOVE_ITEM grouped ${CMAKE_CURRENT_SOURCE_DIR}/main.cc ${arg_ALONE})
   add_library(wafcheck_${name} STATIC ${sources})
   add_library(wafcheck::${name} ALIAS wafcheck_${name})
   target_include_directories(wafcheck_${name} PUBLIC
@@ -39,7 +73,12 @@ function(wafcheck_layer name)
   target_link_libraries(wafcheck_${name} PRIVATE $<BUILD_INTERFACE:wafcheck_build>)
   target_compile_features(wafcheck_${name} PUBLIC cxx_std_23)
   set_target_properties(wafcheck_${name} PROPERTIES EXPORT_NAME ${name})
-  foreach(layer ${ARGN})
+  wafcheck_unity(wafcheck_${name} ${grouped})
+  if(name MATCHES "parser|lint|cli")
+    # Traffic does not run through these: -O3 makes only their compilation longer.
+    target_compile_options(wafcheck_${name} PRIVATE $<$<CONFIG:Release>:-O2>)
+  endif()
+  foreach(layer ${arg_UNPARSED_ARGUMENTS})
     target_link_libraries(wafcheck_${name} PUBLIC wafcheck_${layer})
   endforeach()
 endfunction()

@@ -18,7 +18,8 @@ foreach(page ${pages})
   string(REGEX MATCH "[0-9]$" section ${page})
   install(FILES ${page} DESTINATION ${CMAKE_INSTALL_MANDIR}/man${section})
 endforeach()
-install(FILES ${PROJECT_BINARY_DIR}/man/seclang.7 DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
+install(FILES ${PROJECT_BINARY_DIR}/man/seclang.7 ${PROJECT_BINARY_DIR}/man/wafcheck-engines.7
+        DESTINATION ${CMAKE_INSTALL_MANDIR}/man7)
 install(FILES ${PROJECT_BINARY_DIR}/man/wafcheck.toml.5 DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 foreach(text CHANGELOG.md LICENSE NOTICE README.md)
   install(FILES ${text} DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
@@ -53,6 +54,7 @@ install(FILES ${PROJECT_BINARY_DIR}/wafcheck.pc DESTINATION ${CMAKE_INSTALL_LIBD
 # --- The package ---------------------------------------------------------------------------------
 
 set(CPACK_GENERATOR DEB)
+set(CPACK_OUTPUT_FILE_PREFIX ${PROJECT_BINARY_DIR})  # not where cpack happens to be called
 set(CPACK_PACKAGE_NAME wafcheck)
 set(CPACK_PACKAGE_VENDOR "wafcheck developers")
 set(CPACK_PACKAGE_CONTACT "wafcheck developers <developers@wafcheck.invalid>")

@@ -20,20 +20,21 @@ constexpr std::string_view kHead = R"(.Dd November 22, 2026
 .Nd configuration of wafcheck
 .Sh DESCRIPTION
 .Nm
-is a TOML file that says once what every command line of a project would say.
+is a TOML file with the options of a project, so that command lines do not have
+to repeat them.
 It is the file that
 .Fl -config
-names, or the first of that name upward from the first rules file, then from
-the working directory;
-.Fl -no-config
-keeps wafcheck from looking.
+names, or else the first file of this name going upward from the folder of the
+first rules file, or else from the working directory.
+With
+.Fl -no-config ,
+no file is read.
 .Pp
-Options on the command line and in the environment win over the file, key by
+Options on the command line and in the environment override the file, key by
 key.
-Paths are relative to the folder that the file is in.
-A key that there is not, a value of another type and the name of a check that
-there is not are errors: they are reported with line and column, and wafcheck
-exits with 2.
+Paths are relative to the folder of the file.
+An unknown key, a value of the wrong type and an unknown check are errors: they
+are reported with line and column, and wafcheck exits with 2.
 No key makes wafcheck write files.
 )";
 
@@ -62,7 +63,7 @@ overrides = "tests/overrides.yaml"
 .Xr wafcheck-test 1
 )";
 
-/// A sentence a line, as roff wants it.
+/// Starts each sentence on a new line, as roff requires.
 std::string lines(std::string_view text) {
   std::string out(text);
   for (size_t at = 0; (at = out.find(". ", at)) != std::string::npos;) out.replace(at, 2, ".\n");
@@ -74,7 +75,7 @@ std::string lines(std::string_view text) {
 int main() {
   std::fputs(kHead.data(), stdout);
   std::string_view table;
-  fmt::print(".Ss Above all tables\n.Bl -tag -width Ds\n");
+  fmt::print(".Ss Keys before the first table\n.Bl -tag -width Ds\n");
   for (const ConfigKey& key : config_keys()) {
     if (key.table != table) {
       table = key.table;

@@ -1,6 +1,7 @@
 #include "parser/diagnostic.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace wafcheck::parser {
@@ -28,9 +29,19 @@ Diagnostic& add(Diagnostics& to, std::string_view check, Severity severity, Span
   return diagnostic;
 }
 
-bool has_errors(const Diagnostics& diagnostics) {
-  return std::ranges::any_of(diagnostics,
-                             [](const Diagnostic& d) { return d.severity == Severity::error; });
+bool has_errors(const Diagnostics& diagnostics, size_t begin) {
+  return std::any_of(diagnostics.begin() + static_cast<ptrdiff_t>(begin), diagnostics.end(),
+                     [](const Diagnostic& d) { return d.severity == Severity::error; });
+}
+
+void sort(Diagnostics& diagnostics) {
+  const auto order = [](const Diagnostic& d) {
+    return std::tuple(d.span.file, d.span.begin, d.span.end, -static_cast<int>(d.severity), d.check,
+                      std::string_view(d.message));
+  };
+  std::ranges::stable_sort(diagnostics, {}, order);
+  const auto repeated = std::ranges::unique(diagnostics, {}, order);
+  diagnostics.erase(repeated.begin(), repeated.end());
 }
 
 }  // namespace wafcheck::parser

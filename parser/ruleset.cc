@@ -1,17 +1,23 @@
 #include "parser/ruleset.h"
 
+#include <utility>
+
+#include "parser/ruleset/ruleset.h"
+
 namespace wafcheck::parser {
 
-const ActionUse* Rule::find(Action action) const {
-  for (auto use = effective.rbegin(); use != effective.rend(); ++use) {
-    if ((*use)->id == action) return *use;
-  }
-  return nullptr;
+Ruleset::Ruleset(std::shared_ptr<const RulesetModel> model) : model_(std::move(model)) {}
+
+const Diagnostics& Ruleset::diagnostics() const {
+  return model_->diagnostics;
 }
 
-const Rule* Ruleset::find(uint64_t id) const {
-  const auto found = by_id.find(id);
-  return found == by_id.end() ? nullptr : &rules[found->second];
+const Sources& Ruleset::sources() const {
+  return model_->sources;
+}
+
+Ruleset load(const std::vector<std::string>& inputs, const LoadOptions& options) {
+  return Ruleset(std::make_shared<const RulesetModel>(load_model(inputs, options)));
 }
 
 }  // namespace wafcheck::parser

@@ -1,131 +1,24 @@
 #pragma once
-// The ruleset model: directives resolved in load order. Lint, index, explain and the engine's
-// compiler read this one model; every fact points back to its source.
+// Loading rulesets, for programs that embed wafcheck.
 
-#include <cstdint>
-#include <functional>
+#include <cstddef>
 #include <memory>
-#include <optional>
 #include <string>
-#include <string_view>
-#include <unordered_map>
 #include <vector>
 
+#include "parser/base/result.h"
 #include "parser/diagnostic.h"
-#include "parser/result.h"
-#include "parser/rule.h"
-#include "parser/semantics.h"
+#include "parser/profile.h"
 #include "parser/source.h"
-#include "parser/syntax.h"
 
 namespace wafcheck::parser {
 
-using RuleIndex = uint32_t;
-inline constexpr RuleIndex kNoRule = UINT32_MAX;
-
-enum class RuleKind : uint8_t { rule, action, script };
-
-/// A SecRule, SecAction or SecRuleScript. Links of a chain follow their starter in Ruleset::rules.
-struct Rule {
-  RuleKind kind = RuleKind::rule;
-  Span span;       ///< the whole directive
-  Span name_span;  ///< its first word
-  std::vector<Target> targets;  ///< as written, then what updates added
-  OperatorUse op;
-  std::vector<ActionUse> actions;  ///< own ones as written, then what updates added
-  std::string script;              ///< SecRuleScript's path
-
-  RuleIndex starter = kNoRule;  ///< of the chain; itself when it is the starter or stands alone
-  uint32_t link = 0;            ///< 0: the starter
-  uint32_t links = 1;           ///< starter only: how many rules the chain has
-
-  // Resolved: defaults of its phase, its own actions and updates taken together.
-  std::optional<uint64_t> id;
-  Span id_span;
-  uint8_t phase = 2;  ///< 1-5; of the starter
-  /// Every action that holds: inherited ones first, then its own; `t` and replaced ones left out.
-  std::vector<const ActionUse*> effective;
-  std::vector<Transformation> pipeline;      ///< after t:none and inheritance
-  std::optional<Span> removed_by;            ///< the directive that removed it
-
-  bool is_starter() const { return link == 0; }
-  bool removed() const { return removed_by.has_value(); }
-  /// Where to point at it as a whole: its id, or the directive's name.
-  Span anchor() const { return id ? id_span : name_span; }
-  /// The last action `action` that holds; null: none.
-  const ActionUse* find(Action action) const;
-  bool has(Action action) const { return find(action) != nullptr; }
-};
-
-struct Marker {
-  std::string name;
-  Span span;
-  RuleIndex before = 0;  ///< the first rule that comes after it
-};
-
-struct DefaultAction {
-  uint8_t phase = 2;
-  std::vector<ActionUse> actions;
-  Span span;
-  RuleIndex before = 0;  ///< the first rule that comes after it
-};
-
-/// A directive that sets the engine up, as validated by its row of the table.
-struct Setting {
-  Directive id = Directive::SecRuleEngine;
-  std::vector<Text> arguments;
-  int64_t number = 0;  ///< Number and Octal forms
-  Span span;
-};
-
-/// A removal or update, kept for lint and for engines in which it reaches later rules.
-struct Update {
-  Directive id = Directive::SecRuleRemoveById;
-  RuleFilter filter;
-  std::vector<Target> targets;   ///< of SecRuleUpdateTarget...
-  std::vector<Target> replaced;  ///< its optional third argument
-  std::vector<ActionUse> actions;
-  std::optional<uint32_t> link;  ///< SecRuleUpdateActionById ID:LINK
-  Span span;
-  RuleIndex before = 0;
-  uint32_t hits = 0;  ///< rules it changed
-};
-
-struct Dataset {
-  std::string name;
-  std::vector<std::string> entries;
-  Span span;
-};
-
-/// One file that was read, and the Include that named it.
-struct LoadedFile {
-  FileId file = kNoFile;
-  std::optional<Span> included_by;
-  SyntaxTree tree;
-};
-
-class Ruleset {
- public:
-  Ruleset() = default;
-  Ruleset(Ruleset&&) = default;
-  Ruleset& operator=(Ruleset&&) = default;
-  Ruleset(const Ruleset&) = delete;  // rules point into one another
-  Ruleset& operator=(const Ruleset&) = delete;
-
-  Semantics semantics;
-  Sources sources;
-  std::vector<LoadedFile> files;  ///< in the order they were opened
-  std::vector<Rule> rules;        ///< in load order, removed ones included
-  std::vector<Marker> markers;
-  std::vector<std::unique_ptr<DefaultAction>> default_actions;
-  std::vector<Setting> settings;  ///< in load order; the last one wins unless its doc says it adds
-  std::vector<Update> updates;
-  std::vector<Dataset> datasets;
-  Diagnostics diagnostics;
-
-  const Rule* find(uint64_t id) const;
-  std::unordered_map<uint64_t, RuleIndex> by_id;
-};
+inline namespace language {
+struct Semantics;
+}
+inline namespace ruleset {
+class RulesetModel;
+}
 
 /// How files are reached; tests use one in memory.
 class FileSystem {
@@ -142,29 +35,49 @@ FileSystem& disk();
 
 struct LoadOptions {
   Profile profile = Profile::standard;
-  std::optional<Semantics> semantics;         ///< none: those of the profile
-  FileSystem* files = nullptr;                ///< null: the disk
-  std::vector<std::string> directives;        ///< appended; they win
-  std::string crs;                            ///< what @owasp_crs stands for; empty: none
-  std::string shipped_rules;                  ///< where @recommended-conf and @crs-setup-conf stand
+  Version version;                       ///< of the profile's engine
+  const Semantics* semantics = nullptr;  ///< copied; null: those of profile and version
+  FileSystem* files = nullptr;           ///< null: the disk
+  std::vector<std::string> directives;   ///< appended; they win
+  std::string crs;                       ///< what @owasp_crs stands for; empty: none
+  std::string shipped_rules;             ///< where @recommended-conf and @crs-setup-conf stand
+  /// A file that is read before the inputs, and passed over where they name it again.
+  std::string first = {};
+  /// Inputs that are read before the others, and that lint does not report on.
+  std::vector<std::string> context = {};
+  /// Rules and directives that do not load are left out, with a warning; files that cannot be read
+  /// stay errors.
+  bool skip_invalid = false;
 };
 
 /// Limits of loading; what is over them is a diagnostic.
 inline constexpr size_t kMaxIncludeDepth = 64;
 inline constexpr size_t kMaxFileBytes = size_t{64} << 20;
 inline constexpr size_t kMaxIncludes = 10'000;
+/// Directives, their arguments, targets and actions: of one directive, and of all that is read.
+inline constexpr size_t kMaxItemsOfDirective = 100'000;
+inline constexpr size_t kMaxItems = 1'050'000;
+/// Findings that are kept; the others are counted.
+inline constexpr size_t kMaxFindingsOfFile = 5'000;
+inline constexpr size_t kMaxFindings = 20'000;
+
+/// What load() read. A handle: copies share one model, which never changes.
+class Ruleset {
+ public:
+  explicit Ruleset(std::shared_ptr<const RulesetModel> model);
+
+  const Diagnostics& diagnostics() const;
+  /// What the spans of diagnostics point into.
+  const Sources& sources() const;
+  /// For wafcheck itself; see parser/ruleset/ruleset.h.
+  const std::shared_ptr<const RulesetModel>& model() const { return model_; }
+
+ private:
+  std::shared_ptr<const RulesetModel> model_;
+};
 
 /// Loads files, directories (their *.conf, sorted by bytes) and globs, in the order given. Goes on
-/// after an error; everything wrong is in `diagnostics`. Never throws.
+/// after an error; everything wrong is in diagnostics(). Never throws.
 Ruleset load(const std::vector<std::string>& inputs, const LoadOptions& options = {});
-
-/// The bytes of a data file named in a rule (`@pmFromFile`): relative to the file that holds `at`,
-/// then to the working directory. The error lists what was tried.
-Result<std::string> read_data_file(const Ruleset& ruleset, FileSystem& files, Span at,
-                                   const std::string& path);
-
-/// Where read_data_file() would find it on the disk, for libraries that open files themselves; the
-/// first place that was tried where there is none.
-std::string find_data_file(const Ruleset& ruleset, Span at, const std::string& path);
 
 }  // namespace wafcheck::parser

@@ -38,7 +38,7 @@ struct Source {
 /// Owns every source; addresses stay valid while it lives.
 class Sources {
  public:
-  /// The longest source that a Span can point into; whoever reads files refuses longer ones.
+  /// The longest source that a Span can point into; readers of files refuse longer ones.
   static constexpr size_t kMaxBytes = UINT32_MAX - 1;
 
   FileId add(std::string path, std::string bytes);

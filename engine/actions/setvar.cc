@@ -4,119 +4,127 @@
 
 #include <charconv>
 #include <limits>
+#include <optional>
+#include <utility>
 
-#include "engine/evaluation.h"
-#include "parser/ascii.h"
+#include "engine/actions/actions.h"
+#include "engine/observer.h"
+#include "engine/state/numbers.h"
+#include "engine/values/macros.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline actions {
 
 using parser::SetvarOperation;
 using parser::Variable;
 
-int64_t leading_number(std::string_view text) {
-  size_t at = 0;
-  while (at < text.size() && is_space(text[at])) ++at;
-  const bool negative = at < text.size() && text[at] == '-';
-  if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
-  int64_t number = 0;
-  for (; at < text.size() && is_digit(text[at]); ++at) {
-    const int digit = text[at] - '0';
-    number = number > (kMax - digit) / 10 ? kMax : number * 10 + digit;
-  }
-  return negative ? -number : number;
-}
-
-void Transaction::unset_tx(int32_t slot) {
-  if (!tx_[slot].set) return;
-  tx_[slot].set = false;
-  std::erase(tx_order_, slot);
-}
-
-void Evaluation::run(const SetvarStep& step) {
-  std::string expanded;
-  if (!step.name.literal) expand(step.name, expanded);
-  const std::string_view name = step.name.literal ? step.name.text : std::string_view(expanded);
-  if (step.collection == Variable::TX) {
-    set_tx(step, name);
-  } else {
-    set_record_member(step, name);
-  }
-}
+namespace {
 
 bool is_number(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
   int64_t value = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, value);
   return error == std::errc() && stop == end;
 }
 
-/// The new value, given the current one.
-std::string Evaluation::computed_value(const SetvarStep& step, std::string_view current) {
+/// The new value, given the current one; nothing: it stays as it is.
+std::optional<std::string> new_value(TransactionState& state, const SetvarStep& step,
+                                     std::string_view current) {
+  const parser::Semantics& semantics = state.program.semantics();
   std::string operand;
-  expand(step.value, operand);
+  expand(state, step.value, operand);
   if (step.operation == SetvarOperation::assign) return operand;
+  if (semantics.arithmetic_operand_text && !operand.empty() && !is_number(operand)) {
+    // A member that is not there yields its own name, and adds nothing.
+    if (operand.starts_with("tx.")) return std::nullopt;
+    return (step.operation == SetvarOperation::add ? "+" : "-") + operand;
+  }
   const bool counts = current.empty() || is_number(current);
-  if (!counts && program_.semantics().arithmetic_needs_number) return std::string(current);
-  const bool narrow = program_.semantics().arithmetic_32_bits;
-  const auto number = [&](std::string_view text) {
+  if (!counts && semantics.arithmetic_needs_number) return std::nullopt;
+  const bool narrow = semantics.arithmetic_32_bits;
+  const auto number = [&](std::string_view text) -> int64_t {
     const int64_t value = leading_number(text);
+    if (semantics.arithmetic_wraps) return static_cast<int32_t>(value);
     return narrow && value != static_cast<int32_t>(value) ? 0 : value;
   };
-  int64_t change = number(operand);
+  const bool digits = !operand.empty() && is_digit(static_cast<unsigned char>(operand[0]));
+  int64_t change = digits || !semantics.arithmetic_digits_only ? number(operand) : 0;
   if (step.operation == SetvarOperation::subtract) change = -change;
   int64_t sum = 0;
   if (__builtin_add_overflow(number(current), change, &sum)) {
     sum = change > 0 ? std::numeric_limits<int64_t>::max() : std::numeric_limits<int64_t>::min();
   }
-  if (program_.semantics().arithmetic_not_negative && sum < 0) sum = 0;
-  if (narrow) sum = static_cast<int32_t>(sum);  // wraps
+  if (narrow || semantics.arithmetic_wraps) sum = static_cast<int32_t>(sum);  // wraps
+  if (semantics.arithmetic_not_negative && sum < 0) sum = 0;
   return std::to_string(sum);
 }
 
-void Evaluation::set_tx(const SetvarStep& step, std::string_view name) {
-  const int32_t slot = step.tx_slot >= 0 ? step.tx_slot : tx_.tx_find(name, name_hash(name));
-  const bool overwrites = step.operation == SetvarOperation::assign || step.operation == SetvarOperation::unset;
-  if (slot >= 0 && tx_.tx_[slot].pinned && overwrites) {
-    if (!tx_.tx_[slot].ignored_reported) {
-      tx_.tx_[slot].ignored_reported = true;
-      report_once("pinned", fmt::format("tx.{} is pinned: an assignment by rule {} was ignored", name,
-                                        current_id()));
+void set_tx(TransactionState& state, const SetvarStep& step, std::string_view name) {
+  int32_t slot = step.tx_slot >= 0 ? step.tx_slot : state.tx.find(name);
+  const bool overwrites =
+      step.operation == SetvarOperation::assign || step.operation == SetvarOperation::unset;
+  if (slot >= 0 && state.tx[slot].pinned && overwrites) {
+    if (state.tx.first_ignored(slot)) {
+      state.problems.report_once(
+          "pinned", fmt::format("tx.{} is pinned: an assignment by rule {} was ignored", name,
+                                state.current_id()));
     }
     return;
   }
-  std::string_view current;
-  if (slot >= 0 && tx_.tx_[slot].set) current = tx_.strings_[tx_.tx_[slot].value];
+  const std::string_view current = state.tx.text(slot);
   if (step.operation == SetvarOperation::unset) {
-    if (slot >= 0) tx_.unset_tx(slot);
-    if (observer_ != nullptr) observer_->tx_changed(name, current, {});
+    if (slot >= 0) state.tx.unset(slot);
+    if (state.observer() != nullptr) state.observer()->tx_changed(name, current, {});
     return;
   }
   const bool plain = step.operation == SetvarOperation::assign && step.value.literal;
-  const StringId value = plain ? tx_.strings_.intern(step.value.text)
-                               : tx_.keep(computed_value(step, current));
-  Transaction::TxVariable& variable = tx_.tx_slot(name, slot);
-  variable.value = value;
-  variable.set = true;
-  if (observer_ != nullptr) observer_->tx_changed(name, current, tx_.strings_[value]);
+  StringId value = 0;
+  if (plain) {
+    value = state.strings.intern(step.value.text);
+  } else {
+    const std::optional<std::string> text = new_value(state, step, current);
+    if (!text) return;
+    value = state.strings.copy(*text);
+  }
+  if (slot < 0) slot = state.tx.find_or_add(name);
+  state.tx.set(slot, value);
+  if (state.observer() != nullptr) {
+    state.observer()->tx_changed(name, current, state.strings[value]);
+  }
 }
 
-void Evaluation::set_record_member(const SetvarStep& step, std::string_view name) {
-  Transaction::OpenRecord* open = record_of(step.collection);
+void set_record_member(TransactionState& state, const SetvarStep& step, std::string_view name) {
+  OpenRecord* const open = state.records.find(step.collection);
   if (open == nullptr) {
-    report_once("collection", fmt::format("{}.{} was not set: no initcol opened the collection",
-                                          parser::info(step.collection).name, name));
+    state.problems.report_once("collection",
+                               fmt::format("{}.{} was not set: no initcol opened the collection",
+                                           parser::info(step.collection).name, name));
     return;
   }
   if (step.operation == SetvarOperation::unset) {
-    open->changed |= open->record.members.erase(lowercase(name)) > 0;
+    open->unset(name);
     return;
   }
-  StoredMember* member = make_member(*open, name);
-  if (member == nullptr) return;
-  member->value = computed_value(step, member->value);
-  member->set = true;
-  open->changed = true;
+  const StoredMember* const member = open->find(name);
+  const std::string_view current = member == nullptr ? std::string_view() : member->value;
+  if (auto value = new_value(state, step, current)) {
+    state.records.set(*open, name, std::move(*value));
+  }
 }
 
-}  // namespace wafcheck::engine
+}  // namespace
+
+void perform(TransactionState& state, const SetvarStep& step) {
+  std::string expanded;
+  if (!step.name.literal) expand(state, step.name, expanded);
+  const std::string_view name = step.name.literal ? step.name.text : std::string_view(expanded);
+  if (step.collection == Variable::TX) {
+    set_tx(state, step, name);
+  } else {
+    set_record_member(state, step, name);
+  }
+}
+
+}  // namespace wafcheck::engine::inline actions

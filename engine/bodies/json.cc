@@ -10,9 +10,10 @@
 #include <optional>
 #include <utility>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline bodies {
 namespace {
 
 constexpr size_t kNone = std::string_view::npos;
@@ -23,9 +24,53 @@ constexpr size_t name_budget(size_t body_size) {
   return (size_t{1} << 20) + 4 * body_size;
 }
 
-bool is_json_space(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
+/// What can be wrong with a document, in our words and in YAJL's.
+struct Fault {
+  std::string_view own, yajl;
+};
+constexpr Fault kBom{"a byte order mark before the text", ""};
+constexpr Fault kLongNames{"the names of members are too long in total",
+                           "the names of members are too long in total"};
+constexpr Fault kEnd{"parse error: premature EOF", "parse error: premature EOF"};
+constexpr Fault kTrailing{"parse error: trailing garbage", "parse error: trailing garbage"};
+constexpr Fault kAfterMember{"parse error: a comma or the closing bracket is missing",
+                             "parse error: after key and value, inside map, I expect ',' or '}'"};
+constexpr Fault kAfterElement{"parse error: a comma or the closing bracket is missing",
+                              "parse error: after array element, I expect ',' or ']'"};
+constexpr Fault kKey{"parse error: an object key must be a string",
+                     "parse error: invalid object key (must be a string)"};
+constexpr Fault kColon{"parse error: a colon must follow an object key",
+                       "parse error: object key and value must be separated by a colon (':')"};
+constexpr Fault kToken{"lexical error: invalid text where a value should be",
+                       "parse error: unallowed token at this point in JSON text"};
+constexpr Fault kByte{"lexical error: invalid text where a value should be",
+                      "lexical error: invalid char in json text."};
+constexpr Fault kWord{"lexical error: invalid text where a value should be",
+                      "lexical error: invalid string in json text."};
+constexpr Fault kComment{
+    "lexical error: invalid text where a value should be",
+    "lexical error: probable comment found in input text, comments are not enabled."};
+constexpr Fault kMinus{
+    "lexical error: a malformed number",
+    "lexical error: malformed number, a digit is required after the minus sign."};
+constexpr Fault kPoint{
+    "lexical error: a malformed number",
+    "lexical error: malformed number, a digit is required after the decimal point."};
+constexpr Fault kExponent{
+    "lexical error: a malformed number",
+    "lexical error: malformed number, a digit is required after the exponent."};
+constexpr Fault kControl{"lexical error: a control character in a string",
+                         "lexical error: invalid character inside string."};
+constexpr Fault kUtf8{"lexical error: invalid UTF-8 in a string",
+                      "lexical error: invalid bytes in UTF8 string."};
+constexpr Fault kEscape{
+    "lexical error: an unknown escape in a string",
+    "lexical error: inside a string, '\\' occurs before a character which it may not."};
+constexpr Fault kHexEscape{
+    "lexical error: an unknown escape in a string",
+    "lexical error: invalid (non-hex) character occurs after '\\u' inside string."};
+constexpr Fault kDepth{"Parsing depth limit exceeded",
+                       "parse error: client cancelled parse via callback return value"};
 
 /// Bytes of the UTF-8 sequence at `at` judged by its shape (lead and continuation bytes, the way
 /// YAJL does), or 0 where there is none.
@@ -77,6 +122,7 @@ class JsonWalker {
 
   JsonBody walk() {
     if (!body_.empty()) document();
+    if (semantics_.json_cut_array_lengths && !result_.error.empty()) close_cut_arrays();
     return std::move(result_);
   }
 
@@ -94,14 +140,14 @@ class JsonWalker {
 
   void document() {
     if (!semantics_.json_as_yajl && body_.starts_with("\xef\xbb\xbf")) {
-      note("a byte order mark before the text", 0);
+      note(kBom, 0);
       at_ = 3;
     }
     Expect expect = Expect::value;
     while (true) {
-      while (at_ < body_.size() && is_json_space(body_[at_])) ++at_;
+      skip_space();
       if (at_ == body_.size()) {
-        if (expect != Expect::nothing) note("parse error: premature EOF", at_);
+        if (expect != Expect::nothing) note(kEnd, at_);
         return;
       }
       if (!step(expect)) return;
@@ -113,10 +159,10 @@ class JsonWalker {
     const char c = body_[at_];
     switch (expect) {
       case Expect::nothing:
-        return stop("parse error: trailing garbage");
+        return stop(kTrailing);
       case Expect::separator:
         if (c == (stack_.back().array ? ']' : '}')) return close(expect);
-        if (c != ',') return stop("parse error: a comma or the closing bracket is missing");
+        if (c != ',') return misplaced(stack_.back().array ? kAfterElement : kAfterMember);
         ++at_;
         expect = stack_.back().array ? Expect::value : Expect::key;
         return true;
@@ -135,12 +181,12 @@ class JsonWalker {
   }
 
   bool key(Expect& expect) {
-    if (body_[at_] != '"') return stop("parse error: an object key must be a string");
+    if (body_[at_] != '"') return misplaced(kKey);
     const std::optional<std::string_view> text = string();
     if (!text) return false;
-    while (at_ < body_.size() && is_json_space(body_[at_])) ++at_;
-    if (at_ == body_.size()) return stop("parse error: premature EOF");
-    if (body_[at_] != ':') return stop("parse error: a colon must follow an object key");
+    skip_space();
+    if (at_ == body_.size()) return stop(kEnd);
+    if (body_[at_] != ':') return misplaced(kColon);
     ++at_;
     const bool spelled_out =
         text->empty() && semantics_.json_names == parser::JsonNames::array_prefixed;
@@ -161,14 +207,43 @@ class JsonWalker {
     } else {
       text = literal();
     }
-    if (!text) return false;
+    if (!text) {
+      if (!stack_.empty() && stack_.back().array) --stack_.back().elements;
+      return false;
+    }
     add(*text);
     expect = stack_.empty() ? Expect::nothing : Expect::separator;
     return true;
   }
 
+  void skip_space() {
+    const std::string_view space = semantics_.json_as_yajl ? " \t\n\v\f\r" : " \t\n\r";
+    at_ = std::min(body_.find_first_not_of(space, at_), body_.size());
+  }
+
+  /// Something else stands where `fault` says what should. YAJL takes the token apart first.
+  bool misplaced(const Fault& fault) {
+    const size_t at = at_;
+    if (semantics_.json_as_yajl && !token()) return false;
+    note(fault, at);
+    return false;
+  }
+
+  bool token() {
+    const char c = body_[at_];
+    if (c == '"') return string().has_value();
+    if (c == '-' || is_digit(static_cast<unsigned char>(c))) return number().has_value();
+    return std::string_view("{}[],:").find(c) != kNone || literal().has_value();
+  }
+
   bool open(bool array, Expect& expect) {
-    if (stack_.size() >= limits_.depth) return stop("Parsing depth limit exceeded");
+    const bool root_is_object = stack_.empty() ? !array : !stack_.front().array;
+    const size_t spared = root_is_object && semantics_.json_root_object_free ? 1 : 0;
+    if (stack_.size() >= limits_.depth + spared) {
+      stop(kDepth);
+      if (semantics_.json_as_yajl) result_.error += ". Parsing depth limit exceeded";
+      return false;
+    }
     ++at_;
     const bool plain_root = stack_.empty() && semantics_.json_names == parser::JsonNames::plain;
     if (plain_root && array) name_ = "array";
@@ -190,6 +265,16 @@ class JsonWalker {
     }
     expect = stack_.empty() ? Expect::nothing : Expect::separator;
     return true;
+  }
+
+  /// What the end of the text, or a fault, leaves open is as long as it was read.
+  void close_cut_arrays() {
+    for (; !stack_.empty(); stack_.pop_back()) {
+      const Container& open = stack_.back();
+      if (!open.array || open.elements == 0 || !collecting_) continue;
+      name_.resize(open.name_size);
+      add(arena_.copy(fmt::format_int(open.elements).c_str()));
+    }
   }
 
   void name_element() {
@@ -225,7 +310,7 @@ class JsonWalker {
   void give_up_names() {
     collecting_ = false;
     result_.limit_reached = true;
-    note("the names of members are too long in total", at_);
+    note(kLongNames, at_);
   }
 
   void add(std::string_view text) {
@@ -252,25 +337,38 @@ class JsonWalker {
       if (c == '\\') {
         escaped = true;
         length = 2;
+        if (semantics_.json_as_yajl && !good_escape(end)) return std::nullopt;
       } else if (c < 0x20) {
-        if (!tolerate("lexical error: a control character in a string", end)) return std::nullopt;
+        if (!tolerate(kControl, end)) return std::nullopt;
       } else if (c >= 0x80 && semantics_.json_as_yajl) {
         length = utf8_length(body_, end);
         if (length == 0) {
-          note("lexical error: invalid UTF-8 in a string", end);
+          note(kUtf8, end);
           return std::nullopt;
         }
       }
       end += length;
     }
     if (end >= body_.size()) {
-      note("parse error: premature EOF", body_.size());
+      note(kEnd, body_.size());
       return std::nullopt;
     }
     at_ = end + 1;
     const std::string_view text = body_.substr(begin, end - begin);
     if (!escaped) return text;
     return unescape(text, begin);
+  }
+
+  /// Whether YAJL takes the escape that begins at a backslash: notes why not.
+  bool good_escape(size_t backslash) {
+    const char letter = backslash + 1 < body_.size() ? body_[backslash + 1] : ' ';
+    const bool hex = letter == 'u';
+    if (hex ? hex4(body_, backslash + 2).has_value()
+            : std::string_view("\"\\/bfnrt").find(letter) != kNone) {
+      return true;
+    }
+    note(hex ? kHexEscape : kEscape, backslash);
+    return false;
   }
 
   std::optional<std::string_view> unescape(std::string_view text, size_t begin) {
@@ -297,9 +395,7 @@ class JsonWalker {
         }
         append_utf8(scratch_, code);
       } else {
-        if (!tolerate("lexical error: an unknown escape in a string", begin + backslash)) {
-          return std::nullopt;
-        }
+        if (!tolerate(kEscape, begin + backslash)) return std::nullopt;
         scratch_.append(text, backslash, 2);
       }
     }
@@ -328,24 +424,24 @@ class JsonWalker {
       return at_ < body_.size() && any.find(body_[at_]) != kNone;
     };
     if (next_is("-")) ++at_;
-    bool valid = true;
+    const Fault* fault = nullptr;
     if (next_is("0")) {
       ++at_;  // nothing may follow a leading zero: the digit becomes a token of its own
-    } else {
-      valid = digits();
+    } else if (!digits()) {
+      fault = &kMinus;
     }
-    if (valid && next_is(".")) {
+    if (fault == nullptr && next_is(".")) {
       ++at_;
-      valid = digits();
+      if (!digits()) fault = &kPoint;
     }
-    if (valid && next_is("eE")) {
+    if (fault == nullptr && next_is("eE")) {
       ++at_;
       if (next_is("+-")) ++at_;
-      valid = digits();
+      if (!digits()) fault = &kExponent;
     }
-    if (!valid) {
-      note(at_ == body_.size() ? "parse error: premature EOF" : "lexical error: a malformed number",
-           at_);
+    if (fault != nullptr) {
+      // YAJL is told of the end by a blank.
+      note(at_ == body_.size() && !semantics_.json_as_yajl ? kEnd : *fault, at_);
       return std::nullopt;
     }
     return body_.substr(begin, at_ - begin);
@@ -358,27 +454,39 @@ class JsonWalker {
       at_ += word.size();
       return word == "null" ? std::string_view() : word;
     }
-    note("lexical error: invalid text where a value should be", at_);
+    const std::string_view rest = body_.substr(at_);
+    result_.incomplete = std::string_view("true").starts_with(rest) ||
+                         std::string_view("false").starts_with(rest) ||
+                         std::string_view("null").starts_with(rest);
+    const char c = body_[at_];
+    if (std::string_view("{}[],:").find(c) != kNone) {
+      note(kToken, at_);
+    } else if (c == '/') {
+      note(kComment, at_);
+    } else {
+      note(c == 't' || c == 'f' || c == 'n' ? kWord : kByte, at_);
+    }
     return std::nullopt;
   }
 
   /// Records a departure from the grammar that does not hide the meaning; false: read no further.
-  bool tolerate(std::string_view message, size_t at) {
-    note(message, at);
+  bool tolerate(const Fault& fault, size_t at) {
+    note(fault, at);
     return !semantics_.json_as_yajl;
   }
 
-  bool stop(std::string_view message) {
-    note(message, at_);
+  bool stop(const Fault& fault) {
+    note(fault, at_);
     return false;
   }
 
   /// Keeps the first error.
-  void note(std::string_view message, size_t at) {
+  void note(const Fault& fault, size_t at) {
     if (!result_.error.empty()) return;
     result_.error_at = at;
-    result_.error = semantics_.json_as_yajl ? fmt::format("{}\n", message)
-                                            : fmt::format("{} at byte {}", message, at);
+    result_.incomplete = result_.incomplete || at == body_.size();
+    result_.error = semantics_.json_as_yajl ? fmt::format("{}\n", fault.yajl)
+                                            : fmt::format("{} at byte {}", fault.own, at);
   }
 
   std::string_view body_;
@@ -402,4 +510,4 @@ JsonBody parse_json(std::string_view body, const JsonLimits& limits,
   return JsonWalker(body, limits, semantics, arena).walk();
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline bodies

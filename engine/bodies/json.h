@@ -5,11 +5,11 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/arena.h"
 #include "engine/bodies/urlencoded.h"
-#include "parser/semantics.h"
+#include "parser/base/arena.h"
+#include "parser/language/semantics_forward.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline bodies {
 
 struct JsonLimits {
   size_t depth = 10'000;  ///< SecRequestBodyJsonDepthLimit
@@ -21,6 +21,7 @@ struct JsonBody {
   bool limit_reached = false;      ///< members past the limit were left out
   std::string error;               ///< empty: the document is well formed
   size_t error_at = 0;             ///< byte offset of the error
+  bool incomplete = false;         ///< the error is that the text ends here
 };
 
 /// Members found before an error are kept. The whole body is checked even after the member limit is
@@ -30,4 +31,4 @@ struct JsonBody {
 JsonBody parse_json(std::string_view body, const JsonLimits& limits,
                     const parser::Semantics& semantics, Arena& arena);
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline bodies

@@ -11,11 +11,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 
 #include "engine/bodies/multipart_disposition.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline bodies {
 namespace {
 
 constexpr size_t kNone = std::string_view::npos;
@@ -151,7 +153,7 @@ class ContentType {
       flags_.boundary_quoted = true;
       value_ = rest.substr(1, quote - 1);
     } else {
-      value_ = rest.substr(0, rest.find(';'));
+      value_ = semantics_.multipart_as_modsecurity2 ? rest : rest.substr(0, rest.find(';'));
       if (!semantics_.multipart_boundary_first) {
         while (value_.ends_with(' ') || value_.ends_with('\t')) value_.remove_suffix(1);
       }
@@ -184,9 +186,9 @@ class Places {
     if (!searched_ || next_ < from) {
       searched_ = true;
       // memmem, as string_view::find is quadratic on repetitive text.
-      const void* found =
+      const void* hit =
           memmem(text_.data() + from, text_.size() - from, needle_.data(), needle_.size());
-      next_ = found == nullptr ? kNone : size_t(static_cast<const char*>(found) - text_.data());
+      next_ = hit == nullptr ? kNone : size_t(static_cast<const char*>(hit) - text_.data());
     }
     return next_ < to;
   }
@@ -207,6 +209,7 @@ class BodyParser {
         arena_(arena),
         result_(result),
         flags_(result.flags),
+        as_modsecurity2_(semantics.multipart_as_modsecurity2),
         delimiter_("--" + std::string(boundary)),
         delimiters_(body, delimiter_) {}
 
@@ -234,20 +237,30 @@ class BodyParser {
     if (!semantics_.multipart_all_or_nothing && state_ == State::headers && !headers_.empty()) {
       end_headers();
     }
-    if (!complete && parts_ <= limits_.parts) {
+    const bool judged = !complete && parts_ <= limits_.parts;
+    if (judged && !(as_modsecurity2_ && stopped_)) {
       if (semantics_.multipart_all_or_nothing) result_.error.clear();  // the last fault is told
+      result_.incomplete = true;
       fault(boundaries_ == 0 ? "No boundaries found in payload." : "Final boundary missing.");
     }
     if (semantics_.multipart_all_or_nothing && !complete) {
       result_.arguments.clear();
       result_.files.clear();
+      result_.names.clear();
       result_.part_headers.clear();
+      result_.places = {};
       file_bytes_ = 0;
     }
-    result_.form_bytes = body_.size() - file_bytes_;
+    result_.form_bytes =
+        semantics_.multipart_limit_of_fields ? field_bytes_ : body_.size() - file_bytes_;
   }
 
   void line(size_t at, size_t end) {
+    if (as_modsecurity2_ && state_ == State::headers) {
+      // Where headers have to be, nothing is a boundary.
+      flags_.invalid_part |= body_.substr(at, end - at).starts_with(delimiter_);
+      return header_line(at, end);
+    }
     const Line kind = classify(at, end);
     if (stopped_) return;
     if (kind != Line::other) {
@@ -269,11 +282,19 @@ class BodyParser {
     const std::string_view boundary = std::string_view(delimiter_).substr(2);
     if (!text.starts_with(delimiter_)) {
       const size_t blanks = skip_space(text, 2);
-      if (blanks > 2 && text.substr(blanks).starts_with(boundary)) {
+      if (as_modsecurity2_ && flags_.boundary_quoted && text.substr(2).starts_with('"') &&
+          text.substr(3).starts_with(boundary)) {
+        broken("Invalid boundary (quotes).");
+      } else if (blanks > 2 && text.substr(blanks).starts_with(boundary)) {
         broken("Invalid boundary (blanks).");
       } else {
         flags_.unmatched_boundary = 1;
       }
+      return Line::other;
+    }
+    if (as_modsecurity2_ && state_ == State::content && content_at_ == at) {
+      // Where a value has to begin, nothing is a boundary.
+      flags_.invalid_part = true;
       return Line::other;
     }
     size_t tail = delimiter_.size();
@@ -281,13 +302,23 @@ class BodyParser {
     if (last) tail += 2;
     std::string_view ending = text.substr(tail);
     if (ending != "" && ending != "\n" && ending != "\r\n") {
-      if (boundaries_ != 0) flags_.unmatched_boundary = 2;
+      if (boundaries_ != 0 && !as_modsecurity2_) flags_.unmatched_boundary = 2;
       broken("Invalid boundary (more text in its line).");
       // Blanks there are padding to RFC 2046; anything else makes it a line of the part.
       if (stopped_ || skip_space(ending, 0) != ending.size()) return Line::other;
     }
+    const bool alone = as_modsecurity2_ && boundaries_ == 0 && ending.empty();
+    if (alone) return Line::other;
     line_ending(text);
     return last ? Line::last_boundary : Line::boundary;
+  }
+
+  /// What ends the line at `at`.
+  std::string_view line_end_of(size_t at) const {
+    const size_t newline = body_.find('\n', at);
+    if (newline == kNone) return {};
+    const bool crlf = newline > at && body_[newline - 1] == '\r';
+    return body_.substr(newline - (crlf ? 1 : 0), crlf ? 2 : 1);
   }
 
   void line_ending(std::string_view text) {
@@ -307,7 +338,8 @@ class BodyParser {
       end_part(at);
     }
     if (stopped_) return;
-    if (boundaries_ > 1 && body_[end - 1] == '\n') flags_.unmatched_boundary = 2;
+    const bool line_end_counts = boundaries_ > 1 && !as_modsecurity2_;
+    if (line_end_counts && body_[end - 1] == '\n') flags_.unmatched_boundary = 2;
     state_ = last ? State::epilogue : State::headers;
     if (last) return;
     headers_.clear();
@@ -323,19 +355,22 @@ class BodyParser {
     line_ending(text);
     if (text.ends_with('\n')) text.remove_suffix(1);
     if (text.ends_with('\r')) text.remove_suffix(1);
+    if (!headers_.empty() && !headers_.back().line_behind) headers_.back().line_behind = end;
     if (text.empty()) {
+      if (as_modsecurity2_) field_bytes_ += end - at;
       end_headers();
       content_at_ = end;
       if (!stopped_) state_ = State::content;
       return;
     }
+    field_bytes_ += end - at;
     if (text.size() > limits_.header_line) broken("Part header line too long.");
-    if (text.find('\0') != kNone) fault("Nul byte in part headers.");
+    if (text.find('\0') != kNone) fault_in_header("Nul byte in part headers.");
     if (stopped_) return;
     if (is_space(static_cast<unsigned char>(text.front()))) {
       fold(text);
     } else {
-      new_header(text);
+      new_header(text, at);
     }
   }
 
@@ -345,7 +380,7 @@ class BodyParser {
     if (!is_blank(static_cast<unsigned char>(text.front())) || more.empty()) {
       flags_.invalid_header_folding = true;
     }
-    if (headers_.empty()) return fault("Invalid part header (folding error).");
+    if (headers_.empty()) return fault_in_header("Invalid part header (folding error).");
     Header& header = headers_.back();
     if (header.text.size() + more.size() + 1 > limits_.header_line) {
       return broken("Part header line too long.");
@@ -353,16 +388,17 @@ class BodyParser {
     header.text.append(" ").append(more);
   }
 
-  void new_header(std::string_view text) {
+  void new_header(std::string_view text, size_t at) {
     if (headers_.size() == limits_.headers_per_part) return broken("Too many part headers.");
     const size_t colon = text.find(':');
     const std::string_view name = text.substr(0, colon);
     if (colon == kNone) {
       constexpr size_t kShown = 100;
-      fault(fmt::format("Invalid part header (colon missing): {}", text.substr(0, kShown)));
+      fault_in_header(
+          fmt::format("Invalid part header (colon missing): {}", text.substr(0, kShown)));
     } else if (name.empty()) {
-      fault("Invalid part header (header name missing).");
-    } else {
+      fault_in_header("Invalid part header (header name missing).");
+    } else if (!as_modsecurity2_) {
       const auto visible = [](unsigned char c) { return c >= 33 && c <= 126; };
       if (!std::ranges::all_of(name, visible)) {
         fault("Invalid part header (contains invalid character).");
@@ -375,26 +411,37 @@ class BodyParser {
         }
       }
     }
-    headers_.push_back({std::string(text), colon == kNone ? 0 : colon});
+    headers_.push_back({std::string(text), colon == kNone ? 0 : colon, at, {}});
   }
 
   void end_headers() {
     disposition_ = {};
-    const Header* found = nullptr;
+    const Header* disposition = nullptr;
     for (const Header& header : headers_) {
-      if (found == nullptr && iequals(header.name(), "content-disposition")) found = &header;
+      if (disposition == nullptr && iequals(header.name(), "content-disposition"))
+        disposition = &header;
     }
-    if (found == nullptr) {
+    if (disposition == nullptr) {
       invalid_part("Content-Disposition is missing");
     } else {
-      disposition_ = parse_disposition(std::string_view(found->text).substr(found->colon + 1));
+      disposition_ = parse_disposition(
+          std::string_view(disposition->text).substr(disposition->colon + 1), semantics_);
+      const size_t value_at = disposition->at + disposition->colon + 1;
+      name_at_ = value_at + disposition_.name_at;
+      filename_at_ = value_at + disposition_.filename_at;
+      if (disposition_.named) result_.last_name = arena_.copy(disposition_.name);
+      if (disposition_.filed) result_.last_filename = arena_.copy(disposition_.filename);
       flags_.invalid_quoting |= disposition_.invalid_quoting;
       if (disposition_.fault != nullptr) invalid_part(disposition_.fault);
     }
     if (stopped_) return;
     name_ = arena_.copy(disposition_.name);
     for (const Header& header : headers_) {
-      result_.part_headers.push_back({name_, arena_.copy(header.text)});
+      std::string text = header.text;
+      if (semantics_.part_header_line_end) text += line_end_of(header.at);
+      const size_t behind = header.line_behind.value_or(body_.size());
+      result_.places.part_headers.push_back(behind - std::min(text.size(), behind));
+      result_.part_headers.push_back({name_, arena_.copy(text)});
     }
   }
 
@@ -413,11 +460,16 @@ class BodyParser {
       }
     }
     if (stopped_) return;
-    if (disposition_.filename.empty()) {
+    const bool is_file = as_modsecurity2_ ? disposition_.filed : !disposition_.filename.empty();
+    if (!is_file) {
+      field_bytes_ += content.size();
       if (result_.arguments.size() == limits_.arguments) {
         result_.arguments_limit_reached = true;
       } else {
         result_.arguments.push_back({name_, content});
+        result_.names.push_back(name_);
+        result_.places.names.push_back(name_at_);
+        result_.places.arguments.push_back(content_at_ + 1);
       }
       return;
     }
@@ -426,6 +478,11 @@ class BodyParser {
       flags_.file_limit_exceeded = true;
     } else {
       result_.files.push_back({name_, arena_.copy(disposition_.filename), content});
+      result_.names.push_back(name_);
+      result_.places.names.push_back(name_at_);
+      result_.places.file_names.push_back(name_at_);
+      result_.places.filenames.push_back(filename_at_);
+      result_.places.files.push_back(content_at_ + line_end_of(content_at_).size());
     }
   }
 
@@ -441,7 +498,13 @@ class BodyParser {
     stopped_ = stopped_ || semantics_.multipart_all_or_nothing;
   }
 
+  /// A header line that is none.
+  void fault_in_header(std::string_view message) {
+    as_modsecurity2_ ? broken(message) : fault(message);
+  }
+
   void invalid_part(std::string_view why) {
+    if (as_modsecurity2_) return broken(fmt::format("Invalid part ({}).", why));
     flags_.invalid_part = true;
     fault(fmt::format("Invalid part ({}).", why));
     stopped_ = stopped_ || semantics_.multipart_all_or_nothing;
@@ -450,6 +513,8 @@ class BodyParser {
   struct Header {
     std::string text;  // the line without its end, folded lines joined by one space
     size_t colon;
+    size_t at;                          // in the body
+    std::optional<size_t> line_behind;  // where the line behind it ends
     std::string_view name() const { return std::string_view(text).substr(0, colon); }
   };
 
@@ -459,6 +524,7 @@ class BodyParser {
   Arena& arena_;
   Multipart& result_;
   MultipartFlags& flags_;
+  const bool as_modsecurity2_;
   std::string delimiter_;  // "--" and the boundary
   Places delimiters_;
   State state_ = State::preamble;
@@ -466,11 +532,12 @@ class BodyParser {
   size_t boundaries_ = 0;
   size_t parts_ = 0;
   size_t file_bytes_ = 0;
+  size_t field_bytes_ = 0;  // header lines of parts, and values of fields
   // The part being read.
   std::vector<Header> headers_;
   Disposition disposition_;
   std::string_view name_;
-  size_t content_at_ = 0;
+  size_t content_at_ = 0, name_at_ = 0, filename_at_ = 0;
 };
 
 }  // namespace
@@ -479,7 +546,7 @@ Multipart parse_multipart(std::string_view content_type, std::string_view body,
                           const MultipartLimits& limits, const parser::Semantics& semantics,
                           Arena& arena) {
   Multipart result;
-  result.form_bytes = body.size();
+  result.form_bytes = semantics.multipart_limit_of_fields ? 0 : body.size();
   if (body.empty() && !semantics.empty_body_read) return result;
   std::string_view boundary;
   if (content_type.size() > limits.content_type) {
@@ -493,4 +560,4 @@ Multipart parse_multipart(std::string_view content_type, std::string_view body,
   return result;
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline bodies

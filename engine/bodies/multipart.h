@@ -2,15 +2,16 @@
 // multipart/form-data (RFC 7578, RFC 2046, RFC 2231), with the flags by which rules judge
 // deviations.
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "engine/arena.h"
 #include "engine/bodies/urlencoded.h"
-#include "parser/semantics.h"
+#include "parser/base/arena.h"
+#include "parser/language/semantics_forward.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline bodies {
 
 struct MultipartLimits {
   size_t parts = 10'000;      ///< parts of any kind; more is an error
@@ -44,14 +45,26 @@ struct MultipartFlags {
   }
 };
 
+/// Where in the body members stand, as ModSecurity 3 tells it: texts after the line end before
+/// them, part headers where the line behind them does.
+struct MultipartPlaces {
+  std::vector<size_t> arguments, names, filenames, files, part_headers;
+  std::vector<size_t> file_names;  ///< of `names`, those of files
+};
+
 struct Multipart {
   std::vector<NameValue> arguments;  ///< form fields
   std::vector<MultipartFile> files;
+  std::vector<std::string_view> names;  ///< of fields and files, in their order
   std::vector<NameValue> part_headers;  ///< key: part name; value: the whole header line
+  MultipartPlaces places;               ///< of each member of the lists of the same name
   MultipartFlags flags;
   size_t form_bytes = 0;  ///< bytes of fields, files left out (SecRequestBodyNoFilesLimit)
   bool arguments_limit_reached = false;
-  std::string error;  ///< REQBODY_ERROR_MSG text; empty: REQBODY_ERROR stays 0
+  std::string error;        ///< REQBODY_ERROR_MSG text; empty: REQBODY_ERROR stays 0
+  bool incomplete = false;  ///< the error is that the body ends here
+  /// Of the last part that had one, whatever was wrong with it.
+  std::optional<std::string_view> last_name, last_filename;
 };
 
 /// `content_type` is the request header's value, `body` the whole payload; views in the result
@@ -62,4 +75,4 @@ Multipart parse_multipart(std::string_view content_type, std::string_view body,
                           const MultipartLimits& limits, const parser::Semantics& semantics,
                           Arena& arena);
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline bodies

@@ -4,9 +4,10 @@
 #include <array>
 #include <utility>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline bodies {
 namespace {
 
 constexpr size_t kNone = std::string_view::npos;
@@ -36,7 +37,8 @@ bool is_extended_value(std::string_view text) {
 
 class DispositionParser {
  public:
-  explicit DispositionParser(std::string_view text) : text_(text) {}
+  DispositionParser(std::string_view text, const parser::Semantics& semantics)
+      : text_(text), as_modsecurity2_(semantics.multipart_as_modsecurity2) {}
 
   Disposition parse() {
     skip_space();
@@ -44,13 +46,19 @@ class DispositionParser {
     if (type != "form-data") fault("its disposition is not form-data");
     skip_space();
     if (!at_end() && text_[at_] != ';') fault("no semicolon after form-data");
-    while (!at_end()) {
+    while (!at_end() && !given_up()) {
       if (text_[at_] == ';') ++at_;
+      const size_t semicolon = at_;
       skip_space();
-      if (at_end()) break;  // a semicolon may be the last byte
+      if (at_end()) {  // a semicolon may be the last byte
+        if (as_modsecurity2_ && at_ != semicolon) fault("a blank at its end");
+        break;
+      }
       parameter();
     }
-    if (result_.name.empty()) fault("it has no name");
+    if (as_modsecurity2_ ? !seen_name_ : result_.name.empty()) fault("it has no name");
+    result_.named = seen_name_;
+    result_.filed = plain_filename_;
     if (extended_ && !plain_filename_) fault("filename* without filename");
     return std::move(result_);
   }
@@ -71,10 +79,13 @@ class DispositionParser {
     } else {
       fault("a parameter without a value");
     }
+    if (given_up()) return;
     store(kind, std::move(value));
     skip_space();
     if (at_end() || text_[at_] == ';') return;
-    if (quoted_) result_.invalid_quoting = true;
+    const char before = text_[at_ - 1];
+    const bool touches = before == '"' || before == '\'';
+    if (as_modsecurity2_ ? touches : quoted_) result_.invalid_quoting = true;
     fault("text after a parameter's value");
     at_ = std::min(text_.find(';', at_), text_.size());
   }
@@ -98,17 +109,26 @@ class DispositionParser {
   void store(Parameter kind, std::string value) {
     switch (kind) {
       case Parameter::name:
-        if (seen_name_) return fault("name occurs twice");
+        if (seen_name_) {
+          fault("name occurs twice");
+          if (!as_modsecurity2_) return;
+        }
         seen_name_ = true;
+        result_.name_at = at_ - value.size();
         result_.name = std::move(value);
         break;
       case Parameter::filename:
-        if (plain_filename_) return fault("filename occurs twice");
+        if (plain_filename_) {
+          fault("filename occurs twice");
+          if (!as_modsecurity2_) return;
+        }
         plain_filename_ = true;
+        result_.filename_at = at_ - value.size();
         result_.filename = std::move(value);
         break;
       case Parameter::extended_filename:
         // Only checked: which of the two names an application prefers is not known.
+        if (as_modsecurity2_) return fault("an unknown parameter");
         if (extended_) return fault("filename* occurs twice");
         extended_ = true;
         if (quoted_ || !is_extended_value(value)) fault("filename* has a malformed value");
@@ -124,12 +144,23 @@ class DispositionParser {
     const bool extended = kind == Parameter::extended_filename;
     quoted_ = !at_end() && (text_[at_] == '"' || (text_[at_] == '\'' && !extended));
     if (quoted_) return take_quoted(text_[at_]);
+    if (as_modsecurity2_) return take_token();
     const std::string_view token = take_until("; \t\v\f\r\n");
     if (token.empty()) fault("a parameter without a value");
     for (const char c : token) {
       if (!is_token_char(c)) fault("a value that needs quotes");
     }
     if (token.find_first_of(extended ? "\"" : "\"'") != kNone) result_.invalid_quoting = true;
+    return std::string(token);
+  }
+
+  /// Bytes of a token, perhaps none; what else follows is a fault for the caller.
+  std::string take_token() {
+    if (at_end()) fault("a parameter without a value");
+    const size_t begin = at_;
+    while (!at_end() && is_token_char(text_[at_])) ++at_;
+    const std::string_view token = text_.substr(begin, at_ - begin);
+    if (token.contains('\'')) result_.invalid_quoting = true;
     return std::string(token);
   }
 
@@ -147,10 +178,16 @@ class DispositionParser {
       if (text_[at_] == '\\' && !next.empty() && (next[0] == quote || next[0] == '\\')) ++at_;
       value += text_[at_];
     }
-    result_.invalid_quoting = true;  // no closing quote
+    if (as_modsecurity2_) {
+      fault("no closing quote");
+    } else {
+      result_.invalid_quoting = true;
+    }
     return value;
   }
 
+  /// Whether nothing more is read after a fault.
+  bool given_up() const { return as_modsecurity2_ && result_.fault != nullptr; }
   bool at_end() const { return at_ == text_.size(); }
   void skip_space() {
     while (!at_end() && is_space(static_cast<unsigned char>(text_[at_]))) ++at_;
@@ -165,6 +202,7 @@ class DispositionParser {
   }
 
   std::string_view text_;
+  const bool as_modsecurity2_;
   size_t at_ = 0;
   bool quoted_ = false;  // the value just read was
   bool seen_name_ = false, plain_filename_ = false, extended_ = false;
@@ -173,8 +211,8 @@ class DispositionParser {
 
 }  // namespace
 
-Disposition parse_disposition(std::string_view value) {
-  return DispositionParser(value).parse();
+Disposition parse_disposition(std::string_view value, const parser::Semantics& semantics) {
+  return DispositionParser(value, semantics).parse();
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline bodies

@@ -4,28 +4,22 @@
 
 #include "engine/bodies/urlencoded.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstring>
 #include <string>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/base/escape.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline bodies {
 namespace {
 
 bool is_escape(std::string_view text, size_t at) {
   return at + 2 < text.size() && is_hex(static_cast<unsigned char>(text[at + 1])) &&
          is_hex(static_cast<unsigned char>(text[at + 2]));
-}
-
-std::string_view trim_left(std::string_view text) {
-  size_t at = 0;
-  while (at < text.size() && is_space(static_cast<unsigned char>(text[at]))) ++at;
-  return text.substr(at);
-}
-
-std::string_view trim_right(std::string_view text) {
-  while (!text.empty() && is_space(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
-  return text;
 }
 
 /// Cuts `text` at the first `separator`; the rest is left in `text`.
@@ -52,14 +46,19 @@ class VersionOneCookies {
 
   std::vector<NameValue> parse() {
     while (!rest_.empty()) {
-      const std::string_view name = trim_right(trim_left(take_name()));
+      const std::string_view name = trim(take_name());
       const bool valued = !rest_.empty() && rest_.front() == '=';
       const std::string_view value = valued ? take_value() : std::string_view();
       if (!rest_.empty()) rest_.remove_prefix(1);  // the separator
-      if (!name.empty()) add(name, value);
+      if (!name.empty()) {
+        add(name, value);
+      } else if (valued) {
+        nameless_ = true;
+      }
     }
     return std::move(cookies_);
   }
+  bool nameless() const { return nameless_; }
 
  private:
   bool ends_pair(char c) const { return c == separator_ || c == ','; }
@@ -96,7 +95,7 @@ class VersionOneCookies {
     take(std::min(at + 1, rest_.size()));
     size_t end = 0;
     while (end < rest_.size() && !ends_pair(rest_[end])) ++end;
-    value += trim_right(trim_left(take(end)));
+    value += trim(take(end));
     return arena_.copy(value);
   }
 
@@ -120,6 +119,7 @@ class VersionOneCookies {
   Arena& arena_;
   std::string_view owner_;
   std::vector<NameValue> cookies_;
+  bool nameless_ = false;
 };
 
 /// Bytes of `scheme://authority` at the start of an absolute-form target, else 0 (RFC 9112, 3.2.2).
@@ -134,14 +134,42 @@ size_t authority_size(std::string_view path) {
   return std::min(path.find('/', at + 3), path.size());
 }
 
+/// What Go's net/url finds wrong with a URI without its fragment, in its words; empty: nothing. Its
+/// judgement of what follows `//` is left out.
+std::string uri_error(std::string_view uri) {
+  const auto told = [&](const std::string& reason) {
+    return fmt::format("parse {}: {}", go_quoted(uri), reason);
+  };
+  if (std::ranges::any_of(uri, is_control)) {
+    return told("net/url: invalid control character in URL");
+  }
+  if (uri.starts_with(':')) return told("missing protocol scheme");
+  const std::string_view path = uri.substr(0, uri.find('?'));
+  const size_t colon = path.substr(0, path.find('/')).find(':');
+  if (colon != std::string_view::npos) {
+    const auto in_scheme = [](char c) {
+      return is_alnum(static_cast<unsigned char>(c)) || std::string_view("+-.").contains(c);
+    };
+    const bool scheme = is_alpha(static_cast<unsigned char>(path[0])) &&
+                        std::ranges::all_of(path.substr(0, colon), in_scheme);
+    if (!scheme) return told("first path segment in URL cannot contain colon");
+    if (!path.substr(colon + 1).starts_with('/')) return {};  // opaque, and taken as it stands
+  }
+  for (size_t at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1)) {
+    if (is_escape(path, at)) continue;
+    return told(fmt::format("invalid URL escape {}", go_quoted(path.substr(at, 3))));
+  }
+  return {};
+}
+
+}  // namespace
+
 std::string_view basename_of(std::string_view path, const parser::Semantics& semantics) {
-  const size_t slash = path.find_last_of(semantics.basename_backslash ? "/\\" : "/");
+  const size_t slash = path.find_last_of("/\\");
   const std::string_view name =
       slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
   return name.empty() && semantics.basename_never_empty ? path : name;
 }
-
-}  // namespace
 
 std::string_view percent_decode(std::string_view text, bool plus, Arena& arena, bool* invalid) {
   bool changes = false;
@@ -175,6 +203,7 @@ std::string_view percent_decode(std::string_view text, bool plus, Arena& arena, 
 Arguments parse_urlencoded(std::string_view text, char separator, size_t limit,
                            const parser::Semantics& semantics, Arena& arena) {
   Arguments arguments;
+  const char* const begin = text.data();
   while (!text.empty()) {
     const std::string_view piece = take_piece(text, separator);
     if (piece.empty() && !semantics.empty_arguments) continue;
@@ -183,6 +212,7 @@ Arguments parse_urlencoded(std::string_view text, char separator, size_t limit,
       break;
     }
     const NameValue raw = split_at_equals(piece);
+    arguments.offsets.push_back(static_cast<size_t>(piece.data() - begin));
     arguments.members.push_back(
         {percent_decode(raw.name, true, arena, &arguments.invalid_encoding),
          percent_decode(raw.value, true, arena, &arguments.invalid_encoding)});
@@ -191,15 +221,33 @@ Arguments parse_urlencoded(std::string_view text, char separator, size_t limit,
 }
 
 std::vector<NameValue> parse_cookies(std::string_view header, char separator, int version,
-                                     const parser::Semantics& semantics, Arena& arena) {
-  if (version == 1) return VersionOneCookies(header, separator, arena).parse();
+                                     const parser::Semantics& semantics, Arena& arena,
+                                     bool* nameless) {
+  if (semantics.cookie_end_trimmed) header = trim_right(header);
+  if (version == 1) {
+    VersionOneCookies reader(header, separator, arena);
+    std::vector<NameValue> cookies = reader.parse();
+    if (nameless != nullptr) *nameless = reader.nameless();
+    return cookies;
+  }
+  if (semantics.cookies_by_comma && separator == ';' && !header.contains(';')) {
+    const size_t comma = header.find(',');
+    if (comma != std::string_view::npos && header.substr(comma + 1).starts_with(' ')) {
+      separator = ',';
+    }
+  }
   std::vector<NameValue> cookies;
   while (!header.empty()) {
     std::string_view piece = take_piece(header, separator);
     if (semantics.cookies_trimmed) piece = trim_right(piece);
-    NameValue cookie = split_at_equals(trim_left(piece));
+    piece = trim_left(piece);
+    NameValue cookie = split_at_equals(piece);
     if (semantics.cookies_trimmed) cookie.name = trim_right(cookie.name);
-    if (!cookie.name.empty()) cookies.push_back(cookie);
+    if (!cookie.name.empty()) {
+      cookies.push_back(cookie);
+    } else if (!piece.empty() && nameless != nullptr) {
+      *nameless = true;
+    }
   }
   return cookies;
 }
@@ -213,6 +261,15 @@ RequestTarget parse_target(std::string_view raw, const parser::Semantics& semant
 
   RequestTarget target;
   target.raw = raw;
+  if (semantics.uri_must_parse) {
+    const std::string error = uri_error(visible);
+    if (!error.empty()) {
+      target.uri = target.filename = visible;
+      target.basename = basename_of(visible, semantics);
+      target.error = arena.copy(error);
+      return target;
+    }
+  }
   if (question != std::string_view::npos) target.query = visible.substr(question + 1);
   target.uri = semantics.uri_keeps_host ? visible : visible.substr(authority);
   target.filename = path.substr(authority);
@@ -228,8 +285,11 @@ RequestTarget parse_target(std::string_view raw, const parser::Semantics& semant
 
   if (semantics.uri_decoded) target.uri = percent_decode(target.uri, false, arena);
   if (semantics.filename_decoded) target.filename = percent_decode(target.filename, false, arena);
+  if (semantics.filename_ends_decoded) {
+    target.filename = target.filename.substr(0, target.filename.find('?'));
+  }
   target.basename = basename_of(target.filename, semantics);
   return target;
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline bodies

@@ -16,14 +16,21 @@
 
 #include <algorithm>
 #include <climits>
+#include <filesystem>
 
-#include "parser/ascii.h"
+#include "engine/bodies/xml_scan.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline bodies {
 namespace {
 
-/// Steps one XPath evaluation may take, as libxml2 counts them.
-constexpr unsigned long kXpathSteps = 50'000'000;
+/// What an XPath may cost that merges sets of nodes, in nodes compared: libxml2 looks for each in
+/// all of them, and counts one step.
+constexpr size_t kXpathWork = 1'000'000'000;
+constexpr size_t kFewestXpathSteps = 1000;
+/// Bytes of text that cost as much as a node.
+constexpr size_t kBytesOfNode = 16;
 /// Bytes and open brackets of an XPath: libxml2 2.9 compiles and evaluates by recursion.
 constexpr size_t kXpathSize = 4096;
 constexpr size_t kXpathNesting = 100;
@@ -187,19 +194,38 @@ bool expansion_fits(const xmlNode* document, size_t budget) {
   return true;
 }
 
-struct Depth {
-  size_t limit;
-  bool exceeded = false;
+/// What a parse has come to.
+struct Growth {
+  const Limits& limits;
+  size_t nodes = 0;
+  std::string fault = {};  ///< which limit it went over
 };
 
-/// Stands before libxml2's own handler and ends the parse where elements are nested too deep.
+/// Which limit an element goes over; `parser` has not opened it yet. Attributes that it has by
+/// default no scan of the document has seen.
+std::string fault_of(const xmlParserCtxt& parser, const Growth& growth, size_t namespaces,
+                     size_t attributes) {
+  const Limits& limits = growth.limits;
+  if (static_cast<size_t>(parser.nodeNr) >= limits.xml_depth) {
+    return fmt::format("XML: Elements are nested deeper than {}.", limits.xml_depth);
+  }
+  if (static_cast<size_t>(parser.nsNr) / 2 > limits.xml_namespaces) {
+    return fmt::format("XML: More than {} namespaces are in scope.", limits.xml_namespaces);
+  }
+  if (attributes + namespaces > limits.xml_attributes) return over_attributes(limits);
+  return growth.nodes > limits.xml_nodes ? over_nodes(limits) : std::string();
+}
+
+/// Stands before libxml2's own handler and ends the parse where a limit is met.
 void start_element(void* context, const xmlChar* name, const xmlChar* prefix, const xmlChar* uri,
                    int namespaces, const xmlChar** namespace_list, int attributes, int defaulted,
                    const xmlChar** attribute_list) {
   auto* parser = static_cast<xmlParserCtxt*>(context);
-  auto* depth = static_cast<Depth*>(parser->_private);
-  if (static_cast<size_t>(parser->nodeNr) >= depth->limit) {
-    depth->exceeded = true;
+  auto* growth = static_cast<Growth*>(parser->_private);
+  growth->nodes += 1 + static_cast<size_t>(attributes) + static_cast<size_t>(namespaces);
+  growth->fault =
+      fault_of(*parser, *growth, static_cast<size_t>(namespaces), static_cast<size_t>(attributes));
+  if (!growth->fault.empty()) {
     xmlStopParser(parser);
     return;
   }
@@ -212,14 +238,34 @@ const xmlNode* first_element(const xmlNode* node) {
   return node;
 }
 
-/// Schemas and DTDs may include others, and their parsers take no XML_PARSE_NONET.
-void keep_off_network() {
-  static const bool kept_off = [] {
-    xmlSetExternalEntityLoader(xmlNoNetExternalEntityLoader);
-    return true;
-  }();
-  static_cast<void>(kept_off);
+/// The directory whose files the schema or DTD that is being loaded may include.
+thread_local std::filesystem::path loaded_from;
+
+xmlParserInput* load_beside(const char* url, const char* id, xmlParserCtxt* context) {
+  std::error_code error;
+  const std::filesystem::path path =
+      url == nullptr ? "" : std::filesystem::weakly_canonical(url, error);
+  const bool below = !error && std::ranges::mismatch(loaded_from, path).in1 == loaded_from.end();
+  return below ? xmlNoNetExternalEntityLoader(url, id, context) : nullptr;
 }
+
+/// While one lives, what is loaded on this thread comes from the directory of `file`: schemas and
+/// DTDs may include others, and their parsers take no XML_PARSE_NONET.
+class LoadsBeside {
+ public:
+  explicit LoadsBeside(const std::string& file) {
+    static const bool set = [] {
+      xmlSetExternalEntityLoader(load_beside);
+      return true;
+    }();
+    static_cast<void>(set);
+    std::error_code error;
+    loaded_from = std::filesystem::weakly_canonical(file, error).parent_path();
+  }
+  ~LoadsBeside() { loaded_from.clear(); }
+  LoadsBeside(const LoadsBeside&) = delete;
+  LoadsBeside& operator=(const LoadsBeside&) = delete;
+};
 
 /// The most brackets open at once; those in literals count too, which does no harm.
 size_t nesting(std::string_view xpath) {
@@ -232,13 +278,54 @@ size_t nesting(std::string_view xpath) {
   return most;
 }
 
+/// Whether sets of nodes may have to be merged, or text be made anew for each node.
+bool is_costly(std::string_view xpath) {
+  size_t axes = 0;
+  for (size_t at = 0; at + 1 < xpath.size(); ++at) {
+    const std::string_view two = xpath.substr(at, 2);
+    if (two == "//" || two == "::") ++axes;
+    const bool from_root = two[1] == '/' && std::string_view("([,=<>+-|! ").contains(two[0]);
+    if (from_root && xpath.contains('[')) return true;
+  }
+  return axes > 1 || xpath.contains('|');
+}
+
+/// Steps that an XPath may take over a document.
+unsigned long step_limit(std::string_view xpath, size_t size, const Limits& limits) {
+  if (!is_costly(xpath)) return limits.xpath_steps;
+  return std::min(std::max(kXpathWork / (size + 1), kFewestXpathSteps), limits.xpath_steps);
+}
+
+XmlUnits units_of(std::string_view body) {
+  switch (xmlDetectCharEncoding(reinterpret_cast<const unsigned char*>(body.data()),
+                                static_cast<int>(std::min<size_t>(body.size(), 4)))) {
+    case XML_CHAR_ENCODING_UTF16LE:
+      return XmlUnits::utf16_le;
+    case XML_CHAR_ENCODING_UTF16BE:
+      return XmlUnits::utf16_be;
+    case XML_CHAR_ENCODING_UCS4LE:
+      return XmlUnits::ucs4_le;
+    case XML_CHAR_ENCODING_UCS4BE:
+      return XmlUnits::ucs4_be;
+    case XML_CHAR_ENCODING_NONE:
+    case XML_CHAR_ENCODING_UTF8:
+      return XmlUnits::bytes;
+    default:
+      return XmlUnits::unknown;
+  }
+}
+
 Result<XpathExpression> compile(xmlXPathContext* context, const std::string& xpath) {
   Reports reports;
   if (xpath.find('\0') != std::string::npos) return fail("the XPath holds a NUL byte");
   if (xpath.size() > kXpathSize || nesting(xpath) > kXpathNesting) {
     return fail("the XPath is too long or too deep");
   }
-  XpathExpression compiled(xmlXPathCtxtCompile(context, xml(xpath.c_str())));
+  // libxml2 makes an automaton of a path without these, whose steps it does not count: their number
+  // is exponential in the // of the path.
+  const std::string counted =
+      xpath.find_first_of("([@") == std::string::npos ? "(" + xpath + ")" : xpath;
+  XpathExpression compiled(xmlXPathCtxtCompile(context, xml(counted.c_str())));
   if (!compiled) return fail(reports.first().empty() ? "invalid XPath" : reports.first());
   return compiled;
 }
@@ -247,8 +334,10 @@ Result<XpathExpression> compile(xmlXPathContext* context, const std::string& xpa
 
 struct XmlDocument::Implementation {
   Document document;
-  XmlLimits limits;
+  Limits limits;
+  size_t size = 0;  ///< nodes, and texts by their bytes
   bool well_formed = false;
+  bool over_limit = false;
   std::string error;
 };
 
@@ -267,33 +356,42 @@ bool XmlDocument::well_formed() const {
   return implementation_->well_formed;
 }
 
-bool XmlDocument::parse(std::string_view body, const XmlLimits& limits) {
+bool XmlDocument::over_limit() const {
+  return implementation_->over_limit;
+}
+
+bool XmlDocument::parse(std::string_view body, const Limits& limits) {
   Reports reports;
   Implementation& self = *implementation_;
   self = {};
   self.limits = limits;
   self.error = "XML: Failed parsing document.";
   if (body.empty() || body.size() > INT_MAX) return false;
+  const auto over = [&self](std::string fault) {
+    self.error = std::move(fault);
+    self.over_limit = true;
+    return false;
+  };
+  if (std::string fault = xml_over_limit(body, units_of(body), limits); !fault.empty()) {
+    return over(std::move(fault));
+  }
 
   ParserContext parser(xmlNewParserCtxt());
   if (!parser) return false;
-  Depth depth{limits.depth};
-  parser->_private = &depth;
+  Growth growth{limits};
+  parser->_private = &growth;
   parser->sax->startElementNs = start_element;
   self.document.reset(xmlCtxtReadMemory(parser.get(), body.data(), static_cast<int>(body.size()),
                                         nullptr, nullptr, XML_PARSE_RECOVER | XML_PARSE_NONET));
-  if (depth.exceeded) {
-    self.error = fmt::format("XML: Elements are nested deeper than {}.", limits.depth);
-    return false;
-  }
+  if (!growth.fault.empty()) return over(std::move(growth.fault));
+  self.size = growth.nodes + body.size() / kBytesOfNode;
+  if (self.document) xmlXPathOrderDocElems(self.document.get());  // sorting compares them
   if (self.document && self.document->intSubset != nullptr) {
     // Measured once, as XPath functions expand entities without a limit of their own.
     if (!expansion_fits(reinterpret_cast<const xmlNode*>(self.document.get()),
-                        limits.expanded_bytes)) {
+                        limits.xml_expansion)) {
       self.document.reset();
-      self.error =
-          fmt::format("XML: Entities expand to more than {} bytes.", limits.expanded_bytes);
-      return false;
+      return over(fmt::format("XML: Entities expand to more than {} bytes.", limits.xml_expansion));
     }
   }
   self.well_formed = self.document != nullptr && parser->wellFormed != 0;
@@ -308,8 +406,8 @@ Result<std::vector<std::string_view>> XmlDocument::select(
   std::vector<std::string_view> members;
   if (!parsed()) return members;
   xmlDoc* const document = implementation_->document.get();
-  size_t budget = implementation_->limits.expanded_bytes;
-  const size_t limit = implementation_->limits.nodes_per_query;
+  size_t budget = implementation_->limits.xml_expansion;
+  const size_t limit = implementation_->limits.xpath_members;
 
   if (semantics.xml_text_nodes && xpath != "//@*") {
     if (xpath != "/*") return members;  // that profile fills no other selector
@@ -327,40 +425,62 @@ Result<std::vector<std::string_view>> XmlDocument::select(
     return members;
   }
 
+  std::string value;
+  /// Whether there is room for more.
+  const auto add = [&](const xmlNode* node) {
+    *truncated = members.size() == limit;
+    if (*truncated) return false;
+    value.clear();
+    *truncated = !append_string_value(node, budget, value);
+    members.push_back(arena.copy(value));
+    return !*truncated;
+  };
+  // What rulesets ask of every document costs no more than the walk.
+  const auto* const top = reinterpret_cast<const xmlNode*>(document);
+  if (xpath == "/*") {
+    if (const xmlNode* root = first_element(top->children); root != nullptr) add(root);
+    return members;
+  }
+  if (xpath == "//@*") {
+    bool room = true;
+    for (const xmlNode* node = first_element(top->children); node != nullptr && room;) {
+      const bool element = node->type == XML_ELEMENT_NODE;
+      for (const xmlAttr* attribute = element ? node->properties : nullptr;
+           attribute != nullptr && room; attribute = attribute->next) {
+        room = add(reinterpret_cast<const xmlNode*>(attribute));
+      }
+      node = element && node->children != nullptr ? node->children : after(node, top);
+    }
+    return members;
+  }
+
   Reports reports;
   XpathContext context(xmlXPathNewContext(document));
   if (!context) return fail("out of memory");
-  context->opLimit = kXpathSteps;
+  context->opLimit = step_limit(xpath, implementation_->size, implementation_->limits);
   for (const auto& [prefix, uri] : namespaces) {
     xmlXPathRegisterNs(context.get(), xml(prefix.c_str()), xml(uri.c_str()));
   }
   const Result<XpathExpression> compiled = compile(context.get(), xpath);
   if (!compiled) return std::unexpected(compiled.error());
-  const XpathObject found(xmlXPathCompiledEval(compiled->get(), context.get()));
-  if (!found)
+  const XpathObject selected(xmlXPathCompiledEval(compiled->get(), context.get()));
+  if (!selected && context->opCount >= context->opLimit) {
+    *truncated = true;
+    return fail(fmt::format("the XPath was given up after {} steps", context->opLimit));
+  }
+  if (!selected)
     return fail(reports.first().empty() ? "the XPath cannot be evaluated" : reports.first());
 
-  if (found->type != XPATH_NODESET) {
-    xmlChar* const text = xmlXPathCastToString(found.get());
+  if (selected->type != XPATH_NODESET) {
+    xmlChar* const text = xmlXPathCastToString(selected.get());
     members.push_back(arena.copy(view(text)));
     xmlFree(text);
     return members;
   }
-  if (found->nodesetval == nullptr) return members;
-  xmlXPathNodeSetSort(found->nodesetval);
-  std::string value;
-  for (int i = 0; i < found->nodesetval->nodeNr; ++i) {
-    if (members.size() == limit) {
-      *truncated = true;
-      break;
-    }
-    value.clear();
-    const bool whole = append_string_value(found->nodesetval->nodeTab[i], budget, value);
-    members.push_back(arena.copy(value));
-    if (!whole) {
-      *truncated = true;
-      break;
-    }
+  if (selected->nodesetval == nullptr) return members;
+  xmlXPathNodeSetSort(selected->nodesetval);
+  for (int i = 0; i < selected->nodesetval->nodeNr; ++i) {
+    if (!add(selected->nodesetval->nodeTab[i])) break;
   }
   return members;
 }
@@ -369,7 +489,7 @@ std::vector<NameValue> XmlDocument::leaves(size_t limit, Arena& arena, bool* tru
   *truncated = false;
   std::vector<NameValue> members;
   if (!parsed()) return members;
-  size_t budget = implementation_->limits.expanded_bytes;
+  size_t budget = implementation_->limits.xml_expansion;
   std::string name = "xml";
   std::string value;
   const xmlNode* node = first_element(implementation_->document->children);
@@ -405,7 +525,7 @@ std::vector<NameValue> XmlDocument::leaves(size_t limit, Arena& arena, bool* tru
 
 Result<bool> XmlDocument::validate_schema(const std::string& path) const {
   Reports reports;
-  keep_off_network();
+  const LoadsBeside loads(path);
   const SchemaParser parser(xmlSchemaNewParserCtxt(path.c_str()));
   const Schema schema(parser ? xmlSchemaParse(parser.get()) : nullptr);
   if (!schema) return fail(fmt::format("cannot load schema {}: {}", path, reports.first()));
@@ -417,7 +537,7 @@ Result<bool> XmlDocument::validate_schema(const std::string& path) const {
 
 Result<bool> XmlDocument::validate_dtd(const std::string& path) const {
   Reports reports;
-  keep_off_network();
+  const LoadsBeside loads(path);
   const Dtd dtd(xmlParseDTD(nullptr, xml(path.c_str())));
   if (!dtd) return fail(fmt::format("cannot load DTD {}: {}", path, reports.first()));
   const DtdValidation validation(xmlNewValidCtxt());
@@ -426,4 +546,4 @@ Result<bool> XmlDocument::validate_dtd(const std::string& path) const {
   return xmlValidateDtd(validation.get(), implementation_->document.get(), dtd.get()) == 1;
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline bodies

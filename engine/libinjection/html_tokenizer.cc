@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::engine::libinjection {
 namespace {

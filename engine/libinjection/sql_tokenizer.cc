@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "engine/libinjection/sql_words.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::engine::libinjection {
 namespace {

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string_view>
+#include <vector>
 
 #include "engine/libinjection/sql_token.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::engine::libinjection {
 namespace {
@@ -45,6 +47,7 @@ constexpr std::array<uint16_t, kSlots> kWordSlots = [] {
 constexpr std::string_view kFingerprintText =
 #include "engine/libinjection/fingerprints.inc"
     ;
+static_assert(kFingerprintText.ends_with(' '), "each ends with a space");
 constexpr size_t kMaxFingerprint = 5;
 
 /// A fingerprint as a number that sorts as its text does.
@@ -57,17 +60,22 @@ constexpr uint64_t packed(std::string_view fingerprint) {
   return value;
 }
 
-constexpr auto kFingerprints = [] {
-  std::array<uint64_t, std::ranges::count(kFingerprintText, ' ')> list{};
-  size_t begin = 0;
-  for (uint64_t& entry : list) {
-    const size_t end = kFingerprintText.find(' ', begin);
-    entry = packed(kFingerprintText.substr(begin, end - begin));
-    begin = end + 1;
-  }
+/// All fingerprints, sorted. Packed at the first use: packing so long a text while compiling takes
+/// the compiler as long as the rest of the library.
+const std::vector<uint64_t>& fingerprints() {
+  static const std::vector<uint64_t> list = [] {
+    std::vector<uint64_t> packed_list;
+    std::string_view rest = kFingerprintText;
+    while (!rest.empty()) {
+      const size_t end = rest.find(' ');
+      packed_list.push_back(packed(rest.substr(0, end)));
+      rest.remove_prefix(end + 1);
+    }
+    std::ranges::sort(packed_list);
+    return packed_list;
+  }();
   return list;
-}();
-static_assert(std::ranges::is_sorted(kFingerprints, std::less_equal{}), "sorted, unique");
+}
 
 }  // namespace
 
@@ -82,7 +90,7 @@ char lookup_word(std::string_view word) {
 
 bool is_known_fingerprint(std::string_view fingerprint) {
   return fingerprint.size() <= kMaxFingerprint &&
-         std::ranges::binary_search(kFingerprints, packed(fingerprint));
+         std::ranges::binary_search(fingerprints(), packed(fingerprint));
 }
 
 }  // namespace wafcheck::engine::libinjection

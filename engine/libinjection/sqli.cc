@@ -13,7 +13,7 @@
 #include "engine/libinjection/sql_token.h"
 #include "engine/libinjection/sql_tokenizer.h"
 #include "engine/libinjection/sql_words.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::engine::libinjection {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "engine/libinjection/html_tokenizer.h"
 #include "engine/libinjection/libinjection.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::engine::libinjection {
 namespace {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <map>
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 
-using regex::Beside;
-using regex::ByteSet;
-using regex::Move;
+using parser::regex::Beside;
+using parser::regex::ByteSet;
+using parser::regex::Move;
 
 namespace {
 
@@ -49,11 +49,11 @@ class Classes {
 
 }  // namespace
 
-Automaton::Automaton(const std::vector<regex::Nfa>& nfas) {
+Automaton::Automaton(const std::vector<parser::regex::Nfa>& nfas) {
   std::map<ByteSet, uint16_t> numbers;
-  for (const regex::Nfa& nfa : nfas) {
+  for (const parser::regex::Nfa& nfa : nfas) {
     const auto first = static_cast<uint32_t>(nodes_.size());
-    for (const regex::NfaState& state : nfa.states) {
+    for (const parser::regex::NfaState& state : nfa.states) {
       Node node{state.move, state.assertion, 0, first + state.to, first + state.other};
       if (state.move == Move::byte) {
         const auto next = static_cast<uint16_t>(numbers.size());
@@ -69,7 +69,7 @@ Automaton::Automaton(const std::vector<regex::Nfa>& nfas) {
   ByteSet words;
   for (unsigned byte = 0; byte < 256; ++byte) {
     const auto one = static_cast<uint8_t>(byte);
-    if (regex::beside(one) == Beside::word) words.add(one);
+    if (parser::regex::beside(one) == Beside::word) words.add(one);
   }
   classes.tell_apart(words);
   classes.tell_apart(ByteSet::of("\n"));
@@ -78,7 +78,7 @@ Automaton::Automaton(const std::vector<regex::Nfa>& nfas) {
   beside_.resize(classes.count());
   sets_.resize(numbers.size());
   for (unsigned byte = 0; byte < 256; ++byte) {
-    beside_[class_of_[byte]] = regex::beside(static_cast<uint8_t>(byte));
+    beside_[class_of_[byte]] = parser::regex::beside(static_cast<uint8_t>(byte));
   }
   for (const auto& [set, number] : numbers) {
     set.each([&](uint8_t byte) { sets_[number].add(class_of_[byte]); });
@@ -93,7 +93,7 @@ LazyDfa::LazyDfa(const Automaton& automaton)
     : automaton_(automaton),
       classes_(automaton.beside_.size()),
       credit_(kCredit),
-      begun_(regex::kBesides * classes_),
+      begun_(parser::regex::kBesides * classes_),
       seen_(automaton.nodes_.size()) {
   clear();
 }
@@ -168,14 +168,14 @@ uint64_t LazyDfa::finish(const Lane& lane) {
   return lane.matched | at_end(static_cast<uint32_t>(lane.row / classes_));
 }
 
-/// The entry of next_ for a byte of `byte_class` in `state`, which is made.
+/// The entry of next_ for a byte of `byte_class` in `state`, which is computed.
 uint32_t LazyDfa::step(uint32_t state, uint8_t byte_class) {
   const Beside after = automaton_.beside_[byte_class];
-  const Begun& fresh = begun(states_[state].before, byte_class);
+  const Begun& begins = begun(states_[state].before, byte_class);
   const State& from = states_[state];
-  uint64_t matched = fresh.matched;
+  uint64_t matched = begins.matched;
   matched |= close(keys_.data() + from.first, keys_.data() + from.end, from.before, after);
-  nodes_ = fresh.nodes;
+  nodes_ = begins.nodes;
   read(byte_class, nodes_);
 
   bool linked = true;
@@ -184,17 +184,17 @@ uint32_t LazyDfa::step(uint32_t state, uint8_t byte_class) {
     credit_ = std::min<int64_t>(credit_, 0);
     linked = false;  // the state it comes from is gone
   }
-  const uint32_t made = state_of(nodes_, matched, after);
+  const uint32_t target = state_of(nodes_, matched, after);
   const auto entry =
-      static_cast<uint32_t>(made * classes_) | (states_[made].matched != 0 ? kMatched : 0);
+      static_cast<uint32_t>(target * classes_) | (states_[target].matched != 0 ? kMatched : 0);
   if (linked) next_[state * classes_ + byte_class] = entry;
   return entry;
 }
 
 const LazyDfa::Begun& LazyDfa::begun(Beside before, uint8_t byte_class) {
   Begun& begun = begun_[static_cast<size_t>(before) * classes_ + byte_class];
-  if (begun.known) return begun;
-  begun.known = true;
+  if (begun.computed) return begun;
+  begun.computed = true;
   const std::vector<uint32_t>& starts = automaton_.starts_;
   begun.matched =
       close(starts.data(), starts.data() + starts.size(), before, automaton_.beside_[byte_class]);
@@ -236,7 +236,7 @@ uint64_t LazyDfa::close(const uint32_t* first, const uint32_t* end, Beside befor
         left_.push_back(node.other);
         break;
       case Move::assertion:
-        if (regex::holds(node.assertion, before, after)) left_.push_back(node.to);
+        if (parser::regex::holds(node.assertion, before, after)) left_.push_back(node.to);
         break;
       case Move::accept:
         matched |= uint64_t{1} << node.to;
@@ -265,10 +265,10 @@ uint32_t LazyDfa::state_of(std::vector<uint32_t>& nodes, uint64_t matched, Besid
   size_t at = hash & mask;
   for (; buckets_[at] != 0; at = (at + 1) & mask) {
     const uint32_t number = buckets_[at] - 1;
-    const State& known = states_[number];
-    if (known.hash == hash && known.matched == matched && known.before == before &&
-        std::equal(nodes.begin(), nodes.end(), keys_.begin() + known.first,
-                   keys_.begin() + known.end)) {
+    const State& state = states_[number];
+    if (state.hash == hash && state.matched == matched && state.before == before &&
+        std::equal(nodes.begin(), nodes.end(), keys_.begin() + state.first,
+                   keys_.begin() + state.end)) {
       return number;
     }
   }
@@ -292,4 +292,4 @@ void LazyDfa::rehash() {
   }
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

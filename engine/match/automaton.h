@@ -11,7 +11,7 @@
 
 #include "parser/regex/nfa.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 
 /// The expressions' own automata side by side. Immutable; safe to share.
 class Automaton {
@@ -19,7 +19,7 @@ class Automaton {
   static constexpr size_t kMaxPatterns = 64;
 
   /// Pattern i is `nfas[i]`; kMaxPatterns at most.
-  explicit Automaton(const std::vector<regex::Nfa>& nfas);
+  explicit Automaton(const std::vector<parser::regex::Nfa>& nfas);
 
   size_t size() const { return starts_.size(); }
   size_t memory() const;
@@ -28,8 +28,8 @@ class Automaton {
   friend class LazyDfa;
 
   struct Node {
-    regex::Move move = regex::Move::accept;
-    regex::Assertion assertion = regex::Assertion::subject_start;
+    parser::regex::Move move = parser::regex::Move::accept;
+    parser::regex::Assertion assertion = parser::regex::Assertion::subject_start;
     uint16_t set = 0;  ///< of a byte: into sets_
     uint32_t to = 0;   ///< the next node; of an accept: the pattern
     uint32_t other = 0;
@@ -37,10 +37,10 @@ class Automaton {
 
   std::vector<Node> nodes_;
   std::vector<uint32_t> starts_;
-  std::vector<regex::ByteSet> sets_;  ///< of classes
+  std::vector<parser::regex::ByteSet> sets_;  ///< of classes
   /// Bytes that no expression tells from one another, and no assertion.
   std::array<uint8_t, 256> class_of_{};
-  std::vector<regex::Beside> beside_;  ///< by class
+  std::vector<parser::regex::Beside> beside_;  ///< by class
 };
 
 /// Runs an Automaton, keeping the states it meets. Not thread-safe: one a thread.
@@ -75,11 +75,11 @@ class LazyDfa {
     uint64_t matched = 0;  ///< patterns whose match ended before the last byte
     uint64_t at_end = 0;   ///< patterns that match if the text ends here; if known_end
     bool known_end = false;
-    regex::Beside before = regex::Beside::none;
+    parser::regex::Beside before = parser::regex::Beside::none;
   };
   /// What a search that begins between two bytes leads to.
   struct Begun {
-    bool known = false;
+    bool computed = false;
     uint64_t matched = 0;
     std::vector<uint32_t> nodes;
   };
@@ -103,13 +103,13 @@ class LazyDfa {
   bool turn(Lane& lane, uint32_t next, unsigned char byte, Effort effort);
   uint64_t finish(const Lane& lane);
   uint32_t step(uint32_t state, uint8_t byte_class);
-  const Begun& begun(regex::Beside before, uint8_t byte_class);
+  const Begun& begun(parser::regex::Beside before, uint8_t byte_class);
   uint64_t at_end(uint32_t state);
   /// Patterns that match without another byte; fills closed_ with nodes that read one.
-  uint64_t close(const uint32_t* first, const uint32_t* end, regex::Beside before,
-                 regex::Beside after);
+  uint64_t close(const uint32_t* first, const uint32_t* end, parser::regex::Beside before,
+                 parser::regex::Beside after);
   void read(uint8_t byte_class, std::vector<uint32_t>& to) const;
-  uint32_t state_of(std::vector<uint32_t>& nodes, uint64_t matched, regex::Beside before);
+  uint32_t state_of(std::vector<uint32_t>& nodes, uint64_t matched, parser::regex::Beside before);
   void rehash();
 
   const Automaton& automaton_;
@@ -125,4 +125,4 @@ class LazyDfa {
   std::vector<uint32_t> closed_, left_, nodes_;
 };
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <new>
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 
 template <typename T>
 MatchCache::Zeroed<T> MatchCache::zeroed(size_t count) {
@@ -34,4 +34,4 @@ void MatchCache::rule_out(TextHash text, size_t pattern) {
   if (keys_[at] == text) sets_[at * words_ + pattern / 64] &= ~(PatternBits{1} << (pattern % 64));
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

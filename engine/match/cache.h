@@ -8,7 +8,7 @@
 
 #include "engine/match/prefilter.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 
 /// A text by its hash: 128 bits, so that two texts never share one in practice.
 struct TextHash {
@@ -47,4 +47,4 @@ class MatchCache {
   Zeroed<PatternBits> sets_;
 };
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

@@ -5,7 +5,7 @@
 
 #include "parser/regex/parse.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 namespace {
 
 constexpr size_t kMostStates = 16'000;  ///< of one expression
@@ -15,11 +15,11 @@ constexpr size_t kGroup = 8;            ///< expressions run together
 
 const std::vector<Gate::Group>& Gate::groups() const {
   std::call_once(once_, [this] {
-    std::vector<regex::Nfa> nfas;
+    std::vector<parser::regex::Nfa> nfas;
     std::vector<uint32_t> numbers;
     for (const Pattern& pattern : patterns_) {
-      const auto tree = regex::parse(pattern.expression, options_);
-      auto nfa = tree ? regex::nfa_of(*tree, kMostStates) : std::nullopt;
+      const auto tree = parser::regex::parse(pattern.expression, options_);
+      auto nfa = tree ? parser::regex::nfa_of(*tree, kMostStates) : std::nullopt;
       if (!nfa) continue;
       nfas.push_back(std::move(*nfa));
       numbers.push_back(pattern.number);
@@ -33,7 +33,8 @@ const std::vector<Gate::Group>& Gate::groups() const {
   return groups_;
 }
 
-void Gate::add_group(const std::vector<regex::Nfa>& nfas, std::vector<uint32_t> numbers) const {
+void Gate::add_group(const std::vector<parser::regex::Nfa>& nfas,
+                     std::vector<uint32_t> numbers) const {
   Group group;
   group.mask.assign(words_, 0);
   for (const uint32_t number : numbers) {
@@ -91,4 +92,4 @@ void Gate::give_back(Dfas dfas) const {
   idle_.push_back(std::move(dfas));
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

@@ -11,7 +11,7 @@
 #include "engine/match/automaton.h"
 #include "engine/match/prefilter.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 
 class Gate {
  public:
@@ -44,7 +44,7 @@ class Gate {
   const std::vector<Group>& groups() const;
   bool concerns(const Group& group, const PatternBits* set) const;
   static void keep(const Group& group, uint64_t matched, PatternBits* set);
-  void add_group(const std::vector<regex::Nfa>& nfas, std::vector<uint32_t> numbers) const;
+  void add_group(const std::vector<parser::regex::Nfa>& nfas, std::vector<uint32_t> numbers) const;
 
   std::vector<Pattern> patterns_;
   parser::PcreOptions options_;
@@ -55,4 +55,4 @@ class Gate {
   mutable std::vector<Dfas> idle_;
 };
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 namespace {
 
 /// How common a byte is in what browsers send and servers answer, in rough classes: a rare window
@@ -79,4 +79,4 @@ size_t LiteralSet::memory() const {
   return bytes;
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

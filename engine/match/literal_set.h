@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 
 /// A literal of two bytes or more is found by a window of it: its rarest four bytes, or two where
 /// it has fewer. A position of the text is looked at closely only if a bitmap says that a window of
@@ -113,4 +113,4 @@ void LiteralSet::scan(std::string_view text, Found found) const {
   for (size_t i = 0; i + 2 <= left; ++i) at_position(load(tail.data() + i), text, at + i, found);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

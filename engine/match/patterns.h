@@ -10,43 +10,37 @@
 
 #include "engine/match/gate.h"
 #include "engine/match/prefilter.h"
+#include "engine/operators/lazy_operator.h"
 
-namespace wafcheck::engine {
-
-class LazyOperator;
-
-/// Texts of the request and of the response have little in common, and so have the patterns that
-/// are looked for in them: each side has a prefilter of its own.
-enum class Side : uint8_t { request, response };
-inline constexpr size_t kSides = 2;
+namespace wafcheck::engine::inline match {
 
 class Patterns {
  public:
   /// The number of an operator, the same each time; -1 of one that no prefilter can speak for.
-  int32_t add(const LazyOperator& op);
+  int32_t add(const operators::LazyOperator& op);
   size_t size() const { return operators_.size(); }
   /// Words of PatternBits that a set takes.
   size_t words() const { return (operators_.size() + 63) / 64; }
-  /// Made when they are first asked for; safe while other threads ask.
-  const Prefilter& prefilter() const { return made().prefilter; }
-  const Gate& gate() const { return made().gate; }
+  /// Built when they are first asked for; safe while other threads ask.
+  const Prefilter& prefilter() const { return filters().prefilter; }
+  const Gate& gate() const { return filters().gate; }
 
  private:
-  struct Made {
+  struct Filters {
     Prefilter prefilter;
     Gate gate;
   };
-  const Made& made() const {
-    const Made* const ready = ready_.load(std::memory_order_acquire);
+  const Filters& filters() const {
+    const Filters* const ready = ready_.load(std::memory_order_acquire);
     return ready != nullptr ? *ready : make();
   }
-  const Made& make() const;
+  const Filters& make() const;
 
-  std::vector<const LazyOperator*> operators_;
-  std::unordered_map<const LazyOperator*, int32_t> numbers_;
+  std::vector<const operators::LazyOperator*> operators_;
+  std::unordered_map<const operators::LazyOperator*, int32_t> numbers_;
   mutable std::once_flag once_;
-  mutable std::unique_ptr<const Made> made_;
-  mutable std::atomic<const Made*> ready_ = nullptr;  ///< made_, once it is there
+  mutable std::unique_ptr<const Filters> filters_;
+  mutable std::atomic<const Filters*> ready_ = nullptr;  ///< filters_, once it is there
 };
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

@@ -4,11 +4,11 @@
 #include <map>
 #include <utility>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 #include "parser/regex/analysis.h"
 #include "parser/regex/parse.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 namespace {
 
 /// Literals that one pattern may ask for: with more, they would hit too often to be worth it.
@@ -21,9 +21,9 @@ constexpr size_t kCostlyNodes = 40;
 constexpr size_t kFewBytes = 4;     ///< to begin with: they are soon found
 constexpr size_t kRareLiteral = 4;  ///< bytes
 /// Most texts have some of them.
-constexpr regex::ByteSet kWordBytes = regex::ByteSet::range('a', 'z') |
-                                      regex::ByteSet::range('A', 'Z') |
-                                      regex::ByteSet::range('0', '9');
+constexpr parser::regex::ByteSet kWordBytes = parser::regex::ByteSet::range('a', 'z') |
+                                              parser::regex::ByteSet::range('A', 'Z') |
+                                              parser::regex::ByteSet::range('0', '9');
 
 /// Room for some sets, in place unless a ruleset has thousands of patterns.
 class Room {
@@ -48,28 +48,28 @@ void set_bit(PatternBits* row, size_t pattern) {
 
 Needs needs_of_expression(std::string_view pattern, parser::PcreOptions options) {
   Needs needs;
-  const auto tree = regex::parse(pattern, options);
+  const auto tree = parser::regex::parse(pattern, options);
   if (!tree) return needs;
-  const regex::Shape shape = regex::shape(*tree);
+  const parser::regex::Shape shape = parser::regex::shape(*tree);
   needs.min_length = shape.min;
-  if (shape.start == regex::Start::subject && !shape.nullable) needs.first = shape.first;
-  if (shape.end == regex::End::subject && !shape.nullable) needs.last = shape.last;
-  std::vector<regex::Literal> literals;
-  if (tree->size() <= kMostNodes) literals = regex::required_literals(*tree, kMostLiterals);
+  if (shape.start == parser::regex::Start::subject && !shape.nullable) needs.first = shape.first;
+  if (shape.end == parser::regex::End::subject && !shape.nullable) needs.last = shape.last;
+  std::vector<parser::regex::Literal> literals;
+  if (tree->size() <= kMostNodes) literals = parser::regex::required_literals(*tree, kMostLiterals);
   size_t shortest = literals.empty() ? 0 : SIZE_MAX;
-  for (const regex::Literal& literal : literals)
+  for (const parser::regex::Literal& literal : literals)
     shortest = std::min(shortest, literal.bytes.size());
   if (shortest >= 2) {
-    for (regex::Literal& literal : literals) {
+    for (parser::regex::Literal& literal : literals) {
       needs.literals.push_back({std::move(literal.bytes), literal.caseless});
     }
   }
-  needs.sets = regex::required_sets(*tree);
+  needs.sets = parser::regex::required_sets(*tree);
   if (needs.sets.size() > Needs::kSets) needs.sets.resize(Needs::kSets);
   const bool needs_rare_byte = std::ranges::any_of(
-      needs.sets, [](const regex::ByteSet& set) { return (set & kWordBytes).empty(); });
+      needs.sets, [](const parser::regex::ByteSet& set) { return (set & kWordBytes).empty(); });
   needs.costly = !needs_rare_byte && tree->size() >= kCostlyNodes && shortest < kRareLiteral &&
-                 shape.start == regex::Start::anywhere && shape.first.count() > kFewBytes;
+                 shape.start == parser::regex::Start::anywhere && shape.first.count() > kFewBytes;
   return needs;
 }
 
@@ -77,7 +77,7 @@ Needs needs_of_phrases(std::span<const std::string> phrases) {
   Needs needs;
   if (phrases.empty()) return needs;
   size_t shortest = SIZE_MAX;
-  regex::ByteSet first;
+  parser::regex::ByteSet first;
   for (const std::string& phrase : phrases) {
     shortest = std::min(shortest, phrase.size());
     if (!phrase.empty()) first.add(static_cast<uint8_t>(phrase.front()));
@@ -168,4 +168,4 @@ size_t Prefilter::memory() const {
   return words * sizeof(PatternBits) + literals_.memory();
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

@@ -12,7 +12,7 @@
 #include "parser/regex/byte_set.h"
 #include "parser/regex/pcre.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::inline match {
 
 /// What every text that a pattern matches has. The default asks for nothing.
 struct Needs {
@@ -20,9 +20,10 @@ struct Needs {
 
   size_t min_length = 0;
   std::vector<LiteralSet::Literal> literals;  ///< one of them, if there are any
-  std::vector<regex::ByteSet> sets;           ///< a byte of each, the smallest first; kSets at most
-  regex::ByteSet first = regex::ByteSet::all();  ///< the text's first byte, if it has one
-  regex::ByteSet last = regex::ByteSet::all();   ///< its last one
+  std::vector<parser::regex::ByteSet> sets;   ///< a byte of each, the smallest first; kSets at most
+  parser::regex::ByteSet first =
+      parser::regex::ByteSet::all();  ///< the text's first byte, if it has one
+  parser::regex::ByteSet last = parser::regex::ByteSet::all();  ///< its last one
   bool costly = false;  ///< PCRE2 takes long over it, and what it needs is common
 };
 
@@ -67,4 +68,4 @@ class Prefilter {
   std::vector<PatternBits> without_literals_;
 };
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::inline match

@@ -2,7 +2,7 @@
 
 #include "engine/operators/operator.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 template <bool verdict>
@@ -13,8 +13,6 @@ class Constant final : public Operator {
 
 }  // namespace
 
-namespace operators {
-
 Result<OperatorPointer> noMatch(std::string_view, const OperatorContext&) {
   return std::make_unique<Constant<false>>();
 }
@@ -22,5 +20,4 @@ Result<OperatorPointer> unconditionalMatch(std::string_view, const OperatorConte
   return std::make_unique<Constant<true>>();
 }
 
-}  // namespace operators
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

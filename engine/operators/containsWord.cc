@@ -5,16 +5,17 @@
 #include <vector>
 
 #include "engine/operators/operator.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 class ContainsWord final : public Operator {
  public:
   explicit ContainsWord(parser::WordBytes word_bytes) : word_bytes_(word_bytes) {}
 
-  bool match(std::string_view value, std::string_view argument, MatchState&) const override {
+  bool match(std::string_view value, std::string_view argument, MatchState& state) const override {
     if (argument.empty()) return true;
     if (argument.size() > value.size()) return false;
     // Knuth-Morris-Pratt: occurrences may overlap, and both texts may be a client's. borders[n] is
@@ -30,7 +31,10 @@ class ContainsWord final : public Operator {
       const size_t begin = at + 1 - matched;
       const bool free_before = begin == 0 || !is_word(value[begin - 1]);
       const bool free_after = at + 1 == value.size() || !is_word(value[at + 1]);
-      if (free_before && free_after) return true;
+      if (free_before && free_after) {
+        state.found_at(begin, argument.size());
+        return true;
+      }
       matched = borders[matched];
     }
     return false;
@@ -55,8 +59,8 @@ class ContainsWord final : public Operator {
 
 }  // namespace
 
-Result<OperatorPointer> operators::containsWord(std::string_view, const OperatorContext& context) {
+Result<OperatorPointer> containsWord(std::string_view, const OperatorContext& context) {
   return std::make_unique<ContainsWord>(context.semantics.word_bytes);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

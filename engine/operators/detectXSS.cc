@@ -2,8 +2,9 @@
 
 #include "engine/libinjection/libinjection.h"
 #include "engine/operators/operator.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 class DetectXss final : public Operator {
@@ -15,7 +16,6 @@ class DetectXss final : public Operator {
     if (captures_ && state.want_captures) state.captures.push_back(value);
     return true;
   }
-  bool expensive() const override { return true; }
 
  private:
   bool captures_;
@@ -23,8 +23,8 @@ class DetectXss final : public Operator {
 
 }  // namespace
 
-Result<OperatorPointer> operators::detectXSS(std::string_view, const OperatorContext& context) {
+Result<OperatorPointer> detectXSS(std::string_view, const OperatorContext& context) {
   return std::make_unique<DetectXss>(context.semantics.xss_captures);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -5,9 +5,9 @@
 #include <string>
 #include <string_view>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 
 /// The values (0-9) of the digits in `text`; all other bytes are dropped.
 inline std::string digits_of(std::string_view text) {
@@ -37,4 +37,4 @@ inline bool is_plausible_ssn(std::string_view digits) {
          !runs(digits, 0) && !runs(digits, 1);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

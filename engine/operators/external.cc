@@ -1,9 +1,9 @@
 #include "engine/operators/external.h"
 
 #include <fmt/format.h>
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 /// @rbl and its like: what they ask lies outside an offline evaluation.
@@ -39,8 +39,6 @@ Result<OperatorPointer> with_document(std::string_view argument, const OperatorC
 
 }  // namespace
 
-namespace operators {
-
 Result<OperatorPointer> validateSchema(std::string_view argument, const OperatorContext& context) {
   return with_document(argument, context, "validateSchema");
 }
@@ -70,5 +68,4 @@ Result<OperatorPointer> rsub(std::string_view, const OperatorContext&) {
   return offline("@rsub rewrites the body while a server streams it");
 }
 
-}  // namespace operators
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -7,7 +7,7 @@
 
 #include "engine/operators/operator.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 
 /// @validateSchema, @validateDTD and @geoLookup: the transaction asks for the argument and answers
 /// in the operator's place (libxml2 against the body it parsed; the geographic database it was
@@ -30,4 +30,4 @@ class TransactionOperator final : public Operator {
   std::string reason_;
 };
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -3,17 +3,15 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include "engine/operators/operator.h"
 #include "engine/operators/phrases.h"
-#include <fmt/format.h>
-#include "parser/ascii.h"
-#include "parser/net.h"
+#include "parser/base/ascii.h"
+#include "parser/base/net.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
-
-using parser::Address;
-using parser::Network;
 
 /// Networks as sorted, disjoint ranges; IPv4 and IPv6 never meet in one.
 class AddressRanges {
@@ -26,16 +24,16 @@ class AddressRanges {
       if (before(a, b)) return true;
       return !before(b, a) && b.last < a.last;  // the wider of two that begin together
     });
-    size_t kept = 0;
+    size_t count = 0;
     for (const Range& range : ranges_) {
       // Networks nest or are apart: one that begins inside an earlier one ends there too.
-      if (kept > 0 && range.first.v6 == ranges_[kept - 1].first.v6 &&
-          range.first <= ranges_[kept - 1].last) {
+      if (count > 0 && range.first.v6 == ranges_[count - 1].first.v6 &&
+          range.first <= ranges_[count - 1].last) {
         continue;
       }
-      ranges_[kept++] = range;
+      ranges_[count++] = range;
     }
-    ranges_.resize(kept);
+    ranges_.resize(count);
     ranges_.shrink_to_fit();
   }
 
@@ -60,24 +58,30 @@ class AddressRanges {
 
 class AddressMatch final : public Operator {
  public:
-  AddressMatch(AddressRanges ranges, bool mapped_is_v4)
-      : ranges_(std::move(ranges)), mapped_is_v4_(mapped_is_v4) {}
+  AddressMatch(AddressRanges ranges, const parser::Semantics& semantics)
+      : ranges_(std::move(ranges)),
+        mapped_is_v4_(semantics.ip_mapped_is_v4),
+        fails_(semantics.failed_operator_ends_rule) {}
 
-  bool match(std::string_view value, std::string_view, MatchState&) const override {
-    std::optional<Address> address = parser::parse_address(value);
-    if (!address) return false;
-    if (mapped_is_v4_) address = parser::unmapped(*address);
+  bool match(std::string_view value, std::string_view, MatchState& state) const override {
+    std::optional<Address> address = parse_address(value);
+    if (!address) {
+      if (fails_) state.error = "the value is no address";
+      return false;
+    }
+    if (mapped_is_v4_) address = unmapped(*address);
     return ranges_.contains(*address);
   }
 
  private:
   AddressRanges ranges_;
   bool mapped_is_v4_;
+  bool fails_;  ///< on a value that is no address
 };
 
 /// An IPv6 network inside ::ffff:0:0/96 as the IPv4 network it stands for.
 Network unmapped(const Network& network) {
-  const Address first = parser::unmapped(network.first);
+  const Address first = unmapped(network.first);
   if (first.v6 == network.first.v6 || network.prefix < 96) return network;
   return {first, network.prefix - 96};
 }
@@ -86,14 +90,14 @@ Network unmapped(const Network& network) {
 /// `list`.
 Result<void> add_list(std::string_view list, const parser::Semantics& semantics,
                       AddressRanges& ranges) {
-  const parser::NetworkSyntax syntax{semantics.ip_slash_zero, semantics.ip_mask_tail};
+  const NetworkSyntax syntax{semantics.ip_slash_zero, semantics.ip_mask_tail};
   for (size_t begin = 0; begin <= list.size();) {
     const size_t end = std::min(list.find(',', begin), list.size());
     std::string_view entry = list.substr(begin, end - begin);
     begin = end + 1;
     if (semantics.ip_list_blanks) entry = trim_blanks(entry);
     if (entry.empty()) continue;
-    const Result<Network> network = parser::parse_network(entry, syntax);
+    const Result<Network> network = parse_network(entry, syntax);
     if (network) {
       ranges.add(semantics.ip_mapped_is_v4 ? unmapped(*network) : *network);
     } else if (!semantics.bad_ip_entries_skipped) {
@@ -106,7 +110,7 @@ Result<void> add_list(std::string_view list, const parser::Semantics& semantics,
 
 OperatorPointer finish(AddressRanges ranges, const parser::Semantics& semantics) {
   ranges.finish();
-  return std::make_unique<AddressMatch>(std::move(ranges), semantics.ip_mapped_is_v4);
+  return std::make_unique<AddressMatch>(std::move(ranges), semantics);
 }
 
 /// One entry or list a line; "#" begins a comment. Errors name the line of `origin`.
@@ -122,8 +126,6 @@ Result<OperatorPointer> compile_lines(std::string_view bytes, std::string_view o
 }
 
 }  // namespace
-
-namespace operators {
 
 Result<OperatorPointer> ipMatch(std::string_view argument, const OperatorContext& context) {
   AddressRanges ranges;
@@ -155,5 +157,4 @@ Result<OperatorPointer> ipMatchFromDataset(std::string_view argument,
   return compile_lines(*bytes, name, context.semantics);
 }
 
-}  // namespace operators
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -5,9 +5,10 @@
 #include <limits>
 
 #include "engine/operators/operator.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 /// A sign and digits from the start of `text`, saturating at 64 bits. `rest` receives what follows;
@@ -80,8 +81,6 @@ Result<OperatorPointer> compile(std::string_view argument, const OperatorContext
 
 }  // namespace
 
-namespace operators {
-
 Result<OperatorPointer> eq(std::string_view argument, const OperatorContext& context) {
   return compile<std::equal_to<>>(argument, context, true);
 }
@@ -98,5 +97,4 @@ Result<OperatorPointer> lt(std::string_view argument, const OperatorContext& con
   return compile<std::less<>>(argument, context);
 }
 
-}  // namespace operators
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

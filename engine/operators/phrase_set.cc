@@ -4,9 +4,9 @@
 #include <bit>
 #include <cassert>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 constexpr uint32_t kNone = UINT32_MAX;
@@ -180,4 +180,4 @@ size_t PhraseSet::memory() const {
          lengths_.capacity() * sizeof(uint32_t);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -15,7 +15,7 @@
 #include <string_view>
 #include <vector>
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 
 class PhraseSet {
  public:
@@ -68,4 +68,4 @@ class PhraseSet {
   std::vector<uint32_t> lengths_;  ///< by phrase
 };
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

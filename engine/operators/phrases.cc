@@ -1,8 +1,8 @@
 #include "engine/operators/phrases.h"
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 
 std::string resolve_hex(std::string_view text, bool blanks) {
   const std::string_view raw = text;
@@ -93,4 +93,4 @@ std::vector<std::string_view> split_lines(std::string_view text) {
   return lines;
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

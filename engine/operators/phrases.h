@@ -7,7 +7,7 @@
 
 #include "engine/operators/operator.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 
 /// What @pm, @pmFromFile or @pmFromDataset looks for.
 Result<std::vector<std::string>> phrases_of(parser::Operator which, std::string_view argument,
@@ -29,4 +29,4 @@ std::vector<std::string_view> split_words(std::string_view text);
 /// The lines of `text`, without their LF; the empty piece behind the last LF is none.
 std::vector<std::string_view> split_lines(std::string_view text);
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

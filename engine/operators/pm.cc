@@ -6,9 +6,10 @@
 #include "engine/operators/operator.h"
 #include "engine/operators/phrase_set.h"
 #include "engine/operators/phrases.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 constexpr size_t kMaxCaptures = 10;
@@ -29,14 +30,17 @@ class PhraseMatch final : public Operator {
         state.captures.push_back(value.substr(hit->begin, hit->end - hit->begin));
         from = hit->end;
       }
+      if (!state.captures.empty()) state.finding = state.captures.front();
       return holds_empty_ || !state.captures.empty();
     }
     const auto hit = set_.first_to_end(value);
-    if (hit && state.want_captures) state.captures.emplace_back(phrases_[hit->phrase]);
+    if (hit) {
+      state.finding = phrases_[hit->phrase];
+      state.found_at(hit->end - state.finding.size(), state.finding.size());
+      if (state.want_captures) state.captures.push_back(state.finding);
+    }
     return hit || holds_empty_;
   }
-
-  bool expensive() const override { return true; }
 
  private:
   std::vector<std::string> phrases_;
@@ -47,9 +51,9 @@ class PhraseMatch final : public Operator {
 
 using Phrases = Result<std::vector<std::string>>;
 
-Result<OperatorPointer> compile(Phrases found, const OperatorContext& context) {
-  if (!found) return std::unexpected(found.error());
-  std::vector<std::string>& phrases = *found;
+Result<OperatorPointer> compile(Phrases listed, const OperatorContext& context) {
+  if (!listed) return std::unexpected(listed.error());
+  std::vector<std::string>& phrases = *listed;
   size_t bytes = 0;
   for (const std::string& phrase : phrases) bytes += phrase.size();
   if (bytes > PhraseSet::kMaxBytes) {
@@ -129,15 +133,17 @@ Phrases entries_of(std::string_view argument, const OperatorContext& context) {
 
 }  // namespace
 
-Phrases phrases_of(parser::Operator which, std::string_view argument, const OperatorContext& context) {
+Phrases phrases_of(parser::Operator which, std::string_view argument,
+                   const OperatorContext& context) {
   switch (which) {
-    case parser::Operator::pmFromFile: return lines_of_files(argument, context);
-    case parser::Operator::pmFromDataset: return entries_of(argument, context);
-    default: return words_of(argument, context);
+    case parser::Operator::pmFromFile:
+      return lines_of_files(argument, context);
+    case parser::Operator::pmFromDataset:
+      return entries_of(argument, context);
+    default:
+      return words_of(argument, context);
   }
 }
-
-namespace operators {
 
 Result<OperatorPointer> pm(std::string_view argument, const OperatorContext& context) {
   return compile(words_of(argument, context), context);
@@ -149,5 +155,4 @@ Result<OperatorPointer> pmFromDataset(std::string_view argument, const OperatorC
   return compile(entries_of(argument, context), context);
 }
 
-}  // namespace operators
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

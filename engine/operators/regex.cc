@@ -1,13 +1,15 @@
 #include "engine/operators/regex.h"
 
-namespace wafcheck::engine {
+#include "parser/language/semantics.h"
+
+namespace wafcheck::engine::operators {
 
 Result<parser::Pcre> compile_regex(std::string_view pattern, const parser::Semantics& semantics) {
   return parser::Pcre::compile(pattern, regex_options(semantics));
 }
 
 Result<OperatorPointer> invalid_regex(Error error, size_t at, const OperatorContext& context) {
-  if (context.semantics.bad_regex_loads) return operators::noMatch({}, context);
+  if (context.semantics.bad_regex_loads) return noMatch({}, context);
   return fail("invalid regular expression: " + error.message, error.at + at);
 }
 
@@ -42,4 +44,4 @@ std::string_view text_of(const parser::Pcre::Group& group, std::string_view valu
   return value.substr(group.first, group.second - group.first);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

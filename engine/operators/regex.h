@@ -7,9 +7,9 @@
 
 #include "engine/operators/operator.h"
 #include "parser/regex/pcre.h"
-#include "parser/regex_check.h"
+#include "parser/ruleset/regex_check.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 
 /// The flags the engine gives @rx: DOTALL, and MULTILINE or DOLLAR_ENDONLY.
 inline parser::PcreOptions regex_options(const parser::Semantics& semantics) {
@@ -28,9 +28,6 @@ std::string_view text_of(const parser::Pcre::Group& group, std::string_view valu
 
 /// An operator that searches a value with an expression.
 class RegexOperator : public Operator {
- public:
-  bool expensive() const final { return true; }
-
  protected:
   using Groups = std::vector<parser::Pcre::Group>;
 
@@ -52,4 +49,4 @@ class RegexOperator : public Operator {
   uint32_t match_limit_;
 };
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

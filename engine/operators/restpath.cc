@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 
 RestPath::RestPath(parser::Pcre regex, std::vector<std::string> names, std::vector<uint32_t> groups,
                    uint32_t match_limit)
@@ -18,8 +18,7 @@ bool RestPath::match(std::string_view value, std::string_view, MatchState& state
   return true;
 }
 
-Result<OperatorPointer> operators::restpath(std::string_view argument,
-                                            const OperatorContext& context) {
+Result<OperatorPointer> restpath(std::string_view argument, const OperatorContext& context) {
   // Each {name} becomes a group with a name of ours: the template's own may be anything.
   std::string pattern;
   std::vector<std::string> names;
@@ -50,4 +49,4 @@ Result<OperatorPointer> operators::restpath(std::string_view argument,
                                     context.match_limit);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -6,7 +6,7 @@
 
 #include "engine/operators/regex.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 
 /// The template is a regular expression but for its {names}, and is not anchored. On a match,
 /// captures[0] is what it covered and captures[1 + n] the value of names()[n], whether or not
@@ -25,4 +25,4 @@ class RestPath final : public RegexOperator {
   std::vector<uint32_t> groups_;  ///< by name
 };
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

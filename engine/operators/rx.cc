@@ -3,28 +3,39 @@
 // section 4.2.
 
 #include "engine/operators/regex.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 /// Searches and keeps the groups of matches as captures, as many as there may be.
 class CapturingOperator : public RegexOperator {
  public:
-  CapturingOperator(parser::Pcre regex, uint32_t match_limit, size_t max_captures)
-      : RegexOperator(std::move(regex), match_limit), max_captures_(max_captures) {}
+  CapturingOperator(parser::Pcre regex, uint32_t match_limit, size_t max_captures, bool gaps)
+      : RegexOperator(std::move(regex), match_limit), max_captures_(max_captures), gaps_(gaps) {}
 
  protected:
-  bool full(const MatchState& state) const { return state.captures.size() >= max_captures_; }
+  bool full(size_t captures) const { return captures >= max_captures_; }
 
-  void keep(const Groups& groups, std::string_view value, MatchState& state) const {
-    for (const auto& group : groups) {
-      if (full(state)) break;
-      state.captures.push_back(text_of(group, value));
+  /// The groups of a match, numbered from `first` on. Returns the number that the next match begins
+  /// with.
+  size_t keep(const Groups& groups, std::string_view value, size_t first, MatchState& state) const {
+    size_t took_part = 0;
+    for (size_t at = 0; at < groups.size(); ++at) {
+      const std::string_view text = text_of(groups[at], value);
+      const bool took = text.data() != nullptr;
+      if (took) state.found_at(groups[at].first, text.size());
+      if (!state.want_captures || full(first + at) || (!took && gaps_)) continue;
+      if (state.captures.size() <= first + at) state.captures.resize(first + at + 1);
+      state.captures[first + at] = text;
+      if (took) ++took_part;
     }
+    return first + (gaps_ ? took_part : groups.size());
   }
 
  private:
   size_t max_captures_;
+  bool gaps_;  ///< a group that took no part makes room for the next match
 };
 
 class Rx final : public CapturingOperator {
@@ -32,10 +43,10 @@ class Rx final : public CapturingOperator {
   using CapturingOperator::CapturingOperator;
 
   bool match(std::string_view value, std::string_view, MatchState& state) const override {
-    if (!state.want_captures) return search(value, 0, nullptr, state);
+    if (!state.want_captures && !state.want_places) return search(value, 0, nullptr, state);
     Groups groups;
     if (!search(value, 0, &groups, state)) return false;
-    keep(groups, value, state);
+    keep(groups, value, 0, state);
     return true;
   }
 };
@@ -45,15 +56,23 @@ class RxGlobal final : public CapturingOperator {
   using CapturingOperator::CapturingOperator;
 
   bool match(std::string_view value, std::string_view, MatchState& state) const override {
-    if (!state.want_captures) return search(value, 0, nullptr, state);
-    // Later matches only fill captures, so that the search ends with the last one that can be kept.
+    if (!state.want_captures && !state.want_places) return search(value, 0, nullptr, state);
+    // Later matches only fill captures and places, so that the search ends with the last one that
+    // can be kept.
     Groups groups;
     bool matched = false;
-    for (size_t start = 0;
-         !full(state) && start <= value.size() && search(value, start, &groups, state);
+    size_t next = 0;
+    const auto keeps = [&] {
+      return (state.want_captures && !full(next)) || state.wants_more_places();
+    };
+    for (size_t start = 0; keeps() && start <= value.size() && search(value, start, &groups, state);
          start = after(groups.front())) {
       matched = true;
-      keep(groups, value, state);
+      next = keep(groups, value, next, state);
+    }
+    if (matched && (!state.want_captures || full(next))) {  // the rest was looked for to tell of it
+      state.limit_hit = false;
+      state.error.clear();
     }
     if (!state.limit_hit && state.error.empty()) return matched;
     state.captures.clear();
@@ -63,18 +82,18 @@ class RxGlobal final : public CapturingOperator {
 
 template <typename Searching>
 Result<OperatorPointer> compile(std::string_view argument, const OperatorContext& context) {
+  if (argument.empty() && context.semantics.empty_regex_takes_all) argument = ".*";
   Result<parser::Pcre> regex = compile_regex(argument, context.semantics);
   if (!regex) return invalid_regex(regex.error(), 0, context);
   size_t max_captures = context.semantics.captures_end_at_8 ? 9 : 10;
   // Of one match they are as many as the expression has groups; of all matches they need a bound.
   const bool one_match = std::is_same_v<Searching, Rx>;
   if (one_match && context.semantics.captures_all_groups) max_captures = SIZE_MAX;
-  return std::make_unique<Searching>(std::move(*regex), context.match_limit, max_captures);
+  return std::make_unique<Searching>(std::move(*regex), context.match_limit, max_captures,
+                                     !one_match && context.semantics.global_captures_gaps);
 }
 
 }  // namespace
-
-namespace operators {
 
 Result<OperatorPointer> rx(std::string_view argument, const OperatorContext& context) {
   return compile<Rx>(argument, context);
@@ -83,5 +102,4 @@ Result<OperatorPointer> rxGlobal(std::string_view argument, const OperatorContex
   return compile<RxGlobal>(argument, context);
 }
 
-}  // namespace operators
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -5,8 +5,9 @@
 
 #include "engine/operators/operator.h"
 #include "engine/operators/phrases.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 /// First place of `needle` in `text`, or npos. memmem, unlike string_view::find, does not go
@@ -19,29 +20,36 @@ size_t find_bytes(std::string_view text, std::string_view needle) {
   return static_cast<size_t>(static_cast<const char*>(place) - text.data());
 }
 
-using Test = bool (*)(std::string_view value, std::string_view argument);
+using Test = bool (*)(std::string_view value, std::string_view argument, MatchState& state);
 
 template <Test test>
 class StringOperator final : public Operator {
  public:
-  bool match(std::string_view value, std::string_view argument, MatchState&) const override {
-    return test(value, argument);
+  bool match(std::string_view value, std::string_view argument, MatchState& state) const override {
+    return test(value, argument, state);
   }
 };
 
-bool equals(std::string_view value, std::string_view argument) {
+bool equals(std::string_view value, std::string_view argument, MatchState&) {
   return value == argument;
 }
-bool begins(std::string_view value, std::string_view argument) {
-  return value.starts_with(argument);
+bool begins(std::string_view value, std::string_view argument, MatchState& state) {
+  if (!value.starts_with(argument)) return false;
+  state.found_at(0, argument.size());
+  return true;
 }
-bool ends(std::string_view value, std::string_view argument) {
-  return value.ends_with(argument);
+bool ends(std::string_view value, std::string_view argument, MatchState& state) {
+  if (!value.ends_with(argument)) return false;
+  state.found_at(value.size() - argument.size(), argument.size());
+  return true;
 }
-bool is_inside(std::string_view value, std::string_view argument) {
-  return find_bytes(argument, value) != std::string_view::npos;
+bool is_inside(std::string_view value, std::string_view argument, MatchState& state) {
+  const size_t place = find_bytes(argument, value);
+  if (place == std::string_view::npos) return false;
+  if (!value.empty()) state.found_at(place, value.size());
+  return true;
 }
-bool holds(std::string_view value, std::string_view argument) {
+bool holds(std::string_view value, std::string_view argument, MatchState&) {
   return find_bytes(value, argument) != std::string_view::npos;
 }
 
@@ -52,6 +60,7 @@ class Contains final : public Operator {
   bool match(std::string_view value, std::string_view argument, MatchState& state) const override {
     const size_t place = find_bytes(value, argument);
     if (place == std::string_view::npos) return false;
+    state.found_at(place, argument.size());
     if (captures_ && state.want_captures) {
       state.captures.push_back(value.substr(place, argument.size()));
     }
@@ -66,8 +75,8 @@ class Contains final : public Operator {
 class FixedSubstring final : public Operator {
  public:
   explicit FixedSubstring(std::string text) : text_(std::move(text)) {}
-  bool match(std::string_view value, std::string_view, MatchState&) const override {
-    return holds(value, text_);
+  bool match(std::string_view value, std::string_view, MatchState& state) const override {
+    return holds(value, text_, state);
   }
 
  private:
@@ -75,8 +84,6 @@ class FixedSubstring final : public Operator {
 };
 
 }  // namespace
-
-namespace operators {
 
 Result<OperatorPointer> streq(std::string_view, const OperatorContext&) {
   return std::make_unique<StringOperator<equals>>();
@@ -98,5 +105,4 @@ Result<OperatorPointer> strmatch(std::string_view argument, const OperatorContex
   return std::make_unique<FixedSubstring>(resolve_hex(argument, context.semantics.pm_hex_blanks));
 }
 
-}  // namespace operators
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -4,11 +4,12 @@
 #include <bitset>
 #include <optional>
 
-#include "engine/operators/operator.h"
 #include <fmt/format.h>
-#include "parser/ascii.h"
+#include "engine/operators/operator.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 class ByteRange final : public Operator {
@@ -16,12 +17,16 @@ class ByteRange final : public Operator {
   ByteRange(const std::bitset<256>& allowed, bool matches_all)
       : allowed_(allowed), matches_all_(matches_all) {}
 
-  bool match(std::string_view value, std::string_view, MatchState&) const override {
+  bool match(std::string_view value, std::string_view, MatchState& state) const override {
     if (matches_all_) return true;
-    for (const char c : value) {
-      if (!allowed_[static_cast<unsigned char>(c)]) return true;
+    bool found = false;
+    for (size_t at = 0; at < value.size(); ++at) {
+      if (allowed_[static_cast<unsigned char>(value[at])]) continue;
+      found = true;
+      state.found_at(at, 1);
+      if (!state.wants_more_places()) break;
     }
-    return false;
+    return found;
   }
 
  private:
@@ -77,8 +82,8 @@ Result<void> add_item(std::string_view item, bool lenient, std::bitset<256>& all
 
 }  // namespace
 
-Result<OperatorPointer> operators::validateByteRange(std::string_view argument,
-                                                     const OperatorContext& context) {
+Result<OperatorPointer> validateByteRange(std::string_view argument,
+                                          const OperatorContext& context) {
   const bool lenient = context.semantics.byte_range_lenient;
   std::bitset<256> allowed;
   for (size_t begin = 0; !argument.empty() && begin <= argument.size();) {
@@ -91,4 +96,4 @@ Result<OperatorPointer> operators::validateByteRange(std::string_view argument,
   return std::make_unique<ByteRange>(allowed, matches_all);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

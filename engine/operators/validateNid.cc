@@ -2,11 +2,11 @@
 // of Chile (cl, the RUT) or the United States (us, the social security number). TX:N is the N-th
 // match if it is valid. Source: seclang reference, section 4.5 (Coraza).
 
+#include <fmt/format.h>
 #include "engine/operators/digits.h"
 #include "engine/operators/regex.h"
-#include <fmt/format.h>
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 constexpr size_t kMaxMatches = 10;
@@ -22,7 +22,7 @@ bool is_rut(std::string_view text) {
     if (is_digit(static_cast<unsigned char>(c)) || lower == 'k') id += lower;
   }
   if (text.size() < 8 || id.size() < 2) return false;
-  const char given = id.back();
+  const char last = id.back();
   id.pop_back();
   if (id.find('k') != std::string::npos) return false;
   unsigned sum = 0;
@@ -32,7 +32,7 @@ bool is_rut(std::string_view text) {
     weight = weight == 7 ? 2 : weight + 1;
   }
   const char expected = sum == 0 ? '0' : sum == 1 ? 'k' : static_cast<char>('0' + (11 - sum));
-  return given == expected;
+  return last == expected;
 }
 
 bool is_ssn(std::string_view text) {
@@ -73,8 +73,7 @@ class ValidateNid final : public RegexOperator {
 
 }  // namespace
 
-Result<OperatorPointer> operators::validateNid(std::string_view argument,
-                                               const OperatorContext& context) {
+Result<OperatorPointer> validateNid(std::string_view argument, const OperatorContext& context) {
   const size_t space = argument.find(' ');
   const std::string_view country = argument.substr(0, space);
   if (country != "cl" && country != "us") {
@@ -89,4 +88,4 @@ Result<OperatorPointer> operators::validateNid(std::string_view argument,
                                        country == "cl" ? is_rut : is_ssn);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -2,8 +2,9 @@
 // above U+10FFFF, pass; Coraza does not.
 
 #include "engine/operators/operator.h"
+#include "parser/language/semantics.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 /// What may follow a lead byte: how many bytes, and the bounds of the first of them, which exclude
@@ -31,15 +32,16 @@ class Utf8Encoding final : public Operator {
  public:
   explicit Utf8Encoding(bool ends_at_10ffff) : ends_at_10ffff_(ends_at_10ffff) {}
 
-  bool match(std::string_view value, std::string_view, MatchState&) const override {
+  bool match(std::string_view value, std::string_view, MatchState& state) const override {
     for (size_t at = 0; at < value.size();) {
       const Lead lead = lead_of(static_cast<unsigned char>(value[at]), ends_at_10ffff_);
-      if (lead.length == 0 || value.size() - at < lead.length) return true;
+      if (lead.length != 0 && value.size() - at < lead.length) return true;
+      if (lead.length == 0) return found(at, value, state);
       for (unsigned i = 1; i < lead.length; ++i) {
         const auto byte = static_cast<unsigned char>(value[at + i]);
         const unsigned char low = i == 1 ? lead.low : 0x80;
         const unsigned char high = i == 1 ? lead.high : 0xbf;
-        if (byte < low || byte > high) return true;
+        if (byte < low || byte > high) return found(at, value, state);
       }
       at += lead.length;
     }
@@ -47,14 +49,18 @@ class Utf8Encoding final : public Operator {
   }
 
  private:
+  static bool found(size_t at, std::string_view value, MatchState& state) {
+    state.found_at(at, value.size());
+    return true;
+  }
+
   bool ends_at_10ffff_;
 };
 
 }  // namespace
 
-Result<OperatorPointer> operators::validateUtf8Encoding(std::string_view,
-                                                        const OperatorContext& context) {
+Result<OperatorPointer> validateUtf8Encoding(std::string_view, const OperatorContext& context) {
   return std::make_unique<Utf8Encoding>(context.semantics.utf8_ends_at_10ffff);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

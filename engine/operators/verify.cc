@@ -5,7 +5,7 @@
 #include "engine/operators/digits.h"
 #include "engine/operators/regex.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 /// Bytes that the overlapping searches of one value may cover. Only a value made to that end, such
@@ -43,9 +43,10 @@ bool is_cpf(std::string_view digits) {
   return true;
 }
 
-/// Austria: the fourth digit is the weighted sum of the others modulo 11.
+/// Austria: the fourth digit is the weighted sum of the others modulo 11. Of the numbers of one
+/// repeated digit libmodsecurity, which alone has the operator, takes two.
 bool is_svnr(std::string_view digits) {
-  if (digits.size() != 10 || runs(digits, 0)) return false;
+  if (digits.size() != 10 || (runs(digits, 0) && digits[0] < 8)) return false;
   constexpr unsigned kWeights[] = {3, 7, 9, 0, 5, 8, 4, 2, 1, 6};
   unsigned sum = 0;
   for (size_t i = 0; i < digits.size(); ++i) sum += static_cast<unsigned>(digits[i]) * kWeights[i];
@@ -54,8 +55,8 @@ bool is_svnr(std::string_view digits) {
 
 class Verify final : public RegexOperator {
  public:
-  Verify(parser::Pcre regex, uint32_t match_limit, Check check)
-      : RegexOperator(std::move(regex), match_limit), check_(check) {}
+  Verify(parser::Pcre regex, uint32_t match_limit, Check check, bool tells_place)
+      : RegexOperator(std::move(regex), match_limit), check_(check), tells_place_(tells_place) {}
 
   bool match(std::string_view value, std::string_view, MatchState& state) const override {
     Groups groups;
@@ -65,6 +66,7 @@ class Verify final : public RegexOperator {
       const auto& [begin, end] = groups.front();
       const std::string_view hit = value.substr(begin, end - begin);
       if (check_(digits_of(hit))) {
+        if (tells_place_) state.found_at(begin, hit.size());
         if (state.want_captures) state.captures.push_back(hit);
         return true;
       }
@@ -81,21 +83,20 @@ class Verify final : public RegexOperator {
 
  private:
   Check check_;
+  bool tells_place_;
 };
 
 Result<OperatorPointer> compile(std::string_view argument, const OperatorContext& context,
-                                Check check) {
+                                Check check, bool tells_place = true) {
   Result<parser::Pcre> regex = compile_regex(argument, context.semantics);
   if (!regex) return invalid_regex(regex.error(), 0, context);
-  return std::make_unique<Verify>(std::move(*regex), context.match_limit, check);
+  return std::make_unique<Verify>(std::move(*regex), context.match_limit, check, tells_place);
 }
 
 }  // namespace
 
-namespace operators {
-
 Result<OperatorPointer> verifyCC(std::string_view argument, const OperatorContext& context) {
-  return compile(argument, context, is_card_number);
+  return compile(argument, context, is_card_number, false);
 }
 Result<OperatorPointer> verifySSN(std::string_view argument, const OperatorContext& context) {
   return compile(argument, context, is_social_security_number);
@@ -107,5 +108,4 @@ Result<OperatorPointer> verifySVNR(std::string_view argument, const OperatorCont
   return compile(argument, context, is_svnr);
 }
 
-}  // namespace operators
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

@@ -1,6 +1,7 @@
-#include "engine/transformations/base64.h"
+#include "engine/transformations/base64_joiner.h"
 #include "engine/transformations/bytes.h"
 #include "engine/transformations/transformation.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/transformations/base64.h"
+#include "engine/transformations/base64_joiner.h"
 #include "engine/transformations/bytes.h"
 #include "engine/transformations/transformation.h"
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::transformations {
 
 /// A set of byte values as a table of 256 answers.
 class ByteSet {
@@ -50,4 +50,4 @@ constexpr char low_byte_folded(unsigned code_unit) {
   return static_cast<char>((code_unit & 0xff) + (full_width ? 0x20 : 0));
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::transformations

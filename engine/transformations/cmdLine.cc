@@ -1,6 +1,7 @@
 #include "engine/transformations/bytes.h"
 #include "engine/transformations/transformation.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {

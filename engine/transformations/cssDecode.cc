@@ -1,8 +1,9 @@
 #include "engine/transformations/bytes.h"
+#include "engine/transformations/code_points.h"
 #include "engine/transformations/hex.h"
 #include "engine/transformations/transformation.h"
-#include "engine/transformations/utf8.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {
@@ -19,7 +20,7 @@ void append_character(std::string& out, unsigned code, bool whole_code_point) {
   } else if (code >= 0xff01 && code <= 0xff5e) {
     out += low_byte_folded(code);
   } else {
-    append_utf8(out, code == 0 ? kReplacement : code);
+    append_utf8(out, code == 0 ? kReplacementCharacter : code);
   }
 }
 

@@ -6,7 +6,7 @@
 
 #include "engine/transformations/bytes.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::transformations {
 
 /// Replaces every `\` that is not the last byte, and what belongs to it. `decode(from, to)` gets
 /// the place of the byte after the `\`, sets the byte it stands for and returns the place behind
@@ -49,4 +49,4 @@ constexpr char control_escape(char c) {
   }
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::transformations

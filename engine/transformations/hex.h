@@ -4,11 +4,10 @@
 #include <cstddef>
 #include <string_view>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/base/escape.h"
 
-namespace wafcheck::engine {
-
-inline constexpr std::string_view kHexDigits = "0123456789abcdef";
+namespace wafcheck::engine::transformations {
 
 /// True when `in` holds `count` hexadecimal digits from `at` on.
 constexpr bool hex_at(std::string_view in, size_t at, size_t count) {
@@ -43,4 +42,4 @@ constexpr unsigned octal_number(std::string_view digits) {
   return value;
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::transformations

@@ -1,6 +1,7 @@
 #include "engine/transformations/bytes.h"
 #include "engine/transformations/hex.h"
 #include "engine/transformations/transformation.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {

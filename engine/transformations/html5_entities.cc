@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <functional>
 
-#include "engine/transformations/utf8.h"
+#include "engine/transformations/code_points.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::transformations {
 namespace {
 
 struct Entity {
@@ -36,4 +36,4 @@ bool append_html5_entity(std::string_view name, bool closed, std::string& out) {
   return true;
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::transformations

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::transformations {
 
 /// The longest name that is a reference without its semicolon too.
 inline constexpr size_t kLongestBareEntity = 6;
@@ -14,4 +14,4 @@ inline constexpr size_t kLongestBareEntity = 6;
 /// `closed`: a semicolon follows it. Names are case-sensitive.
 bool append_html5_entity(std::string_view name, bool closed, std::string& out);
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::transformations

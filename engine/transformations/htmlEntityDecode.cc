@@ -1,10 +1,11 @@
 #include <array>
 
 #include "engine/transformations/bytes.h"
+#include "engine/transformations/code_points.h"
 #include "engine/transformations/html5_entities.h"
 #include "engine/transformations/transformation.h"
-#include "engine/transformations/utf8.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {
@@ -83,7 +84,7 @@ char32_t html5_character(uint64_t number) {
       0x2039, 0x0152, 0x8d,   0x017d, 0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
       0x2013, 0x2014, 0x02dc, 0x2122, 0x0161, 0x203a, 0x0153, 0x9d,   0x017e, 0x0178};
   if (number >= 0x80 && number <= 0x9f) return kWindows1252[number - 0x80];
-  if (number == 0 || number > 0x10ffff) return kReplacement;
+  if (number == 0 || number > 0x10ffff) return kReplacementCharacter;
   return static_cast<char32_t>(number);
 }
 

@@ -4,6 +4,7 @@
 #include "engine/transformations/escapes.h"
 #include "engine/transformations/hex.h"
 #include "engine/transformations/transformation.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {

@@ -4,7 +4,8 @@
 
 #include "engine/transformations/bytes.h"
 #include "engine/transformations/transformation.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {
@@ -71,26 +72,33 @@ bool is_normal(std::string_view in) {
   return !in.ends_with("..");
 }
 
-// A component as Windows opens it: without stream, trailing dots and spaces. A drive stays.
-std::string_view windows_name(std::string_view segment, bool first) {
-  if (segment == "." || segment == "..") return segment;
-  if (first && segment.size() == 2 && is_alpha(static_cast<unsigned char>(segment[0])) &&
-      segment[1] == ':') {
-    return segment;
+// A path as Windows opens it: without the stream behind a colon of its last component, and without
+// the dots and spaces that end a component. A drive stays, and so do components of dots only.
+std::string windows_path(std::string_view path) {
+  const bool drive =
+      path.size() >= 2 && path[1] == ':' && is_alpha(static_cast<unsigned char>(path[0]));
+  const size_t slash = path.rfind('/');
+  const size_t last = slash == std::string_view::npos ? (drive ? 2 : 0) : slash + 1;
+  path = path.substr(0, path.find(':', last));
+  std::string out;
+  for (size_t from = 0; from <= path.size();) {
+    const size_t end = std::min(path.find('/', from), path.size());
+    std::string_view name = path.substr(from, end - from);
+    if (name.find_first_not_of('.') != std::string_view::npos) {
+      name = name.substr(0, name.find_last_not_of(". ") + 1);
+    }
+    out.append(from == 0 ? "" : "/").append(name);
+    from = end + 1;
   }
-  segment = segment.substr(0, segment.find(':'));
-  return segment.substr(0, segment.find_last_not_of(". ") + 1);
+  return out;
 }
 
-void normalize(std::string_view in, std::string& out, const parser::Semantics& semantics,
-               bool windows_names) {
+void normalize(std::string_view in, std::string& out, const parser::Semantics& semantics) {
   const bool rooted = in.starts_with('/');
   PathBuilder path(rooted, semantics.loose_back_references, in.size() + 1, out);
   for (size_t from = 0; from <= in.size();) {
     const size_t end = std::min(in.find('/', from), in.size());
-    std::string_view segment = in.substr(from, end - from);
-    if (windows_names) segment = windows_name(segment, from == 0);
-    path.add(segment);
+    path.add(in.substr(from, end - from));
     from = end + 1;
   }
   const bool trailing = in.ends_with('/');
@@ -110,7 +118,7 @@ void normalize(std::string_view in, std::string& out, const parser::Semantics& s
 /// reference was observed with libmodsecurity 3.0.9.
 bool normalizePath(std::string_view in, std::string& out, const TransformationContext& context) {
   if (in.empty() || is_normal(in)) return false;
-  normalize(in, out, context.semantics, false);
+  normalize(in, out, context.semantics);
   return out != in;
 }
 
@@ -120,7 +128,8 @@ bool normalizePathWin(std::string_view in, std::string& out, const Transformatio
   if (in.empty() || (!in.contains('\\') && !windows_names && is_normal(in))) return false;
   std::string slashed(in);
   std::ranges::replace(slashed, '\\', '/');
-  normalize(slashed, out, context.semantics, windows_names);
+  normalize(slashed, out, context.semantics);
+  if (windows_names) out = windows_path(out);
   return out != in;
 }
 

@@ -1,5 +1,6 @@
 #include "engine/transformations/bytes.h"
 #include "engine/transformations/transformation.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {

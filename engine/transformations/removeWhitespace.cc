@@ -1,7 +1,8 @@
 #include "engine/transformations/bytes.h"
+#include "engine/transformations/code_points.h"
 #include "engine/transformations/transformation.h"
-#include "engine/transformations/utf8.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {

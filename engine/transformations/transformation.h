@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-#include "parser/language.h"
-#include "parser/result.h"
-#include "parser/semantics.h"
+#include "parser/base/result.h"
+#include "parser/language/language.h"
+#include "parser/language/semantics_forward.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::transformations {
 
 /// What SecUnicodeMapFile loads: for each code unit the byte it maps to, or -1.
 using UnicodeMap = std::array<int16_t, 65536>;
@@ -34,12 +34,13 @@ using TransformationFunction = bool (*)(std::string_view in, std::string& out,
 
 /// The function of each row of parser/language/transformations.def; a row without one does not
 /// link.
-namespace transformations {
 #define WAFCHECK_TRANSFORMATION(name, ...) \
   bool name(std::string_view in, std::string& out, const TransformationContext& context);
 #include "parser/language/transformations.def"
-}  // namespace transformations
 
 TransformationFunction function_of(parser::Transformation transformation);
 
-}  // namespace wafcheck::engine
+/// The most bytes that it makes of one, of those that are there to make a text longer; else 1.
+size_t growth_of(parser::Transformation transformation);
+
+}  // namespace wafcheck::engine::transformations

@@ -1,7 +1,7 @@
 // trim, trimLeft and trimRight: one idea, three words.
 
 #include "engine/transformations/transformation.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::engine::transformations {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <span>
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::transformations {
 namespace {
 
 // Every `step`-th code point from `first` to `last` maps to itself plus `delta`.
@@ -38,4 +38,4 @@ char32_t unicode_upper(char32_t value) {
   return map_case(value, kUpper);
 }
 
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::transformations

@@ -3,9 +3,12 @@
 
 #include "engine/transformations/transformation.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::transformations {
 
 /// The best-fit map of code page 20127 (US-ASCII), the same as rules/unicode.mapping.
 const UnicodeMap& us_ascii_best_fit();
 
-}  // namespace wafcheck::engine
+/// What Coraza has of it: the 370 code units of Windows' own table, full stops not among the rest.
+const UnicodeMap& coraza_best_fit();
+
+}  // namespace wafcheck::engine::transformations

@@ -2,6 +2,7 @@
 #include "engine/transformations/hex.h"
 #include "engine/transformations/transformation.h"
 #include "engine/transformations/unicode_map.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {
@@ -23,7 +24,7 @@ bool urlDecodeUni(std::string_view in, std::string& out, const TransformationCon
   if (first == in.size()) return false;
 
   const UnicodeMap* map = context.unicode_map;
-  if (context.semantics.built_in_unicode_map) map = &us_ascii_best_fit();
+  if (context.semantics.built_in_unicode_map) map = &coraza_best_fit();
   write_bytes(out, in.size(), [&](char* to) {
     to = put(to, in.substr(0, first));
     for (size_t i = first; i < in.size(); ++i) {

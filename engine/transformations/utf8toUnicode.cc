@@ -1,9 +1,10 @@
 #include <algorithm>
 
 #include "engine/transformations/bytes.h"
+#include "engine/transformations/code_points.h"
 #include "engine/transformations/hex.h"
 #include "engine/transformations/transformation.h"
-#include "engine/transformations/utf8.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine::transformations {
 namespace {
@@ -62,11 +63,11 @@ Sequence read_loosely(std::string_view in, size_t at) {
 // What libmodsecurity makes of invalid UTF-8: a byte that begins no sequence stays, a lead byte
 // without its tail is dropped like NUL, a lead byte above F4 stays before what it yields, that of
 // an overlong form or a surrogate after it.
-char* rewrite_loosely(std::string_view in, char* to) {
+char* rewrite_loosely(std::string_view in, char* to, bool last_nul) {
   for (size_t i = 0; i < in.size();) {
     const unsigned lead = static_cast<unsigned char>(in[i]);
     if (length_by_lead(lead) == 1) {
-      if (in[i] != '\0') *to++ = in[i];
+      if (in[i] != '\0' || (last_nul && i + 1 == in.size())) *to++ = in[i];
       ++i;
       continue;
     }
@@ -92,9 +93,19 @@ bool utf8toUnicode(std::string_view in, std::string& out, const TransformationCo
   const auto high = in.size() - static_cast<size_t>(std::ranges::count_if(in, is_ascii));
   const bool strict = context.semantics.utf8_invalid_as_fffd;
   if (high == 0 && (strict || !in.contains('\0'))) return false;
-  write_bytes(out, in.size() + 5 * high,
-              [&](char* to) { return strict ? rewrite_valid(in, to) : rewrite_loosely(in, to); });
+  write_bytes(out, in.size() + 5 * high, [&](char* to) {
+    return strict ? rewrite_valid(in, to)
+                  : rewrite_loosely(in, to, context.semantics.utf8_last_nul);
+  });
   return out != in;
+}
+
+bool has_utf8_sequence(std::string_view in) {
+  for (size_t i = 0; i < in.size(); ++i) {
+    const bool lead = length_by_lead(static_cast<unsigned char>(in[i])) > 1;
+    if (lead && read_loosely(in, i).length != 0) return true;
+  }
+  return false;
 }
 
 }  // namespace wafcheck::engine::transformations

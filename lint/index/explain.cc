@@ -6,39 +6,40 @@
 #include <nlohmann/json.hpp>
 
 #include "lint/index/story.h"
-#include "parser/ascii.h"
-#include "parser/severities.h"
+#include "parser/base/ascii.h"
+#include "parser/base/shown.h"
+#include "parser/language/severities.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline index {
 namespace {
 
 using nlohmann::ordered_json;
 
-/// Rules that are named one by one in text.
+/// The maximum number of rules that the text lists.
 constexpr size_t kShownRules = 6;
 
-/// Words of `text` in lines of at most `width` columns, the second and later ones behind `indent`
-/// blanks; a longer word stands alone.
+/// Breaks `text` into lines of at most `width` columns, all but the first indented by `indent`
+/// spaces; a longer word gets a line of its own.
 std::string wrapped(std::string_view text, size_t indent, size_t width) {
   std::string out;
   size_t column = indent;
-  bool fresh = true;
+  bool at_start = true;
   while (!text.empty()) {
     const size_t end = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (!fresh && column + 1 + word.size() > width) {
+    if (!at_start && column + 1 + word.size() > width) {
       out += '\n' + std::string(indent, ' ');
       column = indent;
-      fresh = true;
+      at_start = true;
     }
-    if (!fresh) {
+    if (!at_start) {
       out += ' ';
       ++column;
     }
     out += word;
     column += word.size();
-    fresh = false;
+    at_start = false;
   }
   return out;
 }
@@ -59,8 +60,11 @@ std::string listed(const std::vector<std::string>& names) {
 
 class Writer {
  public:
-  Writer(const Context& context, const RuleFacts& facts, size_t width)
-      : sources_(context.ruleset.sources), facts_(facts), story_(story_of(context, facts)), width_(width) {}
+  Writer(const Analysis& analysis, const RuleFacts& facts, size_t width)
+      : sources_(analysis.ruleset.sources),
+        facts_(facts),
+        story_(story_of(analysis, facts)),
+        width_(width) {}
 
   std::string run() {
     heading();
@@ -81,7 +85,8 @@ class Writer {
     text_ += fmt::format("{}:{}\n\n", facts_.file, facts_.line);
     std::string when = fmt::format("Runs in phase {}", phase_title(facts_.phase));
     if (facts_.paranoia_level) when += fmt::format(" at paranoia level {}", *facts_.paranoia_level);
-    if (facts_.severity) when += fmt::format(", severity {}", parser::kSeverityNames[*facts_.severity]);
+    if (facts_.severity)
+      when += fmt::format(", severity {}", parser::kSeverityNames[*facts_.severity]);
     text_ += when + ".\n";
   }
 
@@ -97,7 +102,8 @@ class Writer {
 
   void consequences() {
     std::vector<Phrase> actions;
-    for (const LinkStory& link : story_.links) actions.insert(actions.end(), link.actions.begin(), link.actions.end());
+    for (const LinkStory& link : story_.links)
+      actions.insert(actions.end(), link.actions.begin(), link.actions.end());
     section("Then", actions);
   }
 
@@ -127,15 +133,7 @@ class Writer {
   }
 
   /// Bytes that a terminal might take for commands are shown as \xHH.
-  static std::string printable(std::string_view text) {
-    std::string out;
-    for (const char byte : text) {
-      const auto code = static_cast<unsigned char>(byte);
-      if (code < 0x20 || code == 0x7f) out += fmt::format("\\x{:02x}", code);
-      else out += byte;
-    }
-    return out;
-  }
+  static std::string printable(std::string_view text) { return readable(text); }
 
   void shared() {
     if (story_.shared.empty()) return;
@@ -156,11 +154,12 @@ class Writer {
     if (story_.influences.empty()) return;
     text_ += "\nChanged or skipped by\n";
     for (const Influence& row : story_.influences) {
-      text_ += fmt::format("  {}\n      {}\n", wrapped(row.text, 6, width_), place_text(sources_, row.span));
+      text_ += fmt::format("  {}\n      {}\n", wrapped(row.text, 6, width_),
+                           place_text(sources_, row.span));
     }
   }
 
-  /// Longer words have their meaning on the next line.
+  /// The meaning of a longer word is on the next line.
   static constexpr size_t kWidest = 30;
 
   const parser::Sources& sources_;
@@ -189,30 +188,33 @@ ordered_json phrases_json(const parser::Sources& sources, const std::vector<Phra
 
 }  // namespace
 
-std::string explain_text(const Context& context, const RuleFacts& facts, size_t width) {
-  return Writer(context, facts, width).run();
+std::string explain_text(const Analysis& analysis, const RuleFacts& facts, size_t width) {
+  return readable_lines(Writer(analysis, facts, width).run());
 }
 
-std::string explain_json(const Context& context, const RuleFacts& facts) {
-  const parser::Sources& sources = context.ruleset.sources;
-  const Story story = story_of(context, facts);
-  ordered_json document = {{"schema", 1},
-                           {"id", facts.id ? ordered_json(*facts.id) : ordered_json(nullptr)},
-                           {"file", facts.file},
-                           {"line", facts.line},
-                           {"message", facts.message},
-                           {"phase", facts.phase},
-                           {"severity", facts.severity ? ordered_json(*facts.severity) : ordered_json(nullptr)},
-                           {"paranoia_level", facts.paranoia_level ? ordered_json(*facts.paranoia_level) : ordered_json(nullptr)},
-                           {"tags", facts.tags},
-                           {"links", ordered_json::array()},
-                           {"shared", ordered_json::array()},
-                           {"influences", ordered_json::array()}};
+std::string explain_json(const Analysis& analysis, const RuleFacts& facts) {
+  const parser::Sources& sources = analysis.ruleset.sources;
+  const Story story = story_of(analysis, facts);
+  ordered_json document = {
+      {"schema", 1},
+      {"id", facts.id ? ordered_json(*facts.id) : ordered_json(nullptr)},
+      {"file", facts.file},
+      {"line", facts.line},
+      {"message", facts.message},
+      {"phase", facts.phase},
+      {"severity", facts.severity ? ordered_json(*facts.severity) : ordered_json(nullptr)},
+      {"paranoia_level",
+       facts.paranoia_level ? ordered_json(*facts.paranoia_level) : ordered_json(nullptr)},
+      {"tags", facts.tags},
+      {"links", ordered_json::array()},
+      {"shared", ordered_json::array()},
+      {"influences", ordered_json::array()}};
   for (const LinkStory& link : story.links) {
-    document["links"].push_back({{"targets", phrases_json(sources, link.targets)},
-                                 {"transformations", phrases_json(sources, link.transformations)},
-                                 {"operator", link.op ? phrase_json(sources, *link.op) : ordered_json(nullptr)},
-                                 {"actions", phrases_json(sources, link.actions)}});
+    document["links"].push_back(
+        {{"targets", phrases_json(sources, link.targets)},
+         {"transformations", phrases_json(sources, link.transformations)},
+         {"operator", link.op ? phrase_json(sources, *link.op) : ordered_json(nullptr)},
+         {"actions", phrases_json(sources, link.actions)}});
   }
   for (const SharedVariable& row : story.shared) {
     document["shared"].push_back({{"name", row.name},
@@ -226,8 +228,8 @@ std::string explain_json(const Context& context, const RuleFacts& facts) {
     influence["text"] = row.text;
     document["influences"].push_back(std::move(influence));
   }
-  // Rules may hold any bytes.
+  // Rules may contain any bytes.
   return document.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline index

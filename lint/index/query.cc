@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <charconv>
 
-#include "parser/ascii.h"
-#include "parser/nearest.h"
+#include "parser/base/ascii.h"
+#include "parser/base/nearest.h"
+#include "parser/language/severities.h"
 #include "parser/regex/pcre.h"
-#include "parser/severities.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline index {
 
 enum class Comparison : uint8_t { equal, unequal, finds, lacks, less, at_most, more, at_least };
 
@@ -62,26 +62,37 @@ std::optional<uint64_t> severity_word(std::string_view word) {
 }  // namespace
 
 const std::vector<QueryField>& query_fields() {
-  using F = RuleFacts;
   static const std::vector<QueryField> table = {
-      {"id", "the rule's id", [](const F& f) { return one(f.id); }, number_of},
-      {"phase", "1 to 5", [](const F& f) { return Values{std::to_string(f.phase)}; }, number_of},
-      {"pl", "paranoia level, of the tag paranoia-level/N", [](const F& f) { return one(f.paranoia_level); }, number_of},
-      {"severity", "a name or a number, 0 being the worst", [](const F& f) { return one(f.severity); }, severity_word},
-      {"links", "rules in the chain, its starter counted", [](const F& f) { return Values{std::to_string(f.links)}; }, number_of},
-      {"tag", "a tag", [](const F& f) { return f.tags; }, nullptr},
-      {"msg", "the message", [](const F& f) { return one_text(f.message); }, nullptr},
-      {"ver", "the version", [](const F& f) { return one_text(f.version); }, nullptr},
-      {"variable", "a variable that is inspected", [](const F& f) { return f.variables; }, nullptr},
-      {"target", "a target as it is written", [](const F& f) { return f.targets; }, nullptr},
-      {"operator", "an operator, without its @", [](const F& f) { return f.operators; }, nullptr},
-      {"transformation", "a transformation that is in effect", [](const F& f) { return f.transformations; }, nullptr},
-      {"action", "an action that is in effect", [](const F& f) { return f.actions; }, nullptr},
-      {"disruptive", "the disruptive action in effect", [](const F& f) { return one_text(f.disruptive); }, nullptr},
-      {"file", "the path of its file", [](const F& f) { return one_text(f.file); }, nullptr},
-      {"reads", "a name in TX that it reads", [](const F& f) { return f.reads; }, nullptr},
-      {"writes", "a name in TX that it writes", [](const F& f) { return f.writes; }, nullptr},
-      {"removed", "true when a directive removed it", [](const F& f) { return Values{f.removed ? "true" : "false"}; }, nullptr},
+      {"id", "the rule's id", [](const RuleFacts& f) { return one(f.id); }, number_of},
+      {"phase", "1 to 5", [](const RuleFacts& f) { return Values{std::to_string(f.phase)}; },
+       number_of},
+      {"pl", "paranoia level, from the tag paranoia-level/N",
+       [](const RuleFacts& f) { return one(f.paranoia_level); }, number_of},
+      {"severity", "a name or a number, 0 is the worst",
+       [](const RuleFacts& f) { return one(f.severity); }, severity_word},
+      {"links", "number of rules in the chain",
+       [](const RuleFacts& f) { return Values{std::to_string(f.links)}; }, number_of},
+      {"tag", "a tag", [](const RuleFacts& f) { return f.tags; }, nullptr},
+      {"msg", "the message", [](const RuleFacts& f) { return one_text(f.message); }, nullptr},
+      {"ver", "the version", [](const RuleFacts& f) { return one_text(f.version); }, nullptr},
+      {"variable", "an inspected variable", [](const RuleFacts& f) { return f.variables; },
+       nullptr},
+      {"target", "a target as it is written", [](const RuleFacts& f) { return f.targets; },
+       nullptr},
+      {"operator", "an operator, without its @", [](const RuleFacts& f) { return f.operators; },
+       nullptr},
+      {"transformation", "an effective transformation",
+       [](const RuleFacts& f) { return f.transformations; }, nullptr},
+      {"action", "an effective action", [](const RuleFacts& f) { return f.actions; }, nullptr},
+      {"disruptive", "the effective disruptive action",
+       [](const RuleFacts& f) { return one_text(f.disruptive); }, nullptr},
+      {"file", "the path of its file", [](const RuleFacts& f) { return one_text(f.file); },
+       nullptr},
+      {"reads", "a name in TX that it reads", [](const RuleFacts& f) { return f.reads; }, nullptr},
+      {"writes", "a name in TX that it writes", [](const RuleFacts& f) { return f.writes; },
+       nullptr},
+      {"removed", "true if a directive removed it",
+       [](const RuleFacts& f) { return Values{f.removed ? "true" : "false"}; }, nullptr},
   };
   return table;
 }
@@ -94,9 +105,9 @@ struct Symbol {
 };
 /// Longer ones before those they begin with.
 constexpr Symbol kSymbols[] = {
-    {"!=", Comparison::unequal}, {"!~", Comparison::lacks}, {"<=", Comparison::at_most},
+    {"!=", Comparison::unequal},  {"!~", Comparison::lacks}, {"<=", Comparison::at_most},
     {">=", Comparison::at_least}, {"==", Comparison::equal}, {"=", Comparison::equal},
-    {"~", Comparison::finds},    {"<", Comparison::less},   {">", Comparison::more},
+    {"~", Comparison::finds},     {"<", Comparison::less},   {">", Comparison::more},
 };
 
 bool is_ordering(Comparison comparison) {
@@ -165,12 +176,14 @@ class Parser {
     if (++terms_ > kMaxTerms) return fail(fmt::format("more than {} terms", kMaxTerms), begin);
     while (at_ < text_.size() && is_alpha(text_[at_])) ++at_;
     const std::string_view name = text_.substr(begin, at_ - begin);
-    const auto field = std::ranges::find_if(query_fields(), [&](const QueryField& f) { return iequals(f.name, name); });
+    const auto field = std::ranges::find_if(
+        query_fields(), [&](const QueryField& f) { return iequals(f.name, name); });
     if (field == query_fields().end()) return unknown_field(name, begin);
     auto node = std::make_shared<Node>();
     node->field = &*field;
     blanks();
-    const auto symbol = std::ranges::find_if(kSymbols, [&](const Symbol& s) { return rest().starts_with(s.text); });
+    const auto symbol =
+        std::ranges::find_if(kSymbols, [&](const Symbol& s) { return rest().starts_with(s.text); });
     if (symbol == std::end(kSymbols)) return fail("expected =, !=, ~, !~, <, <=, > or >=", at_);
     at_ += symbol->text.size();
     node->comparison = symbol->comparison;
@@ -180,12 +193,14 @@ class Parser {
 
   static Parsed unknown_field(std::string_view name, size_t at) {
     if (name.empty()) return fail("expected a field", at);
-    const std::string_view near = parser::nearest(name, query_fields(), [](const QueryField& f) { return f.name; });
-    return fail(fmt::format("no field is called \"{}\"{}", name,
-                            near.empty() ? "" : fmt::format("; did you mean {}?", near)), at);
+    const std::string_view near =
+        nearest(name, query_fields(), [](const QueryField& f) { return f.name; });
+    return fail(fmt::format("there is no field \"{}\"{}", name,
+                            near.empty() ? "" : fmt::format("; did you mean {}?", near)),
+                at);
   }
 
-  /// A quoted value, or one up to a blank or a closing parenthesis.
+  /// A quoted value, or one up to white space or a closing parenthesis.
   Result<void> value(Node& node) {
     blanks();
     const size_t begin = at_;
@@ -208,7 +223,9 @@ class Parser {
       parser::PcreOptions options;
       options.caseless = true;
       auto pattern = parser::Pcre::compile(text, options);
-      if (!pattern) return fail(fmt::format("the expression does not compile: {}", pattern.error().message), at);
+      if (!pattern)
+        return fail(fmt::format("the expression does not compile: {}", pattern.error().message),
+                    at);
       node.expression = std::move(*pattern);
       return {};
     }
@@ -223,7 +240,9 @@ class Parser {
       }
       const bool glob = node.value.find_first_of("*?") != std::string::npos;
       if (!node.first && (!glob || is_ordering(node.comparison))) {
-        return fail(fmt::format("{} is compared with a number, not with \"{}\"", node.field->name, text), at);
+        return fail(
+            fmt::format("{} is compared with a number, not with \"{}\"", node.field->name, text),
+            at);
       }
     } else if (is_ordering(node.comparison)) {
       return fail(fmt::format("{} is text: use =, !=, ~ or !~", node.field->name), at);
@@ -250,8 +269,8 @@ class Parser {
   size_t terms_ = 0;
 };
 
-/// `*` stands for any bytes, `?` for one, everything else for itself. Takes time in proportion to
-/// both lengths multiplied, as only the last `*` is ever tried again.
+/// `*` stands for any bytes, `?` for one, everything else for itself. The time is at most the
+/// product of both lengths, as only the last `*` is retried.
 bool glob_fits(std::string_view glob, std::string_view text) {
   size_t at = 0, star = std::string_view::npos, resume = 0;
   for (size_t i = 0; i < text.size();) {
@@ -273,11 +292,16 @@ bool glob_fits(std::string_view glob, std::string_view text) {
 
 bool fits_number(const Node& term, uint64_t value) {
   switch (term.comparison) {
-    case Comparison::less: return value < *term.first;
-    case Comparison::at_most: return value <= *term.last;
-    case Comparison::more: return value > *term.last;
-    case Comparison::at_least: return value >= *term.first;
-    default: return *term.first <= value && value <= *term.last;
+    case Comparison::less:
+      return value < *term.first;
+    case Comparison::at_most:
+      return value <= *term.last;
+    case Comparison::more:
+      return value > *term.last;
+    case Comparison::at_least:
+      return value >= *term.first;
+    default:
+      return *term.first <= value && value <= *term.last;
   }
 }
 
@@ -294,14 +318,20 @@ bool fits(const Node& term, const std::string& value) {
 
 bool holds(const Node& node, const RuleFacts& facts) {
   switch (node.kind) {
-    case Node::Kind::both: return holds(*node.left, facts) && holds(*node.right, facts);
-    case Node::Kind::either: return holds(*node.left, facts) || holds(*node.right, facts);
-    case Node::Kind::negation: return !holds(*node.left, facts);
-    case Node::Kind::term: break;
+    case Node::Kind::both:
+      return holds(*node.left, facts) && holds(*node.right, facts);
+    case Node::Kind::either:
+      return holds(*node.left, facts) || holds(*node.right, facts);
+    case Node::Kind::negation:
+      return !holds(*node.left, facts);
+    case Node::Kind::term:
+      break;
   }
   const Values values = node.field->values(facts);
-  const bool any = std::ranges::any_of(values, [&](const std::string& value) { return fits(node, value); });
-  const bool negative = node.comparison == Comparison::unequal || node.comparison == Comparison::lacks;
+  const bool any =
+      std::ranges::any_of(values, [&](const std::string& value) { return fits(node, value); });
+  const bool negative =
+      node.comparison == Comparison::unequal || node.comparison == Comparison::lacks;
   return any != negative;
 }
 
@@ -319,4 +349,4 @@ bool Query::matches(const RuleFacts& facts) const {
   return holds(*root_, facts);
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline index

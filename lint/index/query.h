@@ -8,17 +8,17 @@
 #include <vector>
 
 #include "lint/index/facts.h"
-#include "parser/result.h"
+#include "parser/base/result.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline index {
 
-/// A field that queries may ask for.
+/// A field of a query.
 struct QueryField {
   std::string_view name;
   std::string_view doc;
   /// Its values in a rule, as text; numbers in decimal.
   std::vector<std::string> (*values)(const RuleFacts& facts);
-  /// What a word stands for where numbers are compared (critical: 2); null: only numbers.
+  /// The number of a word, for comparisons (critical: 2); null: the field takes only numbers.
   std::optional<uint64_t> (*number)(std::string_view word);
 };
 const std::vector<QueryField>& query_fields();
@@ -26,7 +26,8 @@ const std::vector<QueryField>& query_fields();
 /// A parsed query. Terms are FIELD OP VALUE; they combine with `and`, `or`, `not` and parentheses.
 /// `=` and `!=` compare without regard to case, `*` and `?` in the value standing for any bytes;
 /// numbers may be ranges (942000-942999). `~` and `!~` search a regular expression. `<`, `<=`, `>`
-/// and `>=` compare numbers. Of a field with several values one has to fit; of `!=` and `!~`, none.
+/// and `>=` compare numbers. If a field has several values, one of them has to match; for `!=` and
+/// `!~`, none may.
 class Query {
  public:
   /// The error's `at` is an offset into `text`.
@@ -39,4 +40,4 @@ class Query {
   std::shared_ptr<const Node> root_;
 };
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline index

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "lint/index/facts.h"
-#include "parser/language.h"
+#include "parser/language/language.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline index {
 namespace {
 
 using parser::Action;
@@ -49,8 +49,10 @@ std::vector<std::string> actions_of(const Rule& rule) {
   const ActionUse* chain = nullptr;
   for (const ActionUse* use : rule.effective) {
     if (use->id == Action::id || use->id == Action::phase) continue;
-    if (use->id == Action::chain) chain = use;
-    else texts.push_back(action_text(*use));
+    if (use->id == Action::chain)
+      chain = use;
+    else
+      texts.push_back(action_text(*use));
   }
   if (rule.kind == parser::RuleKind::rule) {
     texts.emplace_back("t:none");
@@ -64,21 +66,25 @@ std::vector<std::string> actions_of(const Rule& rule) {
 
 std::string head_of(const Rule& rule) {
   switch (rule.kind) {
-    case parser::RuleKind::action: return "SecAction";
-    case parser::RuleKind::script: return fmt::format("SecRuleScript {}", quoted(rule.script));
-    case parser::RuleKind::rule: break;
+    case parser::RuleKind::action:
+      return "SecAction";
+    case parser::RuleKind::script:
+      return fmt::format("SecRuleScript {}", quoted(rule.script));
+    case parser::RuleKind::rule:
+      break;
   }
   std::string targets;
   for (const parser::Target& target : rule.targets) {
     targets += fmt::format("{}{}", targets.empty() ? "" : "|", target_text(target));
   }
   const bool blank = targets.find_first_of(" \t\"") != std::string::npos;
-  return fmt::format("SecRule {} {}", blank ? quoted(targets) : targets, quoted(operator_text(rule.op)));
+  return fmt::format("SecRule {} {}", blank ? quoted(targets) : targets,
+                     quoted(operator_text(rule.op)));
 }
 
 }  // namespace
 
-std::string resolved_rule(const parser::Ruleset& ruleset, const parser::Rule& starter) {
+std::string resolved_rule(const parser::RulesetModel& ruleset, const parser::Rule& starter) {
   std::string text;
   const Rule* const first = &starter;
   for (const Rule* rule = first; rule < first + starter.links; ++rule) {
@@ -86,7 +92,8 @@ std::string resolved_rule(const parser::Ruleset& ruleset, const parser::Rule& st
     text += fmt::format("{}{}", indent, head_of(*rule));
     const std::vector<std::string> actions = actions_of(*rule);
     for (size_t i = 0; i < actions.size(); ++i) {
-      text += fmt::format("{}\\\n{}    {}{}", i == 0 ? " " : ",", indent, i == 0 ? "\"" : "", actions[i]);
+      text += fmt::format("{}\\\n{}    {}{}", i == 0 ? " " : ",", indent, i == 0 ? "\"" : "",
+                          actions[i]);
     }
     text += actions.empty() ? "\n" : "\"\n";
   }
@@ -97,4 +104,4 @@ std::string resolved_rule(const parser::Ruleset& ruleset, const parser::Rule& st
   return text;
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline index

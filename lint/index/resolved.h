@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline index {
 
-/// The chain of `starter` in the layout of CRS, a line an action, ends with a line feed. Actions stand
-/// in the order in which they hold: inherited ones, then the rule's own; the transformations that are
-/// in effect follow a t:none, so that no default can change them again.
-std::string resolved_rule(const parser::Ruleset& ruleset, const parser::Rule& starter);
+/// The chain of `starter` in the layout of CRS, one action per line, ending with a line feed.
+/// Actions are in the order in which they apply: inherited ones, then the rule's own; the effective
+/// transformations follow a t:none, so that no default is added to them.
+std::string resolved_rule(const parser::RulesetModel& ruleset, const parser::Rule& starter);
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline index

@@ -1,5 +1,5 @@
 #pragma once
-// What is told of a rule, before it is laid out as text or JSON.
+// The content of an explanation of a rule, independent of its format.
 
 #include <optional>
 #include <string>
@@ -8,12 +8,12 @@
 
 #include "lint/index/facts.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline index {
 
 /// A word of the language as the rule uses it, and what it means.
 struct Phrase {
   std::string text;
-  std::string meaning;  ///< may be empty
+  std::string meaning;               ///< may be empty
   std::optional<parser::Span> from;  ///< the directive outside the rule that it comes from
 };
 
@@ -21,18 +21,18 @@ struct Phrase {
 struct LinkStory {
   std::vector<Phrase> targets;
   std::vector<Phrase> transformations;
-  std::optional<Phrase> op;  ///< none: it matches always
+  std::optional<Phrase> op;  ///< nullopt: the rule always matches
   std::vector<Phrase> actions;
 };
 
-/// A variable that rules keep, and the other rules that use it.
+/// A stored variable, and the other rules that use it.
 struct SharedVariable {
   std::string name;  ///< "tx.score"
   bool read = false, written = false;
   std::vector<std::string> set_by, read_by;  ///< names of other rules, in load order
 };
 
-/// Something elsewhere that keeps the rule from running or changes it.
+/// A rule or directive that skips or changes the rule.
 struct Influence {
   std::string text;
   parser::Span span;
@@ -44,9 +44,9 @@ struct Story {
   std::vector<Influence> influences;
 };
 
-Story story_of(const Context& context, const RuleFacts& facts);
+Story story_of(const Analysis& analysis, const RuleFacts& facts);
 
 /// "2 (request body)"
 std::string phase_title(uint8_t phase);
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline index

@@ -2,9 +2,9 @@
 
 #include <unordered_map>
 
-#include "parser/severities.h"
+#include "parser/language/severities.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline index {
 namespace {
 
 void count(Counts& counts, const std::vector<std::string>& values) {
@@ -13,7 +13,7 @@ void count(Counts& counts, const std::vector<std::string>& values) {
 
 }  // namespace
 
-Totals totals_of(const parser::Ruleset& ruleset, const std::vector<RuleFacts>& rules) {
+Totals totals_of(const parser::RulesetModel& ruleset, const std::vector<RuleFacts>& rules) {
   Totals totals;
   std::unordered_map<std::string_view, size_t> markers;
   for (const parser::Marker& marker : ruleset.markers) {
@@ -44,4 +44,4 @@ Totals totals_of(const parser::Ruleset& ruleset, const std::vector<RuleFacts>& r
   return totals;
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline index

@@ -1,5 +1,5 @@
 #pragma once
-// What a ruleset holds, counted and crossed over its rules.
+// Totals of a ruleset: counts, and cross references between rules.
 
 #include <map>
 #include <string>
@@ -7,7 +7,7 @@
 
 #include "lint/index/facts.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline index {
 
 using Counts = std::map<std::string, size_t>;
 
@@ -21,13 +21,14 @@ struct MarkerFacts {
 };
 
 struct Totals {
-  Counts phases, paranoia_levels, severities, tags, variables, operators, transformations, actions, files;
+  Counts phases, paranoia_levels, severities, tags, variables, operators, transformations, actions,
+      files;
   std::map<std::string, TxFacts> tx;
   std::vector<MarkerFacts> markers;
   size_t chains = 0;
   size_t removed = 0;
 };
 
-Totals totals_of(const parser::Ruleset& ruleset, const std::vector<RuleFacts>& rules);
+Totals totals_of(const parser::RulesetModel& ruleset, const std::vector<RuleFacts>& rules);
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline index

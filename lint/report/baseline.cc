@@ -7,7 +7,7 @@
 
 #include "lint/report/json.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 std::optional<uint64_t> parse_fingerprint(const Json& entry) {
@@ -78,4 +78,4 @@ void write_baseline(const Report& report, std::ostream& out) {
   out << "\n]}\n";
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

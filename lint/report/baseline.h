@@ -1,23 +1,23 @@
 #pragma once
-// A baseline: findings that a project knows of, by fingerprint, so that only new ones are reported.
+// A baseline: the fingerprints of earlier findings, so that only new ones are reported.
 
 #include <cstdint>
 #include <string_view>
 #include <unordered_set>
 
 #include "lint/report/report.h"
-#include "parser/result.h"
+#include "parser/base/result.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 
 class Baseline {
  public:
-  /// The text of a baseline file; the error says what is wrong with it.
+  /// Parses the text of a baseline file.
   static Result<Baseline> parse(std::string_view text);
-  /// Of these findings, without those that no baseline holds back.
+  /// The baseline of these findings, without those that a baseline cannot hide.
   static Baseline of(const std::vector<Finding>& findings);
 
-  /// Drops what the baseline holds.
+  /// Removes the findings that are in the baseline.
   BaselineUse hold_back(std::vector<Finding>& findings) const;
   size_t size() const { return fingerprints_.size(); }
 
@@ -25,8 +25,8 @@ class Baseline {
   std::unordered_set<uint64_t> fingerprints_;
 };
 
-/// The file for these findings: {"schema":1,"findings":[...]}, one a line. Only `fingerprint` is
-/// read again; the rest tells people what it stands for.
+/// Writes the file: {"schema":1,"findings":[...]}, one finding per line. Only `fingerprint` is read
+/// again; the other members are for people.
 void write_baseline(const Report& report, std::ostream& out);
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

@@ -8,7 +8,7 @@
 
 #include "lint/report/json.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 void indented(std::string_view title, std::string_view text, std::ostream& out) {
@@ -26,9 +26,9 @@ std::string_view fix_sentence(FixKind fix) {
     case FixKind::none:
       return "There is no fix.";
     case FixKind::safe:
-      return "--fix mends it; the rules decide every request as before.";
+      return "--fix corrects it without changing any verdict.";
     case FixKind::unsafe:
-      return "--unsafe-fixes mends it; the rules may then decide otherwise.";
+      return "--unsafe-fixes corrects it, which may change verdicts.";
   }
   return "";
 }
@@ -79,9 +79,9 @@ std::vector<Row> statistics(const Report& report) {
 
 void list_text(std::ostream& out) {
   size_t width = 0;
-  for (const CheckInfo& check : checks()) width = std::max(width, check.name.size());
+  for (const CheckInfo& check : all_checks()) width = std::max(width, check.name.size());
   std::string_view before;
-  for (const CheckInfo& check : checks()) {
+  for (const CheckInfo& check : all_checks()) {
     if (const std::string_view now = category(check); now != before) {
       out << (before.empty() ? "" : "\n") << now << '\n';
       before = now;
@@ -95,7 +95,7 @@ void list_text(std::ostream& out) {
 
 void list_json(std::ostream& out) {
   Json rows = Json::array();
-  for (const CheckInfo& check : checks()) rows.push_back(check_json(check));
+  for (const CheckInfo& check : all_checks()) rows.push_back(check_json(check));
   out << dump({{"schema", 1}, {"checks", std::move(rows)}}) << '\n';
 }
 
@@ -104,7 +104,7 @@ void explain_text(const CheckInfo& check, std::ostream& out) {
                      parser::to_string(check.severity), check.doc);
   if (!check.why.empty()) out << check.why << '\n';
   out << fmt::format("\n{} {}\n", profile_sentence(check.profile), fix_sentence(check.fix));
-  indented("Found in", check.bad, out);
+  indented("Example", check.bad, out);
   indented("Write instead", check.good, out);
 }
 
@@ -146,4 +146,4 @@ void statistics_json(const Report& report, std::ostream& out) {
       << '\n';
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

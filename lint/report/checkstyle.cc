@@ -1,13 +1,13 @@
-// Checkstyle XML: an element a file that has findings, in it one a finding.
+// Checkstyle XML: one element per file with findings, containing one element per finding.
 
 #include <fmt/format.h>
 
 #include <ostream>
 
 #include "lint/report/report.h"
-#include "parser/xml_escape.h"
+#include "parser/base/escape.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 
 void write_checkstyle(const Report& report, std::ostream& out) {
   out << "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<checkstyle version=\"4.3\">\n";
@@ -28,4 +28,4 @@ void write_checkstyle(const Report& report, std::ostream& out) {
   out << "</checkstyle>\n";
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

@@ -4,21 +4,17 @@
 
 #include <algorithm>
 
-#include "parser/utf8.h"
+#include "parser/base/escape.h"
+#include "parser/base/shown.h"
+#include "parser/base/utf8.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 struct Range {
   char32_t first, last;
 };
 
-// Of Unicode's format and blank characters those that are met in rules pasted from elsewhere, and
-// those that can disguise what a rule says.
-constexpr Range kUnseen[] = {
-    {0x80, 0xA0},     {0xAD, 0xAD},     {0x61C, 0x61C},   {0x180E, 0x180E}, {0x2000, 0x200F},
-    {0x2028, 0x202F}, {0x205F, 0x206F}, {0x3000, 0x3000}, {0xFEFF, 0xFEFF}, {0xE0000, 0xE007F},
-};
 constexpr Range kCombining[] = {
     {0x300, 0x36F},   {0x483, 0x489},   {0x591, 0x5BD},   {0x1AB0, 0x1AFF},
     {0x1DC0, 0x1DFF}, {0x20D0, 0x20FF}, {0xFE00, 0xFE0F}, {0xFE20, 0xFE2F},
@@ -40,10 +36,10 @@ bool is_in(char32_t character, const Range (&ranges)[N]) {
 Cell cell_of(std::string_view sequence, bool valid) {
   const auto byte = static_cast<unsigned char>(sequence[0]);
   if (sequence == "\t") return {0, 4, "    "};
-  if (!valid || byte < 0x20 || byte == 0x7F) return {0, 4, hex_escape(sequence[0])};
+  if (!valid || is_control(sequence[0])) return {0, 4, hex_escape(sequence[0])};
   if (byte < 0x80) return {0, 1, std::string(sequence)};
   const char32_t character = utf8_character(sequence);
-  if (is_in(character, kUnseen)) {
+  if (is_unseen(character)) {
     std::string name = fmt::format("<U+{:04X}>", static_cast<uint32_t>(character));
     return {0, static_cast<uint32_t>(name.size()), std::move(name)};
   }
@@ -119,4 +115,4 @@ std::string wrap(std::string_view text, size_t at, size_t indent, size_t columns
   return out;
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "lint/report/display.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 using parser::Diagnostic;
@@ -24,11 +24,11 @@ using parser::Span;
 constexpr Palette kPlain{};
 constexpr Palette kColor{"\x1b[1m", "\x1b[1;31m", "\x1b[1;33m", "\x1b[1;34m", "\x1b[0m"};
 
-/// Secondary places that are shown; a finding may have thousands.
+/// The maximum number of related positions shown; a finding may have thousands.
 constexpr size_t kMaxLabels = 8;
-/// Of a span over more lines only the first few and the last are shown.
+/// Of a span of more lines, only the first few and the last are shown.
 constexpr uint32_t kMaxBlockLines = 6, kBlockHead = 3;
-/// Source columns there is always room for, however narrow the terminal.
+/// The minimum number of source columns, even if the terminal is narrower.
 constexpr size_t kMinRoom = 24;
 
 /// Bytes [begin, end) of one line.
@@ -49,7 +49,7 @@ class Window {
  public:
   /// As much of `line` as fits into `room` columns, with the bytes [begin, end) in view.
   Window(std::string_view line, uint32_t begin, uint32_t end, size_t room) {
-    // A character takes four bytes at most: what lies further away than that is never in view.
+    // A character has at most four bytes, so text further away than that is never in view.
     const auto reach = static_cast<uint32_t>(4 * room);
     const auto size = static_cast<uint32_t>(line.size());
     begin = std::min(begin, size);
@@ -77,7 +77,7 @@ class Window {
     return out += cut_right_ ? "…" : "";
   }
 
-  /// Where the byte at `offset` is shown, from 0; what was cut off is at the edge.
+  /// The column of the byte at `offset`, from 0; bytes that were cut off are at the edge.
   size_t column(uint32_t offset) const {
     size_t at = cut_left_ ? 1 : 0;
     for (size_t i = 0; i < cells_.size(); ++i) {
@@ -93,7 +93,7 @@ class Window {
     return (static_cast<unsigned char>(byte) & 0xC0) == 0x80;
   }
 
-  /// Drops cells on both sides until `room` holds the rest and the dots.
+  /// Drops cells on both sides until the rest and the dots fit into `room`.
   void trim(uint32_t begin, uint32_t end, size_t width, size_t room) {
     const size_t dot = cut_left_ ? 1 : 0;
     const size_t first = column(begin) - dot, behind = column(end) - dot;
@@ -105,7 +105,7 @@ class Window {
       if (!cut_right_ && width - from < room) from = width + 1 > room ? width + 1 - room : 0;
     }
     cut_left_ |= from > 0;
-    size_t at = 0, kept = cut_left_ ? 1 : 0;
+    size_t at = 0, used = cut_left_ ? 1 : 0;
     std::vector<Cell> shown_cells;
     for (size_t i = 0; i < cells_.size(); ++i) {
       Cell& cell = cells_[i];
@@ -113,12 +113,12 @@ class Window {
       at += cell.width;
       if (!inside) continue;
       const bool last = i + 1 == cells_.size() && !cut_right_;
-      if (kept + cell.width > room - (last ? 0 : 1)) {
+      if (used + cell.width > room - (last ? 0 : 1)) {
         cut_right_ = true;
         end_ = cell.begin;
         break;
       }
-      kept += cell.width;
+      used += cell.width;
       shown_cells.push_back(std::move(cell));
     }
     cells_ = std::move(shown_cells);
@@ -158,7 +158,7 @@ class Row {
   std::vector<Column> columns_;
 };
 
-/// Draws the places of one file.
+/// Draws the positions in one file.
 class Sheet {
  public:
   Sheet(const Sources& sources, FileId file, Gutter gutter, const Palette& colors,
@@ -220,7 +220,7 @@ class Sheet {
     return in_block(number) ? fmt::format("{}|{} ", tint_, colors_.reset) : "  ";
   }
 
-  /// A row without a line number; blanks at its end are left out.
+  /// A row without a line number and without trailing spaces.
   void row(std::string text) {
     while (text.ends_with(' ')) text.pop_back();
     out_ += gutter_.blank(colors_);
@@ -243,7 +243,7 @@ class Sheet {
 
   void draw_marked(uint32_t number, std::vector<Mark>& marks) {
     std::ranges::stable_sort(marks, {}, &Mark::begin);
-    // Marks too far apart for one window get a window each.
+    // Marks that do not fit into one window get a window each.
     const bool apart = marks.size() > 1 && marks.back().end - marks.front().begin + 2 > room() &&
                        line(number).size() > room();
     if (!apart) return draw_line(number, marks);
@@ -285,8 +285,8 @@ class Sheet {
     row(fmt::format("{}|{}^{}", tint_, std::string(last + 1, '_'), colors_.reset));
   }
 
-  /// The carets and dashes, and what the dashes stand for: beside the last mark where it fits, else
-  /// below, joined by bars.
+  /// The carets and dashes, and the messages of the dashes: next to the last mark if it fits, else
+  /// below, connected by bars.
   void draw_marks(uint32_t number, const Window& window, const std::vector<Mark>& marks) {
     if (marks.empty()) return;
     Row below;
@@ -385,7 +385,7 @@ std::string excerpts(const Diagnostic& diagnostic, const Sources& sources, const
   std::vector<Label> labels = shown_labels(diagnostic);
   const size_t left_out = diagnostic.related.size() - labels.size();
   std::string text;
-  // A sheet a file: the finding's own, then the others in the order in which they are named.
+  // One sheet per file: the finding's own first, then the others in order.
   for (FileId file = diagnostic.span.file;;) {
     if (file != parser::kNoFile) {
       Sheet sheet(sources, file, gutter, colors, colors.of(diagnostic.severity), columns);
@@ -411,4 +411,4 @@ std::string excerpts(const Diagnostic& diagnostic, const Sources& sources, const
   return text;
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

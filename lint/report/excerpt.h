@@ -1,5 +1,5 @@
 #pragma once
-// Source lines with carets below them, as `full` shows a finding.
+// Source lines with carets below them, for the format `full`.
 
 #include <string>
 #include <string_view>
@@ -7,9 +7,9 @@
 #include "parser/diagnostic.h"
 #include "parser/source.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 
-/// Terminal sequences; empty ones where there is no colour.
+/// Terminal sequences; all are empty without colour.
 struct Palette {
   std::string_view bold, red, yellow, blue, reset;
 
@@ -17,21 +17,21 @@ struct Palette {
 };
 const Palette& palette(bool color);
 
-/// What the lines of an excerpt have before the source.
+/// The part of an excerpt's lines before the source.
 struct Gutter {
   size_t digits = 1;  ///< of the longest line number
 
   size_t columns() const { return digits + 3; }
-  /// `  |`, after which the source would stand.
+  /// `  |`, for a line without source.
   std::string blank(const Palette& colors) const;
 };
 Gutter gutter_of(const parser::Diagnostic& diagnostic, const parser::Sources& sources);
 
-/// The places of a finding: its own marked `^`, the others `-` with their messages. Places in one
-/// file share an excerpt, in the order of the lines, its own file first; a place in another file
-/// stands under `::: FILE:LINE:COLUMN`. Lines wider than `columns` are cut around what is marked,
-/// with `…`. Every line ends with LF; empty where no place has a file.
+/// The positions of a finding: the main one marked with `^`, the others with `-` and their
+/// messages. Positions in one file share an excerpt, in line order, the finding's own file first;
+/// other files follow under `::: FILE:LINE:COLUMN`. Lines wider than `columns` are cut around the
+/// marks, with `…`. Every line ends with LF; empty if no position has a file.
 std::string excerpts(const parser::Diagnostic& diagnostic, const parser::Sources& sources,
                      const Palette& colors, size_t columns);
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

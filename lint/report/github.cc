@@ -1,13 +1,14 @@
-// Annotations of GitHub Actions: a workflow command a finding.
+// Annotations of GitHub Actions: one workflow command per finding.
 
 #include <fmt/format.h>
 
 #include <ostream>
 
 #include "lint/report/report.h"
-#include "parser/utf8.h"
+#include "parser/base/escape.h"
+#include "parser/base/shown.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 using parser::Severity;
@@ -24,19 +25,16 @@ std::string_view command(Severity severity) {
   return "";
 }
 
-/// A command ends with its line, and what its message holds is percent-encoded; in a property the
-/// characters that separate properties are, too.
+/// A command is one line, and special bytes of its message are percent-encoded; in a property, the
+/// separators of properties too.
 std::string escaped(std::string_view bytes, bool property) {
-  std::string text;
-  for (const char byte : escape_invalid_utf8(bytes)) {
-    const bool special =
-        byte == '%' || byte == '\r' || byte == '\n' || (property && (byte == ':' || byte == ','));
-    text += special ? fmt::format("%{:02X}", static_cast<unsigned>(byte)) : std::string(1, byte);
-  }
-  return text;
+  return percent_encoded(readable_lines(bytes), [property](char byte) {
+    return byte != '%' && byte != '\r' && byte != '\n' &&
+           !(property && (byte == ':' || byte == ','));
+  });
 }
 
-/// Columns are for one line only.
+/// Columns are only allowed for a span in one line.
 std::string properties(const Report& report, const Finding& finding) {
   std::string text;
   if (finding->span.file != parser::kNoFile) {
@@ -61,4 +59,4 @@ void write_github(const Report& report, std::ostream& out) {
   }
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

@@ -1,11 +1,11 @@
-// A Code Quality report of GitLab: a JSON array, an object a finding.
+// A Code Quality report of GitLab: a JSON array with one object per finding.
 
 #include <ostream>
 
 #include "lint/report/json.h"
 #include "lint/report/report.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 using parser::Severity;
@@ -22,7 +22,7 @@ std::string_view grade(Severity severity) {
   return "";
 }
 
-/// GitLab wants a path and a line of every finding: one without a file is about the whole project.
+/// GitLab requires a path and a line; a finding without a file gets those of the project.
 Json location(const Report& report, parser::Span span) {
   if (span.file == parser::kNoFile) return {{"path", "."}, {"lines", {{"begin", 1}, {"end", 1}}}};
   const parser::Place begin = report.ruleset.sources.begin_of(span);
@@ -49,4 +49,4 @@ void write_gitlab(const Report& report, std::ostream& out) {
   out << "\n]\n";
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

@@ -1,4 +1,5 @@
-// json and jsonl: the contract for scripts. Lines and columns count from 1, columns in bytes.
+// json and jsonl, a stable interface for scripts. Lines and columns count from 1; columns count
+// bytes.
 
 #include "lint/report/json.h"
 
@@ -6,9 +7,9 @@
 #include <ostream>
 
 #include "lint/report/report.h"
-#include "parser/utf8.h"
+#include "parser/base/escape.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 using parser::Place;
@@ -91,7 +92,13 @@ Json check_json(const CheckInfo& check) {
 
 Json summary_json(const Report& report) {
   const Counts counts = report.counts();
-  Json summary = {{"error", counts.error}, {"warning", counts.warning}, {"info", counts.info}, {"suppressed", report.suppressed}};
+  Json summary = {{"error", counts.error},
+                  {"warning", counts.warning},
+                  {"info", counts.info},
+                  {"suppressed", report.suppressed}};
+  size_t left_out = 0;
+  for (const Finding& finding : report.findings) left_out += finding->left_out;
+  if (left_out != 0) summary["left_out"] = left_out;
   if (report.fixed) summary["fixed"] = *report.fixed;
   if (report.baseline) {
     summary["baseline"] = {{"held", report.baseline->held}, {"stale", report.baseline->stale}};
@@ -131,10 +138,10 @@ bool is_text(const parser::Fix& fix) {
   });
 }
 
-// Findings are written one by one: there may be a great many.
+// Findings are written one by one, as there may be very many.
 void write_json(const Report& report, std::ostream& out) {
-  out << R"({"schema":1,"files":)" << report.ruleset.files.size() << R"(,"rules":)"
-      << report.ruleset.rules.size() << R"(,"findings":[)";
+  out << R"({"schema":1,"files":)" << report.files() << R"(,"rules":)" << report.rules()
+      << R"(,"findings":[)";
   bool first = true;
   for (const Finding& finding : report.findings) {
     if (!out) return;
@@ -151,4 +158,4 @@ void write_jsonl(const Report& report, std::ostream& out) {
   }
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

@@ -1,5 +1,6 @@
-// JUnit XML. A finding that --fail-on minds is a failed test, a lesser one a test that passed and
-// says something; so is a file without findings, so that a clean run is no empty one.
+// JUnit XML. A finding at or above the severity of --fail-on is a failed test, one below it a
+// passed test with output. A file without findings is a passed test, so that a clean run is not
+// empty.
 
 #include <fmt/format.h>
 
@@ -8,9 +9,9 @@
 
 #include "lint/report/report.h"
 #include "lint/report/text.h"
-#include "parser/xml_escape.h"
+#include "parser/base/escape.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 using Findings = std::span<const Finding>;
@@ -33,14 +34,14 @@ std::string test_case(const Report& report, const FileFindings& group, const Fin
   const parser::Place at = report.ruleset.sources.begin_of(finding->span);
   const std::string where = at.line == 0 ? "" : fmt::format(" {}:{}", at.line, at.column);
   const std::string text = xml_escaped(concise(*finding.diagnostic, report.ruleset.sources));
-  const std::string told =
+  const std::string result =
       fails(report, finding)
           ? fmt::format(R"(<failure type="{}" message="{}">{}</failure>)",
                         parser::to_string(finding->severity), xml_escaped(with_help(finding)), text)
           : fmt::format("<system-out>{}</system-out>", text);
   return fmt::format(
       "    <testcase name=\"{} {}{}\" classname=\"{}\">\n      {}\n    </testcase>\n",
-      finding.code(), finding->check, where, xml_escaped(group.path), told);
+      finding.code(), finding->check, where, xml_escaped(group.path), result);
 }
 
 }  // namespace
@@ -67,4 +68,4 @@ void write_junit(const Report& report, std::ostream& out) {
   out << "</testsuites>\n";
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

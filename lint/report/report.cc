@@ -6,10 +6,11 @@
 #include <filesystem>
 #include <ostream>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "lint/report/text.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 using parser::Diagnostic;
@@ -17,9 +18,9 @@ using parser::Severity;
 
 constexpr ReportFormat kFormats[] = {
     {"full", Summary::after, write_full, "source lines with carets and help, for people"},
-    {"concise", Summary::after, write_concise, "a line a finding"},
+    {"concise", Summary::after, write_concise, "one line per finding"},
     {"json", Summary::inside, write_json, "one document"},
-    {"jsonl", Summary::aside, write_jsonl, "a JSON object a line"},
+    {"jsonl", Summary::aside, write_jsonl, "one JSON object per line"},
     {"sarif", Summary::aside, write_sarif, "SARIF 2.1.0, for code scanning"},
     {"github", Summary::aside, write_github, "annotations of GitHub Actions"},
     {"gitlab", Summary::aside, write_gitlab, "a GitLab Code Quality report"},
@@ -27,7 +28,7 @@ constexpr ReportFormat kFormats[] = {
     {"checkstyle", Summary::aside, write_checkstyle, "Checkstyle XML"},
 };
 
-/// Of a marked text; a check may mark whole files, and more than once.
+/// The maximum number of hashed bytes of a marked text, as a check may mark whole files repeatedly.
 constexpr size_t kHashedBytes = 4096;
 
 /// FNV-1a over fields; each is followed by its length, so that "a","bc" is not "ab","c".
@@ -63,10 +64,8 @@ bool Finding::stops_loading() const {
 }
 
 std::vector<Finding> fingerprinted(const parser::Diagnostics& diagnostics,
-                                   const parser::Ruleset& ruleset) {
+                                   const parser::RulesetModel& ruleset) {
   std::unordered_map<uint64_t, uint64_t> seen;
-  std::unordered_map<std::string_view, const CheckInfo*> rows;
-  for (const CheckInfo& check : checks()) rows.emplace(check.name, &check);
   std::vector<Finding> findings;
   findings.reserve(diagnostics.size());
   for (const Diagnostic& diagnostic : diagnostics) {
@@ -78,9 +77,7 @@ std::vector<Finding> fingerprinted(const parser::Diagnostics& diagnostics,
     hash.add(placed ? ruleset.sources.text(diagnostic.span).substr(0, kHashedBytes)
                     : std::string_view(diagnostic.message));
     const uint64_t occurrence = seen[hash.value()]++;
-    const auto row = rows.find(diagnostic.check);
-    findings.push_back(
-        {&diagnostic, row == rows.end() ? nullptr : row->second, hash.add(occurrence).value()});
+    findings.push_back({&diagnostic, check_of(diagnostic), hash.add(occurrence).value()});
   }
   return findings;
 }
@@ -145,10 +142,24 @@ const ReportFormat* find_format(std::string_view name) {
   return found == std::end(kFormats) ? nullptr : found;
 }
 
+size_t Report::files() const {
+  return static_cast<size_t>(
+      std::ranges::count(ruleset.files, false, &parser::LoadedFile::context));
+}
+
+size_t Report::rules() const {
+  std::unordered_set<parser::FileId> context;
+  for (const parser::LoadedFile& file : ruleset.files) {
+    if (file.context) context.insert(file.file);
+  }
+  return static_cast<size_t>(std::ranges::count_if(
+      ruleset.rules, [&](const parser::Rule& rule) { return !context.contains(rule.span.file); }));
+}
+
 std::string summary(const Report& report) {
   const Counts counts = report.counts();
-  std::string text = fmt::format("{}, {}: ", plural(report.ruleset.files.size(), "file"),
-                                 plural(report.ruleset.rules.size(), "rule"));
+  std::string text =
+      fmt::format("{}, {}: ", plural(report.files(), "file"), plural(report.rules(), "rule"));
   text += counts.total() == 0 ? "nothing found"
                               : fmt::format("{}, {}, {} info", plural(counts.error, "error"),
                                             plural(counts.warning, "warning"), counts.info);
@@ -156,8 +167,8 @@ std::string summary(const Report& report) {
   text += '\n';
   if (report.baseline) {
     const auto& [held, stale] = *report.baseline;
-    text += fmt::format("held back by the baseline: {}", plural(held, "finding"));
-    if (stale > 0) text += fmt::format("; not found any more: {} of its entries", stale);
+    text += fmt::format("hidden by the baseline: {}", plural(held, "finding"));
+    if (stale > 0) text += fmt::format("; no longer found: {} of its entries", stale);
     text += '\n';
   }
   if (report.fixed) return text + fmt::format("{} fixed, {} left\n", *report.fixed, counts.total());
@@ -186,4 +197,4 @@ void write_concise(const Report& report, std::ostream& out) {
   }
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

@@ -1,5 +1,5 @@
 #pragma once
-// What a run of the linter found, and the table of formats in which it is told.
+// The results of a run of the linter, and the table of output formats.
 
 #include <cstdint>
 #include <iosfwd>
@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-#include "lint/check.h"
+#include "lint/checks/check.h"
 #include "parser/diagnostic.h"
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 
 struct Finding {
   const parser::Diagnostic* diagnostic = nullptr;
@@ -22,24 +22,23 @@ struct Finding {
 
   const parser::Diagnostic* operator->() const { return diagnostic; }
   std::string_view code() const { return check == nullptr ? std::string_view() : check->code; }
-  /// Whether it keeps the ruleset from loading: no baseline holds such a finding back.
+  /// Whether it prevents the ruleset from loading: a baseline does not hide such a finding.
   bool stops_loading() const;
 };
 
-/// Findings with their fingerprints. A fingerprint stays what it is when lines above are added or
-/// removed: it is made of the check, the file's name without its directory, the rule's id, the text
-/// that is marked, and which of several like it this is, counted from the top. `diagnostics` are
-/// sorted, and have to outlive the findings.
+/// Findings with their fingerprints. A fingerprint does not depend on line numbers: it is computed
+/// from the check, the file's name without its directory, the rule's id, the marked text, and the
+/// number of equal findings above. `diagnostics` have to be sorted and to outlive the findings.
 std::vector<Finding> fingerprinted(const parser::Diagnostics& diagnostics,
-                                   const parser::Ruleset& ruleset);
+                                   const parser::RulesetModel& ruleset);
 
 /// 16 hexadecimal digits.
 std::string fingerprint_text(uint64_t fingerprint);
 
-/// What a baseline did to a run.
+/// The effect of a baseline on a run.
 struct BaselineUse {
-  size_t held = 0;   ///< findings that it held back
-  size_t stale = 0;  ///< its entries that nothing was found for
+  size_t held = 0;   ///< findings that it hid
+  size_t stale = 0;  ///< its entries without a finding
 };
 
 struct Counts {
@@ -50,41 +49,44 @@ struct Counts {
 };
 
 struct Report {
-  explicit Report(const parser::Ruleset& of) : ruleset(of) {}
+  explicit Report(const parser::RulesetModel& of) : ruleset(of) {}
 
-  const parser::Ruleset& ruleset;
+  const parser::RulesetModel& ruleset;
   std::vector<Finding> findings;
   std::optional<BaselineUse> baseline;
-  size_t suppressed = 0;         ///< findings that comments in the rules silence
-  std::optional<size_t> fixed;   ///< findings that were fixed; none: nothing was to be fixed
+  size_t suppressed = 0;        ///< findings that comments in the rules silence
+  std::optional<size_t> fixed;  ///< findings that were fixed; nullopt: fixing was not requested
   parser::Severity fail_on = parser::Severity::warning;
   bool complete = true;      ///< everything was read and parsed
-  std::string directory;     ///< absolute path that relative ones start from; empty: unknown
+  std::string directory;     ///< absolute path of the working directory; empty: unknown
   std::string_view version;  ///< of wafcheck
   bool color = false;
   size_t terminal_columns = 0;  ///< 0: no terminal
 
   Counts counts() const;
-  /// The path of a file below `directory` from there, of any other as it was given; without "./".
+  /// Files and rules that are reported on: not those of a context.
+  size_t files() const;
+  size_t rules() const;
+  /// The path relative to `directory` if the file is below it, else unchanged; without "./".
   std::string relative(std::string_view path) const;
 };
 
-/// Where the summary of a run goes.
+/// Where the summary of a run is written.
 enum class Summary : uint8_t {
-  after,   ///< behind the findings: a format for people
-  inside,  ///< the document has it
+  after,   ///< after the findings: formats for people
+  inside,  ///< in the document
   aside,   ///< to standard error
 };
 
 /// The findings of one file.
 struct FileFindings {
-  std::string_view path;  ///< "wafcheck" for what has no file
+  std::string_view path;  ///< "wafcheck" for findings without a file
   std::span<const Finding> findings;
 };
-/// Every file that was read, in load order, those without findings too.
+/// Every file that was read, in load order, including those without findings.
 std::vector<FileFindings> by_file(const Report& report);
 
-/// The message with its help on a second line, for formats that have no place of its own for it.
+/// The message with its help on a second line, for formats without a field for help.
 std::string with_help(const Finding& finding);
 
 struct ReportFormat {
@@ -96,11 +98,11 @@ struct ReportFormat {
 
 /// All formats of --format.
 std::span<const ReportFormat> report_formats();
-/// Null: there is none.
+/// Null if there is no such format.
 const ReportFormat* find_format(std::string_view name);
 
-/// `2 files, 5 rules: 1 error, 0 warnings, 3 info`, then what the baseline held back and what can
-/// be fixed, each on a line of its own.
+/// `2 files, 5 rules: 1 error, 0 warnings, 3 info`, then one line each for findings that the
+/// baseline hides and for fixable ones.
 std::string summary(const Report& report);
 
 void write_full(const Report& report, std::ostream& out);
@@ -113,4 +115,4 @@ void write_gitlab(const Report& report, std::ostream& out);
 void write_junit(const Report& report, std::ostream& out);
 void write_checkstyle(const Report& report, std::ostream& out);
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

@@ -1,4 +1,4 @@
-// SARIF 2.1.0 (OASIS), for code scanning. Results are written one by one, a line each.
+// SARIF 2.1.0 (OASIS), for code scanning. Results are written one by one, one per line.
 
 #include <fmt/format.h>
 
@@ -10,10 +10,11 @@
 
 #include "lint/report/json.h"
 #include "lint/report/report.h"
-#include "parser/ascii.h"
-#include "parser/utf8.h"
+#include "parser/base/ascii.h"
+#include "parser/base/escape.h"
+#include "parser/base/utf8.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 using parser::FileId;
@@ -22,7 +23,7 @@ using parser::Sources;
 using parser::Span;
 
 constexpr std::string_view kBase = "%SRCROOT%";
-/// A longer text is not quoted.
+/// Longer texts are not quoted.
 constexpr size_t kMaxSnippet = 2000;
 
 std::string_view level(Severity severity) {
@@ -37,19 +38,16 @@ std::string_view level(Severity severity) {
   return "";
 }
 
-/// RFC 3986: what is not unreserved, and no slash, as %XX.
+/// Percent-encodes everything but slashes and the unreserved characters of RFC 3986.
 std::string encoded(std::string_view path) {
-  std::string uri;
-  for (const char byte : path) {
-    const auto value = static_cast<unsigned char>(byte);
-    const bool plain = is_alnum(value) || std::string_view("-._~/").find(byte) != path.npos;
-    uri += plain ? std::string(1, byte) : fmt::format("%{:02X}", value);
-  }
-  return uri;
+  return percent_encoded(path, [](char byte) {
+    return is_alnum(static_cast<unsigned char>(byte)) || byte == '-' || byte == '.' ||
+           byte == '_' || byte == '~' || byte == '/';
+  });
 }
 
-/// Columns counted in characters, as the format knows no bytes. An index of every few hundred bytes
-/// of a source keeps that cheap however long its lines are.
+/// Columns in characters, as SARIF requires. An index with one entry per few hundred bytes of a
+/// source keeps this fast for lines of any length.
 class Columns {
  public:
   explicit Columns(std::string_view bytes) : bytes_(bytes) {
@@ -133,7 +131,7 @@ class Sarif {
     if (!check.why.empty()) full += fmt::format(" {}", check.why);
     std::string text = full, markdown = full;
     const std::pair<std::string_view, std::string_view> examples[] = {
-        {"Found in", check.bad}, {"Write instead", check.good}};
+        {"Example", check.bad}, {"Write instead", check.good}};
     for (auto [title, example] : examples) {
       if (example.empty()) continue;
       while (example.ends_with('\n')) example.remove_suffix(1);
@@ -202,7 +200,7 @@ class Sarif {
     return location;
   }
 
-  /// Relative below the working directory, else whole.
+  /// Relative for files below the working directory, else absolute.
   Json make_artifact_location(std::string_view path) const {
     const std::string relative = report_.relative(path);
     const size_t index = artifact_index_.at(path);
@@ -247,7 +245,7 @@ class Sarif {
     return {{"artifactLocation", artifact_location(span.file)}, {"region", region(span, quoted)}};
   }
 
-  /// `endColumn` is behind the last character.
+  /// `endColumn` is the column after the last character.
   Json region(Span span, bool quoted) {
     const parser::Source& source = sources_[span.file];
     const auto size = static_cast<uint32_t>(source.bytes.size());
@@ -298,4 +296,4 @@ void write_sarif(const Report& report, std::ostream& out) {
   Sarif(report, out).write();
 }
 
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

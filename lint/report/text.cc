@@ -2,13 +2,10 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <tuple>
-
 #include "lint/report/display.h"
 #include "lint/report/excerpt.h"
 
-namespace wafcheck::lint {
+namespace wafcheck::lint::inline report {
 namespace {
 
 using parser::Diagnostic;
@@ -25,7 +22,7 @@ std::string where(Span span, const Sources& sources) {
   return fmt::format("{}:{}:{}", shown(place.path), place.line, place.column);
 }
 
-/// `  = help: text`, further lines below the text.
+/// `  = help: text`, with further lines indented to the text.
 std::string note(size_t digits, std::string_view title, std::string_view text,
                  const Palette& colors, size_t columns) {
   const size_t indent = digits + 3 + title.size() + 2;
@@ -65,14 +62,4 @@ std::string full(const Diagnostic& diagnostic, const Sources& sources, bool colo
   return text;
 }
 
-void sort(parser::Diagnostics& diagnostics) {
-  const auto order = [](const Diagnostic& d) {
-    return std::tuple(d.span.file, d.span.begin, d.span.end, -static_cast<int>(d.severity), d.check,
-                      std::string_view(d.message));
-  };
-  std::ranges::stable_sort(diagnostics, {}, order);
-  const auto again = std::ranges::unique(diagnostics, {}, order);
-  diagnostics.erase(again.begin(), again.end());
-}
-
-}  // namespace wafcheck::lint
+}  // namespace wafcheck::lint::inline report

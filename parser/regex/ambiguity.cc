@@ -6,7 +6,7 @@
 #include <queue>
 #include <unordered_map>
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 constexpr size_t kMaxTuples = 20'000;    ///< of positions, in one search
@@ -31,12 +31,13 @@ class TupleSearch {
   using Tuple = std::array<Position, N>;
   static constexpr uint32_t kNone = UINT32_MAX;
 
-  TupleSearch(const Positions& positions, size_t& budget)
-      : positions_(positions), budget_(budget) {}
+  /// `all` becomes false where the search gives up.
+  TupleSearch(const Positions& positions, size_t& budget, bool& all)
+      : positions_(positions), budget_(budget), all_(all) {}
 
   uint32_t add(const Tuple& tuple, uint32_t from, char byte) {
-    const auto [at, fresh] = seen_.try_emplace(key(tuple), static_cast<uint32_t>(found_.size()));
-    if (!fresh) return kNone;
+    const auto [at, inserted] = seen_.try_emplace(key(tuple), static_cast<uint32_t>(found_.size()));
+    if (!inserted) return kNone;
     found_.push_back({tuple, from, byte});
     return at->second;
   }
@@ -46,10 +47,11 @@ class TupleSearch {
   template <typename Allowed, typename Goal>
   uint32_t run(Allowed allowed, Goal goal) {
     for (; next_ < found_.size(); ++next_) {
-      if (found_.size() > kMaxTuples || budget_ == 0) return kNone;
+      if (found_.size() > kMaxTuples) return give_up();
       uint32_t hit = kNone;
       expand(next_, allowed, goal, hit);
       if (hit != kNone) return hit;
+      if (budget_ == 0) return give_up();
     }
     return kNone;
   }
@@ -68,6 +70,11 @@ class TupleSearch {
   }
 
  private:
+  uint32_t give_up() {
+    all_ = false;
+    return kNone;
+  }
+
   struct Entry {
     Tuple tuple;
     uint32_t from;
@@ -112,6 +119,7 @@ class TupleSearch {
 
   const Positions& positions_;
   size_t& budget_;
+  bool& all_;
   std::vector<Entry> found_;
   std::unordered_map<uint64_t, uint32_t> seen_;
   uint32_t next_ = 0;
@@ -121,22 +129,23 @@ class Finder {
  public:
   Finder(const Positions& positions, size_t most) : positions_(positions), most_(most) {}
 
-  std::vector<Ambiguity> run() {
+  Ambiguities run() {
     for (const auto& component : positions_.components()) {
       if (component.front() == kStart) continue;
       doubled_edges(component);
       two_ways(component);
     }
     pairs_of_loops();
+    all_ = all_ && budget_ != 0 && found_.size() < most_;
     if (found_.size() > most_) found_.resize(most_);
-    return std::move(found_);
+    return {std::move(found_), all_, kMaxSteps - budget_};
   }
 
  private:
   /// The shortest word from `from` to a position that `goal` takes; nothing if there is none.
   template <typename Goal>
   std::optional<std::string> word_to(Position from, uint32_t component, Goal goal) {
-    TupleSearch<1> search(positions_, budget_);
+    TupleSearch<1> search(positions_, budget_, all_);
     search.add({from}, TupleSearch<1>::kNone, 0);
     const uint32_t hit = search.run(
         [&](size_t, Position p) {
@@ -204,7 +213,7 @@ class Finder {
     const uint32_t here = positions_.component(component.front());
     const auto allowed = [&](size_t, Position p) { return positions_.component(p) == here; };
     const auto goal = [&](const std::array<Position, 2>& to) { return to[0] == to[1]; };
-    TupleSearch<2> apart(positions_, budget_);  // begins where the ways part
+    TupleSearch<2> apart(positions_, budget_, all_);  // begins where the ways part
     std::vector<Position> origins;
     for (const Position p : component) {
       for (const Edge& a : positions_.edges(p)) {
@@ -247,7 +256,10 @@ class Finder {
         if ((a.front() == kStart) != search) continue;
         for (const auto& b : positions_.components()) {
           if (&a == &b || b.front() == kStart || found_.size() >= most_) continue;
-          if (++pairs > kMaxPairs) return;
+          if (++pairs > kMaxPairs) {
+            all_ = false;
+            return;
+          }
           pair_of(a, b);
         }
       }
@@ -266,7 +278,7 @@ class Finder {
     const uint32_t of_p = positions_.component(p);
     const uint32_t of_q = positions_.component(q);
     if ((positions_.set(q) & positions_.set(p)).empty()) return false;
-    TupleSearch<3> search(positions_, budget_);
+    TupleSearch<3> search(positions_, budget_, all_);
     search.add({p, p, q}, TupleSearch<3>::kNone, 0);
     const uint32_t hit = search.run(
         [&](size_t i, Position to) {
@@ -283,13 +295,14 @@ class Finder {
   const Positions& positions_;
   size_t most_;
   size_t budget_ = kMaxSteps;
+  bool all_ = true;  ///< no search gave up
   std::vector<Ambiguity> found_;
 };
 
 }  // namespace
 
-std::vector<Ambiguity> find_ambiguities(const Positions& positions, size_t most) {
+Ambiguities find_ambiguities(const Positions& positions, size_t most) {
   return Finder(positions, most).run();
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -10,7 +10,7 @@
 
 #include "parser/regex/positions.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 struct Ambiguity {
   bool exponential = false;
@@ -22,8 +22,14 @@ struct Ambiguity {
   ByteSet next;               ///< what the loop itself can go on with
 };
 
+struct Ambiguities {
+  std::vector<Ambiguity> found;
+  bool all = true;  ///< there are no others
+  size_t work = 0;  ///< moves from one position to the next
+};
+
 /// Candidates, exponential ones first, at most `most`. The work is bounded: a large expression may
 /// have more.
-std::vector<Ambiguity> find_ambiguities(const Positions& positions, size_t most);
+Ambiguities find_ambiguities(const Positions& positions, size_t most);
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

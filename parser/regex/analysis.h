@@ -10,7 +10,7 @@
 
 #include "parser/regex/tree.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 /// Where every match begins, weakest first.
 enum class Start : uint8_t {
@@ -73,4 +73,4 @@ struct PlainForm {
 /// the assertions of the same names.
 std::optional<PlainForm> plain_form(const Tree& tree);
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

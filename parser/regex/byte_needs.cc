@@ -6,7 +6,7 @@
 #include "parser/regex/analysis.h"
 #include "parser/regex/walk.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 constexpr size_t kMaxSets = 4;
@@ -17,10 +17,10 @@ class Sets {
  public:
   void add(const ByteSet& set) { add({set, set.count()}); }
   void add(const Sets& others) {
-    for (size_t i = 0; i < others.size_; ++i) add(others.kept_[i]);
+    for (size_t i = 0; i < others.size_; ++i) add(others.chosen_[i]);
   }
   size_t size() const { return size_; }
-  const ByteSet& operator[](size_t i) const { return kept_[i].set; }
+  const ByteSet& operator[](size_t i) const { return chosen_[i].set; }
 
  private:
   struct Sized {
@@ -31,21 +31,21 @@ class Sets {
   void add(const Sized& one) {
     if (one.count == 256) return;
     size_t at = 0;
-    for (; at < size_ && kept_[at].count <= one.count; ++at) {
-      if (one.set.includes(kept_[at].set)) return;
+    for (; at < size_ && chosen_[at].count <= one.count; ++at) {
+      if (one.set.includes(chosen_[at].set)) return;
     }
     // What is larger and follows from this one goes.
-    size_t kept = at;
+    size_t count = at;
     for (size_t i = at; i < size_; ++i) {
-      if (!kept_[i].set.includes(one.set)) kept_[kept++] = kept_[i];
+      if (!chosen_[i].set.includes(one.set)) chosen_[count++] = chosen_[i];
     }
     if (at == kMaxSets) return;
-    size_ = std::min(kept + 1, kMaxSets);
-    std::copy_backward(kept_.begin() + at, kept_.begin() + size_ - 1, kept_.begin() + size_);
-    kept_[at] = one;
+    size_ = std::min(count + 1, kMaxSets);
+    std::copy_backward(chosen_.begin() + at, chosen_.begin() + size_ - 1, chosen_.begin() + size_);
+    chosen_[at] = one;
   }
 
-  std::array<Sized, kMaxSets> kept_;
+  std::array<Sized, kMaxSets> chosen_;
   size_t size_ = 0;
 };
 
@@ -117,4 +117,4 @@ std::vector<ByteSet> required_sets(const Tree& tree) {
   return all;
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 class ByteSet {
  public:
@@ -86,4 +86,4 @@ class ByteSet {
   std::array<uint64_t, 4> words_{};
 };
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -5,9 +5,9 @@
 #include <tuple>
 #include <utility>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 struct Row {
@@ -234,4 +234,4 @@ std::vector<Use> uses(const Tree& tree, std::string_view pattern) {
   return Finder(tree, pattern).run();
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

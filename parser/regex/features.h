@@ -6,7 +6,7 @@
 
 #include "parser/regex/tree.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 enum class Feature : uint8_t {
 #define WAFCHECK_REGEX_FEATURE(id, name, re2, go, rust, hyperscan) id,
@@ -19,7 +19,7 @@ enum class Engine : uint8_t { re2, go, rust, hyperscan };
 enum class Taken : uint8_t {
   yes,
   no,       ///< the engine refuses the expression
-  differs,  ///< the engine takes it for something else
+  differs,  ///< the engine reads it as something else
 };
 
 std::string_view name_of(Feature feature);
@@ -35,4 +35,4 @@ struct Use {
 /// was made of.
 std::vector<Use> uses(const Tree& tree, std::string_view pattern);
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

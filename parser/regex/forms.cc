@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 #include "parser/regex/analysis.h"
 #include "parser/regex/walk.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 /// What a node can do on any subject, by a way through it that is the same for all of them.
@@ -264,4 +264,4 @@ std::optional<PlainForm> plain_form(const Tree& tree) {
   return walk<Form>(tree, Forms());
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -12,7 +12,7 @@
 #include "parser/regex/nfa.h"
 #include "parser/regex/parser_state.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 constexpr size_t kMaxRuns = 10'000;
@@ -65,7 +65,7 @@ class Simulator {
     return matched;
   }
 
-  /// Reads a byte after close(); a search begins anew at every place.
+  /// Reads a byte after close(); a search starts again at every place.
   Side read(uint8_t byte, bool matched) {
     if (matched) return {.states = {}, .matched = true};
     Side out;
@@ -88,7 +88,7 @@ class Simulator {
   States left_;
 };
 
-/// One byte of each class that neither automaton tells apart, the first of each.
+/// The first byte of each class of bytes that both automata treat alike.
 std::vector<uint8_t> representatives(const Nfa& a, const Nfa& b) {
   std::vector<ByteSet> sets = {ByteSet::of("\n"), kWordBytes};
   for (const Nfa* nfa : {&a, &b}) {
@@ -142,8 +142,8 @@ Inclusion compare(const Nfa& whole_nfa, const Nfa& part_nfa) {
   std::map<Run, size_t> seen;
   std::vector<Step> steps;
   const auto add = [&](Run run, size_t from, uint8_t byte) {
-    const auto [at, fresh] = seen.try_emplace(std::move(run), steps.size());
-    if (fresh) steps.push_back({&at->first, from, byte});
+    const auto [at, inserted] = seen.try_emplace(std::move(run), steps.size());
+    if (inserted) steps.push_back({&at->first, from, byte});
   };
   const auto subject = [&](size_t at) {
     std::string out;
@@ -193,4 +193,4 @@ Inclusion matches_everything(const Tree& tree) {
   return compare(*nfa, anything);
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -6,7 +6,7 @@
 
 #include "parser/regex/tree.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 enum class Answer : uint8_t { no, yes, unknown };
 
@@ -23,4 +23,4 @@ Inclusion matches_nothing(const Tree& tree);
 /// Whether every subject has a match; a witness has none.
 Inclusion matches_everything(const Tree& tree);
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -7,11 +7,11 @@
 #include <bit>
 #include <cstring>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 #include "parser/regex/analysis.h"
 #include "parser/regex/walk.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 constexpr size_t kMaxBytes = 28;
@@ -92,7 +92,7 @@ int score(const Words& set) {
   return least == 0 ? 0 : std::max(1, 2 * least - static_cast<int>(std::bit_width(set.size())));
 }
 
-struct Known {
+struct Facts {
   Words prefixes;        ///< a match begins with one of these
   Words other_suffixes;  ///< and ends with one of these; see suffixes()
   bool exact = true;     ///< a match is one of `prefixes`
@@ -102,7 +102,7 @@ struct Known {
   const Words& suffixes() const { return exact ? prefixes : other_suffixes; }
 };
 
-void prefer(Known& best, const Words& other) {
+void prefer(Facts& best, const Words& other) {
   const int worth = score(other);
   if (worth <= best.worth) return;
   best.required = other;
@@ -175,20 +175,20 @@ bool cross(const Words& a, const Words& b, size_t most, Words& out) {
 }
 
 /// What matches the empty string alone.
-Known nothing() {
-  Known known;
-  known.prefixes = {{}};
-  return known;
+Facts nothing() {
+  Facts facts;
+  facts.prefixes = {{}};
+  return facts;
 }
 
-Known unknown() {
-  Known known = nothing();
-  known.exact = false;
-  known.other_suffixes = {{}};
-  return known;
+Facts unknown() {
+  Facts facts = nothing();
+  facts.exact = false;
+  facts.other_suffixes = {{}};
+  return facts;
 }
 
-Known exactly(Words set) {
+Facts exactly(Words set) {
   return {
       .prefixes = std::move(set), .other_suffixes = {}, .exact = true, .required = {}, .worth = 0};
 }
@@ -197,7 +197,7 @@ class Requirements {
  public:
   explicit Requirements(size_t most) : most_(most) {}
 
-  Known leaf(const Tree& tree, const Node& node) const {
+  Facts leaf(const Tree& tree, const Node& node) const {
     switch (node.kind) {
       case Kind::literal:
         return literal(tree.bytes(node), node.caseless);
@@ -213,11 +213,11 @@ class Requirements {
     }
   }
 
-  Known inner(const Tree&, const Node& node, std::span<Known> children) const {
+  Facts inner(const Tree&, const Node& node, std::span<Facts> children) const {
     switch (node.kind) {
       case Kind::sequence: {
-        Known out = nothing();
-        for (const Known& child : children) out = sequence(std::move(out), child);
+        Facts out = nothing();
+        for (const Facts& child : children) out = sequence(std::move(out), child);
         return out;
       }
       case Kind::alternation:
@@ -225,7 +225,7 @@ class Requirements {
       case Kind::repeat:
         return repeat(std::move(children.front()), node.min, node.max);
       case Kind::look: {
-        Known out = nothing();
+        Facts out = nothing();
         if (!node.negative) {
           out.required = best_of(children.front());
           out.worth = score(out.required);
@@ -233,7 +233,7 @@ class Requirements {
         return out;
       }
       case Kind::conditional: {
-        std::vector<Known> branches;
+        std::vector<Facts> branches;
         branches.push_back(sequence(std::move(children[0]), children[1]));
         branches.push_back(children.size() > 2 ? std::move(children[2]) : nothing());
         return alternation(branches);
@@ -243,34 +243,34 @@ class Requirements {
     }
   }
 
-  static const Words& best_of(const Known& known) {
+  static const Words& best_of(const Facts& facts) {
     static const Words kNothing;
-    const int front = score(known.prefixes);
-    const int back = score(known.suffixes());
-    if (known.worth >= front && known.worth >= back) {
-      return known.worth == 0 ? kNothing : known.required;
+    const int front = score(facts.prefixes);
+    const int back = score(facts.suffixes());
+    if (facts.worth >= front && facts.worth >= back) {
+      return facts.worth == 0 ? kNothing : facts.required;
     }
-    return front >= back ? known.prefixes : known.suffixes();
+    return front >= back ? facts.prefixes : facts.suffixes();
   }
 
  private:
-  static Known literal(std::string_view bytes, bool caseless) {
+  static Facts literal(std::string_view bytes, bool caseless) {
     const auto word = [&](std::string_view text) {
-      Word made;
-      made.append(text);
-      if (caseless) made.fold_case();
-      made.weigh();
-      return made;
+      Word result;
+      result.append(text);
+      if (caseless) result.fold_case();
+      result.weigh();
+      return result;
     };
-    Known known = exactly({word(bytes)});
+    Facts facts = exactly({word(bytes)});
     if (bytes.size() > kMaxBytes) {
-      known.exact = false;
-      known.other_suffixes = {word(bytes.substr(bytes.size() - kMaxBytes))};
+      facts.exact = false;
+      facts.other_suffixes = {word(bytes.substr(bytes.size() - kMaxBytes))};
     }
-    return known;
+    return facts;
   }
 
-  Known set(const ByteSet& set) const {
+  Facts set(const ByteSet& set) const {
     const size_t count = set.count();
     if (count == 0 || count > std::min(most_, kMaxSetMembers * 2)) return unknown();
     Words members;
@@ -289,8 +289,8 @@ class Requirements {
     return exactly(std::move(members));
   }
 
-  Known sequence(Known a, const Known& b) const {
-    Known out;
+  Facts sequence(Facts a, const Facts& b) const {
+    Facts out;
     out.required = std::move(a.required);
     out.worth = a.worth;
     if (b.worth > out.worth) {
@@ -317,12 +317,12 @@ class Requirements {
     return out;
   }
 
-  Known alternation(std::span<const Known> branches) const {
-    Known out;
+  Facts alternation(std::span<const Facts> branches) const {
+    Facts out;
     out.prefixes.clear();
     bool all_require = true;
-    for (const Known& branch : branches) out.exact = out.exact && branch.exact;
-    for (const Known& branch : branches) {
+    for (const Facts& branch : branches) out.exact = out.exact && branch.exact;
+    for (const Facts& branch : branches) {
       out.prefixes.insert(out.prefixes.end(), branch.prefixes.begin(), branch.prefixes.end());
       const Words& last = branch.suffixes();
       out.other_suffixes.insert(out.other_suffixes.end(), last.begin(), last.end());
@@ -343,16 +343,16 @@ class Requirements {
     return out;
   }
 
-  Known repeat(Known once, uint32_t min, uint32_t max) const {
+  Facts repeat(Facts once, uint32_t min, uint32_t max) const {
     if (max == 0) return nothing();
     if (min == 0) {
       if (!once.exact || max > 1) return unknown();
-      const Known branches[] = {std::move(once), nothing()};
+      const Facts branches[] = {std::move(once), nothing()};
       return alternation(branches);
     }
     // What is not exact has ends that a third copy does not move.
     const uint32_t copies = std::min(min, once.exact ? kMaxUnrolled : 2U);
-    Known out = once;
+    Facts out = once;
     for (uint32_t i = 1; i < copies; ++i) out = sequence(std::move(out), once);
     if (max > copies && out.exact) {
       // What stands between the copies at the front and those at the back is not known.
@@ -406,12 +406,12 @@ Words minimal(Words set) {
 
 std::vector<Literal> required_literals(const Tree& tree, size_t most) {
   if (ends_early(tree) || most == 0) return {};
-  const Known known = walk<Known>(tree, Requirements(most));
+  const Facts facts = walk<Facts>(tree, Requirements(most));
   std::vector<Literal> literals;
-  for (const Word& word : minimal(Requirements::best_of(known))) {
+  for (const Word& word : minimal(Requirements::best_of(facts))) {
     literals.push_back({std::string(word.text()), word.caseless});
   }
   return literals;
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -4,7 +4,7 @@
 
 #include "parser/regex/parser_state.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 /// Builds from the end: each part is given the state that follows it.
@@ -148,4 +148,4 @@ Nfa empty_nfa() {
   return {.states = {{.move = Move::byte, .to = 0, .set = {}}}, .start = 0};
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -8,7 +8,7 @@
 
 #include "parser/regex/tree.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 enum class Move : uint8_t { byte, split, assertion, accept };
 
@@ -39,4 +39,4 @@ std::optional<Nfa> nfa_of(const Tree& tree, size_t most_states = 4'000);
 /// The automaton that matches nothing.
 Nfa empty_nfa();
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

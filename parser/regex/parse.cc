@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 #include "parser/regex/parser_state.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 constexpr uint32_t kMaxRepeat = 65535;
@@ -230,8 +230,8 @@ void Parser::add_literal(Ids& items, uint8_t byte, size_t begin) {
 
 bool Parser::quantifier(Ids& items) {
   const size_t begin = at_;
-  const bool fresh = !items.empty() && items.back() == open_repeat_;
-  if (fresh && (take("+") || take("?"))) {
+  const bool repeated = !items.empty() && items.back() == open_repeat_;
+  if (repeated && (take("+") || take("?"))) {
     Node& repeat = tree_.nodes_[open_repeat_];
     repeat.greed = text_[begin] == '+' ? Greed::possessive
                    : flags_.ungreedy   ? Greed::greedy
@@ -351,4 +351,4 @@ void Parser::number_names() {
   }
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -3,11 +3,11 @@
 
 #include <string_view>
 
+#include "parser/base/result.h"
 #include "parser/regex/pcre.h"
 #include "parser/regex/tree.h"
-#include "parser/result.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 /// Parentheses inside each other, as in PCRE2.
 inline constexpr uint32_t kMaxDepth = 250;
@@ -20,4 +20,4 @@ inline constexpr size_t kMaxPatternBytes = 256 * 1024;
 /// Source: pcre2pattern(3).
 Result<Tree> parse(std::string_view pattern, parser::PcreOptions options);
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

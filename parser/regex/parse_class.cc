@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 #include "parser/regex/parser_state.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 /// Whether the member before a - can begin a range, and whether one has begun.
 struct ClassState {
@@ -172,7 +172,7 @@ void Parser::class_byte(Class& c, ClassState& state, uint8_t byte, size_t begin,
   tree_.items_.push_back(item);
 }
 
-/// Adds \d and the like; PCRE2 takes no hyphen beside them but next to a bracket.
+/// Adds \d and similar escapes; PCRE2 accepts a hyphen beside them only next to a bracket.
 void Parser::class_set(Class& c, ClassState& state, const ByteSet& set, ItemForm form,
                        size_t begin) {
   const bool hyphen_after = peek() == '-' && at_ + 1 < text_.size() && peek(1) != ']';
@@ -209,4 +209,4 @@ bool Parser::posix(Class& c, ClassState& state, size_t begin) {
   return true;
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

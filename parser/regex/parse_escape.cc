@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 #include "parser/regex/parser_state.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 int hex_value(uint8_t c) {
@@ -283,4 +283,4 @@ std::optional<NodeId> Parser::g_escape(size_t begin) {
               .number = number});
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 #include "parser/regex/parser_state.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 /// Start options under which bytes, lines or the empty match no longer mean what the tree says.
@@ -349,4 +349,4 @@ NodeId Parser::option_setting(size_t begin) {
   return node;
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

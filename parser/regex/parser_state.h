@@ -9,7 +9,7 @@
 
 #include "parser/regex/parse.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 /// What (?imsx) can change within an expression.
 struct Flags {
@@ -135,4 +135,4 @@ inline constexpr ByteSet kVertical = ByteSet::of("\n\v\f\r\x85");
 /// The set of \d, \D, \h, \H, \s, \S, \v, \V, \w, \W; null for another letter.
 const ByteSet* type_set(uint8_t letter);
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

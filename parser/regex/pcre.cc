@@ -8,7 +8,7 @@
 #include <atomic>
 #include <mutex>
 
-namespace wafcheck::parser {
+namespace wafcheck::parser::regex {
 namespace {
 
 constexpr uint32_t kHeapLimitKib = 64 * 1024;
@@ -212,4 +212,4 @@ std::vector<PcreGroupName> Pcre::group_names() const {
   return names;
 }
 
-}  // namespace wafcheck::parser
+}  // namespace wafcheck::parser::regex

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "parser/result.h"
+#include "parser/base/result.h"
 
-namespace wafcheck::parser {
+namespace wafcheck::parser::regex {
 
 struct PcreOptions {
   bool caseless = false;        ///< ASCII letters match in either case
@@ -75,4 +75,12 @@ class Pcre {
   std::unique_ptr<Code> code_;
 };
 
+}  // namespace wafcheck::parser::regex
+
+// Code that only compiles and matches expressions uses these names without the kit.
+namespace wafcheck::parser {
+using regex::Pcre;
+using regex::PcreGroupName;
+using regex::PcreOptions;
+using regex::PcreResult;
 }  // namespace wafcheck::parser

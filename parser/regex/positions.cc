@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <tuple>
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 constexpr size_t kMaxPositions = 6000;
@@ -289,4 +289,4 @@ void Positions::find_components() {
   }
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -10,7 +10,7 @@
 
 #include "parser/regex/tree.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 using Position = uint32_t;
 inline constexpr uint32_t kNoLoop = UINT32_MAX;
@@ -75,4 +75,4 @@ class Positions {
   std::vector<std::vector<Position>> components_;
 };
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -9,21 +9,77 @@
 #include "parser/regex/positions.h"
 #include "parser/regex/steps.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
-constexpr uint32_t kProbeSteps = 2'000;
+constexpr uint64_t kProbeSteps = 2'000;
+constexpr uint64_t kLeastProbe = 500;
 constexpr uint32_t kProbeBytes = 40;
 constexpr size_t kMaxBadBytes = 3;
+/// The fewest steps that show exponential growth.
+constexpr uint64_t kLeastExponential = 20'000;
+/// Work that a try takes besides its steps.
+constexpr uint64_t kWorkOfTry = 100;
+/// And the automaton of an expression that turns out too large for one.
+constexpr uint64_t kWorkOfLarge = 400'000;
+
+/// a?a?a?aaa: repetitions with an end are no loop, but the ways multiply with each that may take a
+/// byte or leave it to the next.
+struct Choices {
+  char byte = 0;
+  std::vector<Span> quantifiers;  ///< that may take it, by place
+};
+
+/// Of fewer choices the ways are not too many.
+constexpr size_t kManyChoices = 16;
+constexpr size_t kBytesOfChoices = 3;
+
+/// The bytes that most repetitions with an end may take, where these are many.
+std::vector<Choices> many_choices(const Tree& tree) {
+  std::vector<std::pair<ByteSet, Span>> all;
+  for (const Node& node : tree.nodes()) {
+    const bool open = node.max < kLoopFrom && node.min != node.max;
+    if (node.kind != Kind::repeat || !open || node.greed == Greed::possessive) continue;
+    const Node& child = tree[tree.child(node)];
+    if (child.kind == Kind::set) {
+      all.emplace_back(tree.set(child), node.quantifier);
+    } else if (child.kind == Kind::literal && tree.bytes(child).size() == 1) {
+      all.emplace_back(ByteSet::of(tree.bytes(child)), node.quantifier);
+    }
+  }
+  std::vector<Choices> most;
+  if (all.size() < kManyChoices) return most;
+  std::ranges::sort(all, {}, [](const auto& choice) { return choice.second.begin; });
+  for (int byte = ' '; byte < 0x7F; ++byte) {
+    Choices choices{static_cast<char>(byte), {}};
+    for (const auto& [set, quantifier] : all) {
+      if (set.contains(static_cast<uint8_t>(byte))) choices.quantifiers.push_back(quantifier);
+    }
+    if (choices.quantifiers.size() >= kManyChoices) most.push_back(std::move(choices));
+  }
+  std::ranges::stable_sort(most, std::ranges::greater(),
+                           [](const Choices& choices) { return choices.quantifiers.size(); });
+  if (most.size() > kBytesOfChoices) most.resize(kBytesOfChoices);
+  return most;
+}
 
 /// Tries candidates out, within a number of steps.
 class Trial {
  public:
-  Trial(const StepCounter& counter, const RedosLimits& limits)
-      : counter_(counter), limits_(limits), left_(limits.steps) {}
+  Trial(const StepCounter& counter, const RedosLimits& limits, uint64_t work)
+      : counter_(counter), limits_(limits), left_(work) {
+    // Where a step takes more, fewer of them are too many.
+    exponential_steps_ = std::min<uint64_t>(
+        limits.exponential_steps,
+        std::max<uint64_t>(limits.exponential_steps / counter.work_of_step(), kLeastExponential));
+    probe_steps_ = std::max(kProbeSteps / counter.work_of_step(), kLeastProbe);
+  }
 
+  /// Whether no more can be tried: what was measured last may be less than it takes.
   bool spent() const { return left_ == 0; }
-  uint64_t steps() const { return limits_.steps - left_; }
+  uint64_t left() const { return left_; }
+  /// Whether what takes many steps may look harmless, as fewer are tried where each takes more.
+  bool shortened() const { return exponential_steps_ < limits_.exponential_steps; }
 
   std::optional<Redos> run(const Ambiguity& candidate, const Tree& tree) {
     Redos redos;
@@ -45,10 +101,31 @@ class Trial {
     return std::nullopt;
   }
 
+  /// As many bytes as there are choices about them, and an end that may not match.
+  std::optional<Redos> run(const Choices& choices) {
+    Redos redos;
+    redos.pump = choices.byte;
+    redos.quantifiers = choices.quantifiers;
+    redos.pumps =
+        std::min(static_cast<uint32_t>(choices.quantifiers.size()), limits_.exponential_bytes - 1);
+    for (const char end : {'\0', choices.byte == '!' ? '~' : '!'}) {
+      redos.suffix = end == '\0' ? std::string() : std::string(1, end);
+      const Steps steps = measure(redos, redos.pumps, exponential_steps_);
+      if (spent()) return std::nullopt;
+      if (!steps.more) continue;
+      redos.exponential = redos.more = true;
+      redos.steps = steps.count;
+      return redos;
+    }
+    return std::nullopt;
+  }
+
  private:
-  Steps measure(const Redos& redos, uint32_t pumps, uint32_t limit) {
-    const Steps steps = counter_.count(attack(redos, pumps), limit, redos.measure);
-    left_ -= std::min(steps.count, left_);
+  Steps measure(const Redos& redos, uint32_t pumps, uint64_t limit) {
+    const uint64_t most = std::min(limit, left_ / counter_.work_of_step());
+    const Steps steps = counter_.count(attack(redos, pumps), most, redos.measure);
+    const uint64_t work = kWorkOfTry + steps.count * counter_.work_of_step();
+    left_ = most < limit && steps.more ? 0 : left_ - std::min(work, left_);
     return steps;
   }
 
@@ -88,7 +165,7 @@ class Trial {
       redos.prefix = prefix;
       for (const std::string& suffix : suffixes) {
         redos.suffix = suffix;
-        const Steps steps = measure(redos, pumps, kProbeSteps);
+        const Steps steps = measure(redos, pumps, probe_steps_);
         if (steps.count <= most) continue;
         most = steps.count;
         best = redos;
@@ -105,7 +182,8 @@ class Trial {
     if (fixed + pump > limits_.exponential_bytes) return false;
     const uint32_t most = (limits_.exponential_bytes - fixed) / pump;
     for (uint32_t pumps = 4; pumps <= most && !spent(); pumps += std::max(1u, pumps / 6)) {
-      const Steps steps = measure(redos, pumps, limits_.exponential_steps);
+      const Steps steps = measure(redos, pumps, exponential_steps_);
+      if (spent()) return false;
       if (!steps.more) continue;
       redos.pumps = pumps;
       if (!multiplies(redos)) return false;
@@ -120,13 +198,13 @@ class Trial {
   /// Tells the exponential from a steep polynomial: as many pumps more make for ten times the steps
   /// at any size, while a polynomial needs ever more of them.
   bool multiplies(const Redos& redos) {
-    const auto pumps_for = [&](uint32_t limit) {
+    const auto pumps_for = [&](uint64_t limit) {
       uint32_t pumps = 1;
       while (pumps < redos.pumps && !measure(redos, pumps, limit).more) ++pumps;
       return pumps;
     };
-    const uint32_t small = pumps_for(limits_.exponential_steps / 1000);
-    const uint32_t middle = pumps_for(limits_.exponential_steps / 32);
+    const uint32_t small = pumps_for(std::max<uint64_t>(exponential_steps_ / 1000, 30));
+    const uint32_t middle = pumps_for(exponential_steps_ / 32);
     const uint32_t grown = middle - small;
     return redos.pumps <= middle + grown + grown / 3 + redos.pumps / 6 + 1;
   }
@@ -158,6 +236,8 @@ class Trial {
 
   const StepCounter& counter_;
   const RedosLimits& limits_;
+  uint64_t exponential_steps_ = 0;
+  uint64_t probe_steps_ = 0;
   uint64_t left_;
 };
 
@@ -186,23 +266,41 @@ std::string attack(const Redos& redos, uint32_t pumps) {
 
 std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
                               parser::PcreOptions options, const RedosLimits& limits,
-                              uint64_t* spent) {
-  if (spent != nullptr) *spent = 0;
+                              RedosEffort* effort) {
+  RedosEffort unused;
+  RedosEffort& told = effort != nullptr ? *effort : unused;
+  told = {};
   const bool anchored = shape(tree).start == Start::subject;
   const auto positions = Positions::of(tree, /*search=*/!anchored);
-  if (!positions) return {};
-  const auto candidates = find_ambiguities(*positions, limits.candidates);
-  if (candidates.empty()) return {};
+  if (!positions) {
+    told = {.work = kWorkOfLarge, .undecided = true};
+    return {};
+  }
+  const Ambiguities candidates = find_ambiguities(*positions, limits.candidates);
+  told = {.work = candidates.work + positions->size(), .undecided = !candidates.all};
+  const std::vector<Choices> choices = many_choices(tree);
+  if (candidates.found.empty() && choices.empty()) return {};
   const auto counter = StepCounter::compile(pattern, options);
-  if (!counter) return {};
+  if (!counter) {
+    told.undecided = true;
+    return {};
+  }
 
   std::vector<Redos> found;
-  Trial trial(*counter, limits);
-  for (const Ambiguity& candidate : candidates) {
+  const uint64_t work = limits.work - std::min(limits.work, told.work);
+  Trial trial(*counter, limits, work);
+  for (const Ambiguity& candidate : candidates.found) {
     if (trial.spent()) break;
-    if (auto redos = trial.run(candidate, tree)) found.push_back(std::move(*redos));
+    auto redos = trial.run(candidate, tree);
+    if (!redos && candidate.exponential) told.undecided |= trial.shortened();
+    if (redos) found.push_back(std::move(*redos));
   }
-  if (spent != nullptr) *spent = trial.steps();
+  for (const Choices& choice : choices) {
+    if (trial.spent() || !found.empty()) break;
+    if (auto redos = trial.run(choice)) found.push_back(std::move(*redos));
+  }
+  told.work += work - trial.left();
+  told.undecided |= trial.spent();
   std::ranges::stable_sort(found, [](const Redos& a, const Redos& b) {
     if (a.exponential != b.exponential) return a.exponential;
     if (a.degree != b.degree) return a.degree > b.degree;
@@ -223,4 +321,4 @@ std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
   return worst;
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -11,7 +11,7 @@
 #include "parser/regex/steps.h"
 #include "parser/regex/tree.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 struct RedosLimits {
   uint32_t exponential_steps = 1'000'000;  ///< what an exponential expression must exceed
@@ -19,7 +19,9 @@ struct RedosLimits {
   uint32_t polynomial_bytes = 2'048;       ///< the largest subject tried for polynomial growth
   uint32_t polynomial_steps = 100'000;     ///< and the most steps in it
   uint32_t candidates = 12;                ///< tried out, for one expression
-  uint32_t steps = 6'000'000;              ///< spent on one expression, but for the last try
+  /// Spent on one expression: moves in the automaton, and steps that are tried out. A step of
+  /// PCRE2's copies two numbers for each group, so that one of many groups counts for many.
+  uint64_t work = 6'000'000;
 };
 
 struct Redos {
@@ -40,11 +42,16 @@ struct Redos {
 /// The subject with `pumps` pumps.
 std::string attack(const Redos& redos, uint32_t pumps);
 
+/// What a search took, and whether it came to its end.
+struct RedosEffort {
+  uint64_t work = 0;       ///< as RedosLimits::work
+  bool undecided = false;  ///< it gave up: there may be more than was found
+};
+
 /// What is wrong with `pattern`, of which `tree` was made under `options`; the worst first, each
-/// with loops of its own. Deterministic, with bounded work: `spent`, unless null, is set to the
-/// steps that were tried out.
+/// with loops of its own. Deterministic, with bounded work. `effort` may be null.
 std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
                               parser::PcreOptions options, const RedosLimits& limits = {},
-                              uint64_t* spent = nullptr);
+                              RedosEffort* effort = nullptr);
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

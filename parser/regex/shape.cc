@@ -5,7 +5,7 @@
 #include "parser/regex/analysis.h"
 #include "parser/regex/walk.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 uint32_t plus(uint32_t a, uint32_t b) {
@@ -225,4 +225,4 @@ std::vector<Shape> shapes(const Tree& tree) {
   return all;
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -5,10 +5,14 @@
 
 #include <algorithm>
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
-constexpr uint32_t kHeapLimitKib = 64 * 1024;
+/// What PCRE2 keeps of the steps that it may go back to. Room for some 100,000 of them.
+constexpr uint32_t kHeapLimitKib = 16 * 1024;
+
+/// PCRE2 keeps about so many bytes of a step, and two numbers more for each group.
+constexpr uint64_t kBytesOfStep = 128;
 
 template <auto Free>
 struct Deleter {
@@ -84,6 +88,12 @@ Result<StepCounter> StepCounter::compile(std::string_view pattern, parser::PcreO
   return StepCounter(std::move(code));
 }
 
+uint64_t StepCounter::work_of_step() const {
+  uint32_t groups = 0;
+  pcre2_pattern_info(code_->code.get(), PCRE2_INFO_CAPTURECOUNT, &groups);
+  return 1 + groups * 2 * sizeof(size_t) / kBytesOfStep;
+}
+
 Steps StepCounter::count(std::string_view subject, uint64_t limit, Measure measure) const {
   Budget budget{.limit = limit, .measure = measure};
   pcre2_set_callout(code_->context.get(), on_item, &budget);
@@ -95,4 +105,4 @@ Steps StepCounter::count(std::string_view subject, uint64_t limit, Measure measu
   return {.count = std::min(budget.count, limit), .more = stopped};
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -7,7 +7,7 @@
 
 #include "parser/regex/pcre.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 struct Steps {
   uint64_t count = 0;
@@ -31,6 +31,10 @@ class StepCounter {
   StepCounter& operator=(StepCounter&& other) noexcept;
   ~StepCounter();
 
+  /// What a step of this expression takes, 1 where it has no groups: PCRE2 copies the bounds of all
+  /// groups with each step that it may have to go back to.
+  uint64_t work_of_step() const;
+
   /// The steps for `subject`, stopped at `limit`.
   Steps count(std::string_view subject, uint64_t limit, Measure measure = Measure::search) const;
 
@@ -40,4 +44,4 @@ class StepCounter {
   std::unique_ptr<Code> code_;
 };
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

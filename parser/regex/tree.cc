@@ -5,9 +5,10 @@
 #include <array>
 #include <utility>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/base/escape.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 constexpr std::array<std::string_view, 15> kKinds = {
@@ -27,16 +28,7 @@ std::string_view name(const std::array<std::string_view, N>& names, Enum value) 
 }
 
 std::string printed(std::string_view bytes) {
-  std::string out;
-  for (const char c : bytes) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte < 0x7f) {
-      out += c;
-    } else {
-      out += fmt::format("\\x{:02x}", byte);
-    }
-  }
-  return out;
+  return hex_escaped(bytes, [](char byte) { return !is_printable(byte); });
 }
 
 std::string printed(const ByteSet& set) {
@@ -92,4 +84,4 @@ std::string dump(const Tree& tree) {
   return out;
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

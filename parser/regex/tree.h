@@ -13,7 +13,7 @@
 
 #include "parser/regex/byte_set.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 using NodeId = uint32_t;
 inline constexpr NodeId kNoNode = std::numeric_limits<NodeId>::max();
@@ -182,4 +182,4 @@ class Tree {
 /// The tree as text, for tests and debugging: one node a line, with its span.
 std::string dump(const Tree& tree);
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

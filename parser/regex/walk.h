@@ -7,7 +7,7 @@
 
 #include "parser/regex/tree.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 /// The value at the root, where `rules` has leaf(tree, node) for nodes without children and
 /// inner(tree, node, values of the children, which it may take) for the others. An empty sequence
@@ -37,4 +37,4 @@ inline bool ends_early(const Tree& tree) {
   });
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -2,13 +2,14 @@
 
 #include <fmt/format.h>
 
-#include "engine/arena.h"
 #include "engine/bodies/json.h"
 #include "engine/bodies/multipart.h"
 #include "engine/bodies/urlencoded.h"
 #include "engine/bodies/xml.h"
 #include "inputs.h"
-#include "parser/semantics.h"
+#include "parser/base/arena.h"
+#include "parser/language/semantics.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::bench {
 namespace {
@@ -27,7 +28,7 @@ std::string each_field(std::string_view begin, std::string_view field, std::stri
 
 template <typename Parse>
 void run(benchmark::State& state, const std::string& body, Parse parse) {
-  engine::Arena arena;
+  Arena arena;
   for (auto _ : state) {
     benchmark::DoNotOptimize(parse(body, arena));
     arena.clear();
@@ -38,7 +39,7 @@ void run(benchmark::State& state, const std::string& body, Parse parse) {
 void body_urlencoded(benchmark::State& state) {
   std::string body = each_field("", "field{}={}&", "");
   for (char& byte : body) byte = byte == ' ' ? '+' : byte;
-  run(state, body, [](std::string_view bytes, engine::Arena& arena) {
+  run(state, body, [](std::string_view bytes, Arena& arena) {
     return engine::parse_urlencoded(bytes, '&', 1000, kSemantics, arena).members.size();
   });
 }
@@ -50,7 +51,7 @@ void body_multipart(benchmark::State& state) {
                  "--limit\r\nContent-Disposition: form-data; name=\"field{}\"\r\n"
                  "Content-Type: text/plain\r\n\r\n{}\r\n",
                  "--limit--\r\n");
-  run(state, body, [](std::string_view bytes, engine::Arena& arena) {
+  run(state, body, [](std::string_view bytes, Arena& arena) {
     return engine::parse_multipart("multipart/form-data; boundary=limit", bytes, {}, kSemantics,
                                    arena)
         .arguments.size();
@@ -61,7 +62,7 @@ BENCHMARK(body_multipart);
 void body_json(benchmark::State& state) {
   const std::string body =
       each_field("{\"all\":[", "{{\"number\":{},\"text\":\"{}\"}},", "{\"last\":true}]}");
-  run(state, body, [](std::string_view bytes, engine::Arena& arena) {
+  run(state, body, [](std::string_view bytes, Arena& arena) {
     return engine::parse_json(bytes, {}, kSemantics, arena).members.size();
   });
 }
@@ -69,7 +70,7 @@ BENCHMARK(body_json);
 
 void body_xml(benchmark::State& state) {
   const std::string body = each_field("<all>", "<item number=\"{}\">{}</item>", "</all>");
-  run(state, body, [](std::string_view bytes, engine::Arena& arena) {
+  run(state, body, [](std::string_view bytes, Arena& arena) {
     engine::XmlDocument document;
     document.parse(bytes, {});
     bool truncated = false;

@@ -3,8 +3,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "formats/har.h"
-#include "formats/jsonl.h"
+#include "formats/traffic/har.h"
+#include "formats/traffic/jsonl.h"
 #include "inputs.h"
 
 namespace wafcheck::bench {
@@ -19,9 +19,9 @@ std::string jsonl() {
 }
 
 json har_headers(const std::vector<formats::Header>& headers) {
-  json made = json::array();
-  for (const auto& [name, value] : headers) made.push_back({{"name", name}, {"value", value}});
-  return made;
+  json list = json::array();
+  for (const auto& [name, value] : headers) list.push_back({{"name", name}, {"value", value}});
+  return list;
 }
 
 /// The same traffic as a browser would have recorded it.
@@ -61,9 +61,8 @@ void read(benchmark::State& state, const std::string& bytes, Open open) {
     std::istringstream in(bytes);
     const auto reader = open(in, {});
     entries = 0;
-    while (auto item = reader->next()) {
-      if (!std::holds_alternative<formats::Exchange>(*item))
-        return state.SkipWithError("an entry is bad");
+    while (const auto entry = reader->next()) {
+      if (!*entry) return state.SkipWithError("an entry is bad");
       ++entries;
     }
   }

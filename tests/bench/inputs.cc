@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <map>
 
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
 #include "tests/test_data.h"
 
 namespace wafcheck::bench {
@@ -52,7 +52,7 @@ std::shared_ptr<const engine::Program> program(const std::string& name) {
   static std::map<std::string, std::shared_ptr<const engine::Program>> made;
   const auto [found, fresh] = made.try_emplace(name);
   if (fresh && std::filesystem::exists(crs(name))) {
-    auto ruleset = std::make_shared<const parser::Ruleset>(parser::load({crs(name)}));
+    auto ruleset = std::make_shared<const parser::RulesetModel>(parser::load_model({crs(name)}));
     found->second = engine::Program::compile(ruleset).program;
   }
   return found->second;

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "inputs.h"
-#include "lint/check.h"
-#include "parser/ruleset.h"
+#include "lint/checks/check.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::lint {
 namespace {
@@ -17,14 +17,14 @@ const std::string kRules = bench::crs("pl1.conf");
 void run(benchmark::State& state, const Options& options) {
   if (!std::filesystem::exists(kRules)) return bench::skip_without_data(state);
   for (auto _ : state) {
-    const parser::Ruleset ruleset = parser::load({kRules});
+    const parser::RulesetModel ruleset = parser::load_model({kRules});
     benchmark::DoNotOptimize(run_checks(ruleset, options));
   }
 }
 
 void lint_crs_parsed_only(benchmark::State& state) {
   if (!std::filesystem::exists(kRules)) return bench::skip_without_data(state);
-  for (auto _ : state) benchmark::DoNotOptimize(parser::load({kRules}));
+  for (auto _ : state) benchmark::DoNotOptimize(parser::load_model({kRules}));
 }
 BENCHMARK(lint_crs_parsed_only)->Unit(benchmark::kMillisecond);
 

@@ -15,6 +15,7 @@
 #include "engine/operators/regex.h"
 #include "inputs.h"
 #include "parser/regex/pcre.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::bench {
 namespace {
@@ -38,7 +39,7 @@ const std::optional<Expressions>& expressions() {
     const auto crs = program("pl4.conf");
     if (!crs) return std::nullopt;
     Expressions all;
-    const parser::PcreOptions options = engine::regex_options(crs->semantics());
+    const parser::PcreOptions options = engine::operators::regex_options(crs->semantics());
     std::map<std::string, bool> seen;
     for (const parser::Rule& rule : crs->ruleset().rules) {
       const std::string& pattern = rule.op.argument.str();

@@ -2,10 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "engine/collections.h"
+#include "engine/program.h"
+#include "engine/program/program_data.h"
+#include "engine/state/match_memory.h"
 #include "engine/transaction.h"
-#include "formats/outcome.h"
+#include "formats/records/outcome.h"
 #include "inputs.h"
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::bench {
 namespace {
@@ -44,13 +48,13 @@ void transactions(benchmark::State& state, const std::string& rules, Sparing spa
 void load(benchmark::State& state, const std::string& rules, bool with_prefilter) {
   if (!program(rules)) return skip_without_data(state);
   for (auto _ : state) {
-    auto ruleset = std::make_shared<const parser::Ruleset>(parser::load({crs(rules)}));
-    const auto made = engine::Program::compile(ruleset).program;
+    auto ruleset = std::make_shared<const parser::RulesetModel>(parser::load_model({crs(rules)}));
+    const auto compiled = engine::Program::compile(ruleset).program;
     if (with_prefilter) {
-      for (const engine::Patterns& patterns : made->patterns())
+      for (const engine::Patterns& patterns : compiled->data().patterns)
         benchmark::DoNotOptimize(patterns.prefilter());
     }
-    benchmark::DoNotOptimize(made.get());
+    benchmark::DoNotOptimize(compiled.get());
   }
 }
 

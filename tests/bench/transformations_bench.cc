@@ -4,16 +4,18 @@
 
 #include "engine/transformations/transformation.h"
 #include "inputs.h"
-#include "parser/language.h"
-#include "parser/semantics.h"
+#include "parser/language/language.h"
+#include "parser/language/semantics.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::bench {
 namespace {
 
 void transform(benchmark::State& state, parser::Transformation which, const Texts& texts) {
   const parser::Semantics semantics = parser::semantics_of(parser::Profile::standard);
-  const engine::TransformationContext context{semantics};
-  const engine::TransformationFunction function = engine::function_of(which);
+  const engine::transformations::TransformationContext context{semantics};
+  const engine::transformations::TransformationFunction function =
+      engine::transformations::function_of(which);
   std::string out;
   for (auto _ : state) {
     for (const std::string& text : texts.all) {

@@ -16,10 +16,11 @@
 #include "cli/command.h"
 #include "engine/program.h"
 #include "engine/transaction.h"
-#include "formats/ftw.h"
-#include "formats/http.h"
-#include "formats/outcome.h"
-#include "parser/ruleset.h"
+#include "formats/ftw/ftw.h"
+#include "formats/records/outcome.h"
+#include "formats/traffic/http.h"
+#include "parser/ruleset/ruleset.h"
+#include "tests/scratch.h"
 #include "tests/test_data.h"
 
 namespace wafcheck::cli {
@@ -33,7 +34,8 @@ using tests::shared;
 class Evaluator {
  public:
   explicit Evaluator(const fs::path& rules) {
-    auto ruleset = std::make_shared<const parser::Ruleset>(parser::load({rules.string()}));
+    auto ruleset =
+        std::make_shared<const parser::RulesetModel>(parser::load_model({rules.string()}));
     EXPECT_FALSE(parser::has_errors(ruleset->diagnostics)) << rules;
     program_ = engine::Program::compile(ruleset, {}).program;
     if (program_) transaction_ = std::make_unique<engine::Transaction>(*program_);
@@ -68,18 +70,14 @@ class FixesConformance : public testing::Test {
     if (!fs::exists(shared() / "crs-tests")) {
       GTEST_SKIP() << "no tests at " << shared() / "crs-tests" << ": set WAFCHECK_SHARED";
     }
-    std::string path = (fs::temp_directory_path() / "wafcheck-XXXXXX").string();
-    folder_ = mkdtemp(path.data());
     fs::copy(shared() / "crs", folder_ / "crs", fs::copy_options::recursive);
     for (const auto& entry : fs::recursive_directory_iterator(folder_)) {
       fs::permissions(entry.path(), fs::perms::owner_write, fs::perm_options::add);
     }
   }
-  void TearDown() override {
-    if (!folder_.empty()) fs::remove_all(folder_);
-  }
 
-  fs::path folder_;
+  tests::ScratchDirectory directory_;
+  const fs::path folder_ = directory_.path();
 };
 
 TEST_F(FixesConformance, SafeFixesChangeNoMatchOfCrs) {

@@ -11,8 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "parser/format.h"
-#include "parser/ruleset.h"
+#include "parser/format/format.h"
+#include "parser/language/semantics.h"
+#include "parser/ruleset/ruleset.h"
 #include "tests/test_data.h"
 
 namespace wafcheck::parser {
@@ -119,7 +120,7 @@ std::string describe(const Target& target) {
 }
 
 /// Everything that evaluation depends on, a line a fact.
-std::vector<std::string> model(const Ruleset& ruleset) {
+std::vector<std::string> model(const RulesetModel& ruleset) {
   std::vector<std::string> out;
   for (const Rule& rule : ruleset.rules) {
     std::string line = fmt::format("{} phase {} link {}/{} {}@{} {}", rule.id.value_or(0),
@@ -154,7 +155,7 @@ std::vector<std::string> model_of(const std::vector<std::string>& inputs, Rewrit
   RewrittenFiles files(std::move(rewrite));
   LoadOptions options;
   options.files = &files;
-  return model(load(inputs, options));
+  return model(load_model(inputs, options));
 }
 
 std::string unchanged(const SyntaxTree& tree, const Sources& sources, const Semantics&) {
@@ -206,7 +207,8 @@ std::vector<std::string> sound_files(const std::string& directory) {
   std::vector<std::string> files;
   for (const auto& entry : fs::directory_iterator(directory)) {
     const std::string path = entry.path().string();
-    if (path.ends_with(".conf") && !has_errors(load({path}).diagnostics)) files.push_back(path);
+    if (path.ends_with(".conf") && !has_errors(load_model({path}).diagnostics))
+      files.push_back(path);
   }
   std::ranges::sort(files);
   return files;

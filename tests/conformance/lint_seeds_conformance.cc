@@ -7,9 +7,9 @@
 #include <ostream>
 #include <string>
 
-#include "lint/check.h"
+#include "lint/checks/check.h"
 #include "lint/report/text.h"
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
 #include "tests/test_data.h"
 
 namespace wafcheck::lint {
@@ -82,7 +82,7 @@ TEST_P(LintSeeds, AreFoundOnTheToken) {
     ASSERT_TRUE(engine.has_value());
     options.engines.push_back(*engine);
   }
-  const parser::Ruleset ruleset = parser::load({path.string()});
+  const parser::RulesetModel ruleset = parser::load_model({path.string()});
   std::string listing;
   bool found = false;
   for (const parser::Diagnostic& finding : run_checks(ruleset, options)) {

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include "engine/operators/operator.h"
 #include "nlohmann/json.hpp"
+#include "parser/language/semantics.h"
 #include "tests/json_bytes.h"
 #include "tests/test_data.h"
 
@@ -93,17 +94,17 @@ class Suite {
                        const std::string& input) {
     const auto op = parser::find_operator(name);
     if (!op) return fmt::format("unknown operator {}", name);
-    const OperatorContext context{
+    const operators::OperatorContext context{
         .semantics = parser::semantics_of(parser::Profile::modsecurity3),
         .read_file = [this](std::string_view path) { return read(folder_ / path); }};
     const bool expected = test.at("ret").get<int>() == 1;
-    const Result<OperatorPointer> compiled = factory_of(*op)(param, context);
+    const Result<operators::OperatorPointer> compiled = operators::factory_of(*op)(param, context);
     if (!compiled) {
       // The collection has no word for "does not load": such a rule matches nothing.
       ++unloadable_;
       return expected ? fmt::format("does not load: {}", compiled.error().message) : "";
     }
-    MatchState state;
+    operators::MatchState state;
     state.want_captures = true;
     const bool matched = (*compiled)->match(input, param, state);
     if (!state.error.empty()) return state.error;

@@ -15,13 +15,14 @@
 #include <vector>
 
 #include "engine/program.h"
+#include "engine/state/match_memory.h"
 #include "engine/transaction.h"
-#include "formats/decisions.h"
-#include "formats/ftw.h"
-#include "formats/http.h"
-#include "formats/jsonl.h"
-#include "formats/outcome.h"
-#include "parser/ruleset.h"
+#include "formats/ftw/ftw.h"
+#include "formats/records/decisions.h"
+#include "formats/records/outcome.h"
+#include "formats/traffic/http.h"
+#include "formats/traffic/jsonl.h"
+#include "parser/ruleset/ruleset.h"
 #include "tests/test_data.h"
 
 namespace wafcheck {
@@ -52,8 +53,8 @@ void add_ftw(std::vector<Exchange>& all) {
 void add_benign(std::vector<Exchange>& all) {
   std::ifstream benign(shared() / "bench" / "benign.jsonl", std::ios::binary);
   const auto reader = formats::open_jsonl(benign, {});
-  while (auto item = reader->next()) {
-    if (auto* exchange = std::get_if<Exchange>(&*item)) all.push_back(std::move(*exchange));
+  while (auto entry = reader->next()) {
+    if (*entry) all.push_back(std::move(**entry));
   }
 }
 
@@ -110,7 +111,7 @@ class Prefiltering : public testing::TestWithParam<int> {};
 TEST_P(Prefiltering, ChangesNoDecision) {
   const fs::path rules = shared() / "crs" / "regression.conf";
   if (!fs::exists(rules)) GTEST_SKIP() << "no rules at " << rules << ": set WAFCHECK_SHARED";
-  auto ruleset = std::make_shared<const parser::Ruleset>(parser::load({rules.string()}));
+  auto ruleset = std::make_shared<const parser::RulesetModel>(parser::load_model({rules.string()}));
   engine::ProgramOptions options;
   const std::string level = std::to_string(GetParam());
   options.pinned_tx = {{"blocking_paranoia_level", level}, {"detection_paranoia_level", level}};
@@ -128,7 +129,7 @@ TEST_P(Prefiltering, ChangesNoDecision) {
     with.memory = remembered;
     transaction.reset(std::move(with));
     formats::evaluate(exchange, transaction);
-    std::string text = formats::decision_members({&exchange, &transaction, "", false, 0});
+    std::string text = formats::decision_json({&exchange, &transaction, "", false, 0}, 0);
     for (const auto& [name, value] : transaction.members(parser::Variable::TX)) {
       text.append(name).append("=").append(value).append("\n");
     }

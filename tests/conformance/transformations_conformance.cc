@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/transformations/transformation.h"
+#include "parser/language/semantics.h"
 #include "tests/json_bytes.h"
 #include "tests/test_data.h"
 
@@ -57,7 +58,8 @@ TEST(TransformationsConformance, PublicLanguageTests) {
   if (!fs::is_directory(folder())) {
     GTEST_SKIP() << "NOT RUN: no test data in " << folder() << "; set WAFCHECK_SHARED";
   }
-  const TransformationContext context{parser::semantics_of(parser::Profile::modsecurity3)};
+  const transformations::TransformationContext context{
+      parser::semantics_of(parser::Profile::modsecurity3)};
   int ran = 0;
   int departed = 0;
   for (const auto& entry : fs::directory_iterator(folder())) {
@@ -71,7 +73,7 @@ TEST(TransformationsConformance, PublicLanguageTests) {
           tests::json_bytes(row.at("output").get_ref<const std::string&>());
       const auto id = find(name);
       std::string out;
-      const bool changed = id && function_of(*id)(in, out, context);
+      const bool changed = id && transformations::function_of(*id)(in, out, context);
       const bool agrees = id && (changed ? out : in) == expected;
       if (const Departure* departure = departure_of(name, in)) {
         ++departed;

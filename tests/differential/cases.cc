@@ -5,11 +5,10 @@
 #include <algorithm>
 #include <fstream>
 #include <utility>
-#include <variant>
 
-#include "formats/ftw.h"
-#include "formats/http.h"
-#include "formats/jsonl.h"
+#include "formats/ftw/ftw.h"
+#include "formats/traffic/http.h"
+#include "formats/traffic/jsonl.h"
 #include "tests/test_data.h"
 
 namespace wafcheck::differential {
@@ -52,9 +51,8 @@ std::vector<Case> benign_cases() {
   std::vector<Case> cases;
   std::ifstream file(tests::shared() / "bench" / "benign.jsonl", std::ios::binary);
   const auto reader = formats::open_jsonl(file, {});
-  while (auto item = reader->next()) {
-    auto* exchange = std::get_if<formats::Exchange>(&*item);
-    if (exchange != nullptr) cases.push_back({exchange->id, std::move(*exchange)});
+  while (auto entry = reader->next()) {
+    if (*entry) cases.push_back({(*entry)->id, std::move(**entry)});
   }
   return cases;
 }

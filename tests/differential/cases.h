@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "formats/traffic.h"
+#include "formats/traffic/traffic.h"
 
 namespace wafcheck::differential {
 

@@ -24,8 +24,8 @@
 
 #include "cases.h"
 #include "modsecurity_peer.h"
-#include "wafcheck_peer.h"
 #include "tests/test_data.h"
+#include "wafcheck_peer.h"
 
 namespace wafcheck::differential {
 namespace {
@@ -110,15 +110,6 @@ constexpr Accepted kAccepted[] = {
     {"part-header-name", Profile::modsecurity3, crs4_pl4 | crs4_pl1, part_header_name, "wafcheck",
      "3.0.9 takes any byte in the name of a part's header; 3.0.13, which is modelled, refuses all "
      "but visible ASCII, and so REQBODY_ERROR is 1"},
-    {"character-reference-digits", Profile::modsecurity3, crs4_pl4 | crs4_pl1,
-     [](const Difference& found) {
-       return !found.ours && found.rule >= 944150 && found.rule <= 944152 &&
-              header_holds(found, "&#000000");
-     },
-     "libmodsecurity",
-     "3.0.9 reads all digits of a character reference, as 3.0.14 does again; 3.0.13, which is "
-     "modelled, reads a fixed number of them"},
-
     {"log-switch", Profile::standard, crs4_pl4 | crs4_pl1 | crs3, log_switch, "wafcheck",
      "noauditlog is about the audit log; libmodsecurity takes it for nolog"},
     {"multi-match", Profile::standard, crs4_pl4, multi_match, "wafcheck",
@@ -246,8 +237,8 @@ class InFolder {
 void expect_agreement(const fs::path& rules, Where ruleset, std::string_view name) {
   if (cases().empty()) GTEST_SKIP() << "no test data in " << shared() << ": set WAFCHECK_SHARED";
   ModSecurityPeer peer;
-  auto modelled = Wafcheck::load(rules.string(), Profile::modsecurity3);
-  auto standard = Wafcheck::load(rules.string(), Profile::standard);
+  auto modelled = Wafcheck::load(rules.string(), kPackaged);
+  auto standard = Wafcheck::load(rules.string(), {});
   {
     const InFolder folder(rules.parent_path());
     const auto loaded = peer.load_file(rules.string());

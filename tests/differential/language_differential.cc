@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "lint/portability/capabilities.h"
+#include "lint/analysis/capabilities.h"
 
 // The library's C interface. Its headers are C++ of an older standard, which this one refuses.
 extern "C" {

@@ -1,12 +1,15 @@
 #pragma once
-// libmodsecurity as a side of a comparison: an exchange in, the ids of the rules that logged out.
+// libmodsecurity as a side of a comparison: an exchange in, the ids of the rules that logged out,
+// or all that it says.
 
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "answer.h"
 #include "cases.h"
-#include "formats/traffic.h"
-#include "parser/result.h"
+#include "formats/traffic/traffic.h"
+#include "parser/base/result.h"
 
 namespace wafcheck::differential {
 
@@ -22,6 +25,11 @@ class ModSecurityPeer {
 
   /// Runs all five phases as a connector does: an interruption ends the feeding, phase 5 follows.
   Ids run(const formats::Exchange& exchange);
+  /// The same, with all that it says.
+  Answer answer(const formats::Exchange& exchange);
+  std::vector<std::string> lines(const formats::Exchange& exchange) {
+    return answer(exchange).lines;
+  }
 
  private:
   struct Library;

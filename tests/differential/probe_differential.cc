@@ -13,8 +13,9 @@
 #include <string>
 #include <string_view>
 
-#include "formats/http.h"
+#include "formats/traffic/http.h"
 #include "modsecurity_peer.h"
+#include "parser/ruleset/ruleset.h"
 #include "wafcheck_peer.h"
 
 namespace wafcheck::differential {
@@ -39,7 +40,9 @@ struct Probe {
   Ids logged;
   std::string_view divergence = {};  ///< why wafcheck logs others; empty: it does not
   std::optional<Ids> by_wafcheck = std::nullopt;
-  std::string_view included = {};  ///< rules in a file of their own, "included.conf"
+  std::string_view included = {};            ///< rules in a file of their own, "included.conf"
+  bool bare = false;                         ///< the rules stand without kHead
+  std::optional<int> status = std::nullopt;  ///< of the interruption, 0: none; empty: not asked
 };
 
 /// Rules that neither takes, and part of what each says.
@@ -49,6 +52,8 @@ struct Refused {
 };
 
 #include "probes.inc"
+#include "probes_decisions.inc"
+#include "probes_targets.inc"
 
 formats::Exchange exchange_of(std::string_view request) {
   formats::Exchange exchange = formats::parse_http_request(request);
@@ -69,10 +74,11 @@ void PrintTo(const Refused& probe, std::ostream* out) {
 /// The rules of a probe in a folder of their own, gone after it.
 class Folder {
  public:
-  Folder(std::string_view name, std::string_view rules, std::string_view included)
+  Folder(std::string_view name, std::string_view head, std::string_view rules,
+         std::string_view included)
       : path_(fs::path(testing::TempDir()) / fmt::format("probe_{}", name)) {
     fs::create_directories(path_);
-    std::ofstream(path_ / "rules.conf") << kHead << rules;
+    std::ofstream(path_ / "rules.conf") << head << rules;
     std::ofstream(path_ / "included.conf") << included;
     std::ofstream(path_ / "n.xsd") << kSchema;
     std::ofstream(path_ / "n.dtd") << "<!ELEMENT n (#PCDATA)>\n";
@@ -88,10 +94,10 @@ class ProbeDifferential : public testing::TestWithParam<Probe> {};
 
 TEST_P(ProbeDifferential, BothLogTheSame) {
   const Probe& probe = GetParam();
-  const Folder folder(probe.name, probe.rules, probe.included);
+  const Folder folder(probe.name, probe.bare ? "" : kHead, probe.rules, probe.included);
   ModSecurityPeer peer;
   const auto loaded = peer.load_file(folder.rules());
-  auto modelled = Wafcheck::load(folder.rules(), parser::Profile::modsecurity3);
+  auto modelled = Wafcheck::load(folder.rules(), kPackaged);
   ASSERT_TRUE(loaded) << loaded.error().message;
   ASSERT_TRUE(modelled) << modelled.error().message;
   const formats::Exchange exchange = exchange_of(probe.request);
@@ -99,17 +105,25 @@ TEST_P(ProbeDifferential, BothLogTheSame) {
   EXPECT_EQ(modelled->run(exchange), probe.by_wafcheck.value_or(probe.logged))
       << "wafcheck " << probe.divergence;
   EXPECT_EQ(peer.run(exchange), probe.logged) << "libmodsecurity";
+  if (!probe.status) return;
+  EXPECT_EQ(modelled->answer(exchange).status, *probe.status) << "wafcheck";
+  EXPECT_EQ(peer.answer(exchange).status, *probe.status) << "libmodsecurity";
 }
 
 INSTANTIATE_TEST_SUITE_P(Points, ProbeDifferential, testing::ValuesIn(kProbes),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(Targets, ProbeDifferential, testing::ValuesIn(kTargetProbes),
+                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(Decisions, ProbeDifferential, testing::ValuesIn(kDecisions),
                          [](const auto& row) { return std::string(row.param.name); });
 
 class RefusedDifferential : public testing::TestWithParam<Refused> {};
 
 TEST_P(RefusedDifferential, NeitherTakesTheRules) {
   const Refused& probe = GetParam();
-  const Folder folder(probe.name, probe.rules, "");
-  const auto modelled = Wafcheck::load(folder.rules(), parser::Profile::modsecurity3);
+  const Folder folder(probe.name, kHead, probe.rules, "");
+  const auto modelled = Wafcheck::load(folder.rules(), kPackaged);
   ASSERT_FALSE(modelled) << "wafcheck";
   EXPECT_NE(modelled.error().message.find(probe.by_wafcheck), std::string::npos)
       << modelled.error().message;
@@ -123,6 +137,9 @@ TEST_P(RefusedDifferential, NeitherTakesTheRules) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Points, RefusedDifferential, testing::ValuesIn(kRefused),
+                         [](const auto& row) { return std::string(row.param.name); });
+
+INSTANTIATE_TEST_SUITE_P(Targets, RefusedDifferential, testing::ValuesIn(kTargetRefused),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

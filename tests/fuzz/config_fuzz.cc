@@ -1,27 +1,25 @@
 // wafcheck.toml, under a command that reads nothing but it and an empty file of rules.
 
-#include <unistd.h>
-
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "cli/command.h"
 #include "fuzz.h"
+#include "tests/scratch.h"
 
 namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder for the files of one process.
+/// A directory for the files of this process.
 const fs::path& folder() {
-  static const fs::path made = [] {
-    const fs::path path = fs::temp_directory_path() / ("wafcheck-fuzz-" + std::to_string(getpid()));
-    fs::create_directories(path);
-    std::ofstream(path / "rules.conf") << "# none\n";
-    return path;
+  static const wafcheck::tests::ScratchDirectory directory;
+  static const fs::path path = [] {
+    directory.write("rules.conf", "# none\n");
+    return fs::path(directory.path());
   }();
-  return made;
+  return path;
 }
 
 }  // namespace

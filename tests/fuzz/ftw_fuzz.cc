@@ -1,7 +1,7 @@
 // Files of regression tests, and the requests of their stages.
 
-#include "formats/ftw.h"
-#include "formats/http.h"
+#include "formats/ftw/ftw.h"
+#include "formats/traffic/http.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

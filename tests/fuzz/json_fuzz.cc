@@ -1,13 +1,14 @@
 // JSON bodies.
 
 #include "engine/bodies/json.h"
+#include "parser/language/semantics.h"
 #include "profiles.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace wafcheck;
   std::string_view bytes = fuzz::bytes_of(data, size);
   const parser::Semantics semantics = parser::semantics_of(fuzz::profile(bytes));
-  engine::Arena arena;
+  Arena arena;
   const engine::JsonLimits limits{.depth = 100, .members = 50};
   const engine::JsonBody body = engine::parse_json(bytes, limits, semantics, arena);
   fuzz::require(body.members.size() <= limits.members, "there are no more members than the limit");

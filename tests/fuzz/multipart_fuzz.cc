@@ -1,6 +1,7 @@
 // Multipart bodies: the value of Content-Type, a line feed, the body.
 
 #include "engine/bodies/multipart.h"
+#include "parser/language/semantics.h"
 #include "profiles.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -8,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   std::string_view bytes = fuzz::bytes_of(data, size);
   const parser::Semantics semantics = parser::semantics_of(fuzz::profile(bytes));
   const std::string_view type = fuzz::line(bytes);
-  engine::Arena arena;
+  Arena arena;
   const engine::MultipartLimits limits{.parts = 100, .files = 10, .arguments = 20};
   const engine::Multipart body = engine::parse_multipart(type, bytes, limits, semantics, arena);
   fuzz::require(body.files.size() <= limits.files, "there are no more files than the limit");

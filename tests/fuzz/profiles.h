@@ -1,7 +1,7 @@
 #pragma once
 
 #include "fuzz.h"
-#include "parser/semantics.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::fuzz {
 

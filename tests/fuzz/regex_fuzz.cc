@@ -5,7 +5,7 @@
 #include <string>
 
 #include "fuzz.h"
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 #include "parser/regex/analysis.h"
 #include "parser/regex/parse.h"
 
@@ -13,7 +13,7 @@ namespace {
 
 using namespace wafcheck;
 
-bool holds(std::string_view subject, const regex::Literal& literal) {
+bool holds(std::string_view subject, const parser::regex::Literal& literal) {
   return literal.caseless ? lowercase(subject).find(literal.bytes) != std::string::npos
                           : subject.find(literal.bytes) != std::string_view::npos;
 }
@@ -28,16 +28,16 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                                     .multiline = (flags & 4) != 0,
                                     .dollar_endonly = (flags & 8) != 0};
   const std::string_view pattern = fuzz::line(bytes);
-  const auto tree = regex::parse(pattern, options);
+  const auto tree = parser::regex::parse(pattern, options);
   const auto compiled = parser::Pcre::compile(pattern, options);
   if (!compiled) return 0;
   fuzz::require(tree.has_value(), "what PCRE2 compiles has a tree");
 
-  const regex::Shape shape = regex::shape(*tree);
-  const auto literals = regex::required_literals(*tree);
-  const auto sets = regex::required_sets(*tree);
-  const auto plain = regex::plain_form(*tree);
-  const bool always = regex::always_matches(*tree);
+  const parser::regex::Shape shape = parser::regex::shape(*tree);
+  const auto literals = parser::regex::required_literals(*tree);
+  const auto sets = parser::regex::required_sets(*tree);
+  const auto plain = parser::regex::plain_form(*tree);
+  const bool always = parser::regex::always_matches(*tree);
   const parser::PcreResult result = compiled->match(bytes, 0, 100'000, nullptr);
   if (result == parser::PcreResult::no_match) fuzz::require(!always, "it always matches");
   if (result != parser::PcreResult::matched) return 0;

@@ -3,33 +3,15 @@
 
 #include <string>
 
-#include "parser/format.h"
-#include "parser/ruleset.h"
+#include "files.h"
+#include "parser/format/format.h"
+#include "parser/language/semantics.h"
+#include "parser/ruleset/ruleset.h"
+#include "parser/syntax/print.h"
 #include "profiles.h"
 
-namespace {
-
-using namespace wafcheck;
-
-/// One file, and nothing else.
-class OneFile : public parser::FileSystem {
- public:
-  explicit OneFile(std::string_view bytes) : bytes_(bytes) {}
-  Result<std::string> read(const std::string& path) override {
-    if (path != "rules.conf") return fail("no such file");
-    return bytes_;
-  }
-  bool is_directory(const std::string&) override { return false; }
-  std::vector<std::string> glob(const std::string&) override { return {"rules.conf"}; }
-  std::string canonical(const std::string& path) override { return path; }
-
- private:
-  std::string bytes_;
-};
-
-}  // namespace
-
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace wafcheck;
   std::string_view bytes = fuzz::bytes_of(data, size);
   const parser::Semantics semantics = parser::semantics_of(fuzz::profile(bytes));
 
@@ -50,10 +32,11 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                   "what is laid out stays as it is");
   }
 
-  OneFile files(bytes);
+  fuzz::MemoryFiles files;
+  files.put("rules.conf", bytes);
   parser::LoadOptions options;
   options.profile = semantics.profile;
   options.files = &files;
-  parser::load({"rules.conf"}, options);
+  parser::load_model({"rules.conf"}, options);
   return 0;
 }

@@ -2,9 +2,9 @@
 
 #include <sstream>
 #include <string>
-#include <variant>
 
-#include "formats/traffic.h"
+#include "formats/traffic/formats.h"
+#include "formats/traffic/jsonl.h"
 #include "fuzz.h"
 
 namespace wafcheck::fuzz {
@@ -14,16 +14,14 @@ namespace wafcheck::fuzz {
 inline void read_traffic(std::string_view format, std::string_view bytes) {
   std::istringstream in{std::string(bytes)};
   const auto reader = formats::find_traffic_format(format)->open(in, {});
-  for (size_t items = 0; const auto item = reader->next(); ++items) {
-    require(items <= bytes.size(), "an item takes a byte at least");
-    const auto* const exchange = std::get_if<formats::Exchange>(&*item);
-    if (exchange == nullptr) continue;
-    const std::string line = formats::transaction_line(*exchange);
+  for (size_t count = 0; const auto entry = reader->next(); ++count) {
+    require(count <= bytes.size(), "an entry takes a byte at least");
+    if (!*entry) continue;
+    const std::string line = formats::transaction_line(**entry);
     std::istringstream again{line};
     const auto lines = formats::find_traffic_format("jsonl")->open(again, {});
-    const auto read = lines->next();
-    const auto* const same = read ? std::get_if<formats::Exchange>(&*read) : nullptr;
-    require(same != nullptr && formats::transaction_line(*same) == line,
+    const auto same = lines->next();
+    require(same && *same && formats::transaction_line(**same) == line,
             "a transaction line reads as itself");
   }
   require(!reader->next(), "nothing follows the end");

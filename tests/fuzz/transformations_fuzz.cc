@@ -4,6 +4,7 @@
 #include <string>
 
 #include "engine/transformations/transformation.h"
+#include "parser/language/semantics.h"
 #include "profiles.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -12,8 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto rows = parser::transformations();
   const auto& row = rows[fuzz::choice(bytes, rows.size())];
   const parser::Semantics semantics = parser::semantics_of(fuzz::profile(bytes));
-  const engine::TransformationContext context{semantics};
-  const auto function = engine::function_of(row.id);
+  const engine::transformations::TransformationContext context{semantics};
+  const auto function = engine::transformations::function_of(row.id);
 
   std::string once, twice = "left over";
   const bool changed = function(bytes, once, context);

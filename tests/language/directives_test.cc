@@ -171,7 +171,10 @@ std::vector<WordRow> rows() {
       set("SecUnicodeMapFile map 20127",
           "SecRule ARGS:a \"@streq Z\" \"id:1,phase:1,pass,t:urlDecodeUni\"", get("/?a=%25u0100"),
           "1", "", {.files = files("map", "20127 (US-ASCII)\n0100:5a\n")}),
-      told_of("SecUploadDir /tmp"),
+      set("SecUploadDir /up",
+          "SecUploadKeepFiles On\nSecRule FILES_TMPNAMES \"@beginsWith /up/\" "
+          "\"id:1,phase:2,pass\"",
+          upload_file, "1", "", {.load = engine::as(parser::Profile::modsecurity3)}),
       set("SecUploadFileLimit 0",
           "SecRule MULTIPART_FILE_LIMIT_EXCEEDED \"@eq 1\" \"id:1,phase:2,pass\"", upload_file, "1",
           ""),

@@ -1,10 +1,12 @@
+#include "parser/language/semantics.h"
 #include "semantics.h"
 
 namespace wafcheck::tests {
 namespace {
 
 std::string processor(const std::string& name) {
-  return "SecAction \"id:9,phase:1,pass,nolog,ctl:requestBodyProcessor=" + name + "\"\n";
+  return "SecRequestBodyAccess On\nSecAction \"id:9,phase:1,pass,nolog,ctl:requestBodyProcessor=" +
+         name + "\"\n";
 }
 SemanticsRow json(const std::string& point, const std::string& rules, const std::string& body,
                   std::array<std::string, 4> told) {
@@ -18,7 +20,8 @@ const std::string kEnd = "--b--\r\n";
 SemanticsRow multipart(const std::string& point, const std::string& rules, const std::string& body,
                        std::array<std::string, 4> told,
                        const std::string& parameters = "; boundary=b") {
-  return {point, rules, post("multipart/form-data" + parameters, body), std::move(told)};
+  return {point, "SecRequestBodyAccess On\n" + rules,
+          post("multipart/form-data" + parameters, body), std::move(told)};
 }
 
 std::string engine(const std::string& mode) {
@@ -42,11 +45,12 @@ SemanticsRows rows_of_bodies() {
       {"xml_text_nodes",
        processor("XML") + show_each("XML:/*"),
        post("text/xml", "<a>b<c>d</c></a>"),
-       {"[:(XML:/*=bd)]", "[:(XML:/*=bd)]", "[:(XML:/*=bd)]", "[:(XML:/*=b)(XML:/*=d)]"}},
+       {"[:(XML:/*=bd)]", "[:(XML:/*=bd)]", "[:(XML:/*=bd)]",
+        "[:(REQUEST_XML:/*=b)(REQUEST_XML:/*=d)]"}},
       multipart("files_keyed_empty", show_each("FILES"), part("name=\"f\"; filename=\"x\"") + kEnd,
                 {"[:(FILES:f=x)]", "[:(FILES:f=x)]", "[:(FILES:f=x)]", "[:(FILES=x)]"}),
       multipart("multipart_all_or_nothing", "SecRule &ARGS \"@eq 1\" \"id:1,phase:2,pass\"",
-                part("name=\"f\""), {"1", "", "", "1"}),
+                part("name=\"f\""), {"1", "deny 500", "", "1"}),
       multipart("multipart_boundary_first", kFailed, part("name=\"f\"") + kEnd, {"", "8", "8", ""},
                 "; charset=x; boundary=b"),
       multipart("multipart_empty_boundary_ignored", kFailed, "--\r\n", {"8", "8", "", "8"},
@@ -62,7 +66,7 @@ SemanticsRows rows_of_bodies() {
        get("/?a=1&b=2"),
        {"8", "8", "", ""}},
       {"content_type_exact",
-       show_each("ARGS_POST"),
+       "SecRequestBodyAccess On\n" + show_each("ARGS_POST"),
        post("application/x-www-form-urlencoded; charset=utf-8", "a=1"),
        {"[:(ARGS_POST:a=1)]", "[:(ARGS_POST:a=1)]", "[:(ARGS_POST:a=1)]", "[:]"}},
       {"request_body_always",
@@ -70,9 +74,9 @@ SemanticsRows rows_of_bodies() {
        post("text/plain", "abc"),
        {"[]", "[]", "[abc]", "[]"}},
       {"no_files_limit_skips",
-       "SecRequestBodyNoFilesLimit 3\n" + show_each("ARGS_POST"),
+       "SecRequestBodyAccess On\nSecRequestBodyNoFilesLimit 3\n" + show_each("ARGS_POST"),
        post_form("a=123"),
-       {"[:(ARGS_POST:a=123)]", "[:(ARGS_POST:a=123)]", "[:]", "[:(ARGS_POST:a=123)]"}},
+       {"[:(ARGS_POST:a=123)]", "deny 413", "[:]", "[:(ARGS_POST:a=123)]"}},
       {"schema_needs_document",
        "SecRule REQUEST_METHOD \"@validateSchema a.xsd\" \"id:1,phase:2,pass\"",
        post("text/plain", "x"),
@@ -89,13 +93,16 @@ SemanticsRows rows_of_bodies() {
       {"detection_only_partial",
        engine("DetectionOnly") + "SecRequestBodyLimit 4\n" + show("REQUEST_BODY"),
        post_form("a=123"),
-       {"[a=12]", "[a=12]", "[]", "deny 413"}},
+       {"[a=12]", "[a=12]", "[]", "[a=12]"}},
       {"limits_enforced_in_detection_only",
        engine("DetectionOnly") + "SecRequestBodyLimit 4",
        post_form("a=123"),
-       {"", "", "", "deny 413"}},
+       {"", "", "", ""},
+       {},
+       false,
+       {{"coraza@3.7.0", "deny 413"}}},
       {"request_limit_status",
-       engine("On") + "SecRequestBodyLimit 4",
+       engine("On") + "SecRequestBodyLimit 4\nSecRequestBodyLimitAction Reject",
        post_form("a=123"),
        {"deny 413", "deny 413", "deny 403", "deny 413"}},
       {"response_limit_status",

@@ -1,3 +1,4 @@
+#include "parser/language/semantics.h"
 #include "semantics.h"
 #include "words.h"
 
@@ -37,7 +38,7 @@ SemanticsRows rows_of_flow() {
        {"1", "", "1", "1"}},
       {"ctl_before_chain_end",
        "SecRule REQUEST_METHOD \"GET\" \"id:1,phase:1,pass,ctl:ruleRemoveById=2,chain\"\nSecRule "
-       "ARGS:a \"x\"\n" +
+       "ARGS:a \"x\"\n\n" +
            action(2, 1),
        {},
        {"", "", "2", ""}},
@@ -67,28 +68,28 @@ SemanticsRows rows_of_flow() {
        action(1, 1, "pass,nolog,ctl:ruleRemoveTargetById=2;ARGS:/^a/") +
            "SecRule ARGS \"@streq x\" \"id:2,phase:1,pass\"",
        get("/?ab=x"),
-       {"", "2", "2", ""}},
+       {"", "2", "does not load", ""}},
       {"collections_are_kept",
        action(1, 1, "pass,nolog,initcol:ip=a") + action(2, 1, "pass,nolog,setvar:ip.n=1") +
            "SecRule IP:n \"@eq 1\" \"id:3,phase:1,pass\"",
        {},
-       {"3", "3", "3", ""}},
+       {"3", "3", "3", "does not load"}},
       {"collection_opens_once",
        action(1, 1, "pass,nolog,initcol:ip=a") + action(2, 1, "pass,nolog,setvar:ip.n=1") +
            action(3, 1, "pass,nolog,initcol:ip=b") +
            "SecRule &IP:n \"@eq 1\" \"id:4,phase:1,pass\"",
        {},
-       {"4", "4", "", ""}},
+       {"4", "4", "", "does not load"}},
       {"collections_describe_themselves",
        action(1, 1, "pass,nolog,initcol:ip=a") +
            "SecRule IP:KEY \"@streq a\" \"id:2,phase:1,pass\"",
        {},
-       {"2", "2", "", ""}},
+       {"2", "2", "", "does not load"}},
       {"collection_keys_compound",
        action(1, 1, "pass,nolog,initcol:ip=a") + action(2, 1, "pass,nolog,setvar:ip.n=1") +
            "SecRule IP:/::n$/ \"@eq 1\" \"id:3,phase:1,pass\"",
        {},
-       {"", "", "3", ""}},
+       {"", "", "3", "does not load"}},
       {"relevant_status_decides",
        kAudit + action(1, 1),
        status(200),

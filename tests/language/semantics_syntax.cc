@@ -1,3 +1,4 @@
+#include "parser/language/semantics.h"
 #include "semantics.h"
 
 namespace wafcheck::tests {
@@ -27,7 +28,7 @@ SemanticsRows rows_of_syntax() {
        R"(SecRule ARGS:a "@nosuch x" "id:1,phase:1,pass")",
        get("/?a=@nosuch+x"),
        {"does not load", "does not load", "1", "does not load"}},
-      {"unresolved_macro_is_text", show("tx.nope", 1), {}, {"[]", "[]", "[]", "[TX.nope]"}},
+      {"unresolved_macro_is_text", show("tx.nope", 1), {}, {"[]", "[]", "[]", "[tx.nope]"}},
       {"tab_ends_name", "SecAction\t\"id:1,phase:1,pass\"", {}, {"1", "1", "1", "does not load"}},
       {"comment_in_continuation",
        "SecAction \\\n# why\n  \"id:1,phase:1,pass\"",
@@ -62,7 +63,7 @@ SemanticsRows rows_of_syntax() {
        "SecRule ARGS:a \"@streq b\" \"id:1,phase:1,pass,chain\"\n"
        "SecAction \"setvar:tx.a=1\"",
        get("/?a=b"),
-       {"does not load", "1", "does not load", "1"}},
+       {"does not load", "1", "0", "1"}},
       {"link_metadata_is_error",
        "SecRule ARGS:a \"@streq b\" \"id:1,phase:1,pass,chain\"\n"
        "SecRule ARGS:a \"@streq b\" \"severity:2\"",

@@ -2,6 +2,7 @@
 // point differs, and it is the point alone that makes them differ.
 
 #include "semantics.h"
+#include "parser/language/semantics.h"
 
 #include <gtest/gtest.h>
 
@@ -39,7 +40,8 @@ SemanticsRows all_rows() {
   SemanticsRows all;
   for (const auto& family :
        {rows_of_syntax(), rows_of_transformations(), rows_of_operators(), rows_of_requests(),
-        rows_of_bodies(), rows_of_flow(), rows_of_peer()}) {
+        rows_of_bodies(), rows_of_flow(), rows_of_peer(), rows_of_coraza(), rows_of_modsecurity2(),
+        rows_of_selection(), rows_of_decisions(), rows_of_texts()}) {
     all.insert(all.end(), family.begin(), family.end());
   }
   return all;
@@ -49,9 +51,13 @@ class SemanticsPoint : public testing::TestWithParam<SemanticsRow> {
  protected:
   std::string told_under(const Semantics& semantics) const {
     ToldOptions options{.load = engine::as(semantics.profile), .files = GetParam().files};
-    options.load.semantics = semantics;
+    options.load.semantics = &semantics;
     options.error_log = GetParam().error_log;
-    return told(GetParam().rules, GetParam().request, options);
+    options.need_rules = GetParam().need_rules;
+    options.in_record = GetParam().in_record;
+    options.in_log = GetParam().in_log;
+    const std::string head = GetParam().engine_unset ? "" : "SecRuleEngine On\n";
+    return told(head + GetParam().rules, GetParam().request, options);
   }
 };
 
@@ -79,6 +85,24 @@ TEST_P(SemanticsPoint, IsWhatTheProfilesDifferIn) {
   }
 }
 
+TEST_P(SemanticsPoint, IsWhatTheVersionsDifferIn) {
+  for (const auto& [name, expected] : GetParam().other_versions) {
+    const auto engine = parser::parse_engine(name);
+    ASSERT_TRUE(engine) << engine.error().message;
+    const Semantics& older = semantics_of(*engine);
+    ASSERT_EQ(older.version, engine->version) << name << " is not modelled";
+    EXPECT_EQ(told_under(older), expected) << name;
+    // The point alone makes the difference.
+    const Semantics& newest = semantics_of(engine->profile);
+    const auto point = std::ranges::find(points(), GetParam().point, &Point::name);
+    if (point->same(older, newest)) continue;
+    EXPECT_NE(expected, GetParam().told[static_cast<size_t>(engine->profile)]) << name;
+    Semantics changed = newest;
+    point->take(changed, older);
+    EXPECT_EQ(told_under(changed), expected) << name;
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Rows, SemanticsPoint, testing::ValuesIn(all_rows()),
                          [](const auto& row) { return row.param.point; });
 
@@ -86,6 +110,22 @@ TEST(SemanticsPoints, HaveARowEach) {
   std::set<std::string> shown;
   for (const SemanticsRow& row : all_rows()) shown.insert(row.point);
   for (const Point& point : points()) EXPECT_TRUE(shown.contains(point.name)) << point.name;
+}
+
+/// A change in a later version is shown at the version before it, too.
+TEST(SemanticsPoints, HaveARowAChange) {
+  std::set<std::string> shown;
+  for (const SemanticsRow& row : all_rows()) {
+    for (const auto& [engine, told] : row.other_versions) {
+      shown.insert(row.point + " " + std::string(to_string(parser::parse_engine(engine)->profile)));
+    }
+  }
+  const std::vector<std::string> changes = {
+#define X(field, profile, major, minor, patch, value) #field " " #profile,
+      WAFCHECK_SEMANTIC_CHANGES(X)
+#undef X
+  };
+  for (const std::string& change : changes) EXPECT_TRUE(shown.contains(change)) << change;
 }
 
 }  // namespace

@@ -1,10 +1,13 @@
 #pragma once
 // Rules and a request to one line of text, load faults and audit decisions included.
 
+#include <algorithm>
 #include <string>
 
 #include "cli/notices.h"
-#include "formats/audit_log.h"
+#include "formats/records/audit_log.h"
+#include "formats/records/error_log.h"
+#include "formats/records/record_format.h"
 #include "tests/unit/engine/evaluate.h"
 
 namespace wafcheck::tests {
@@ -43,10 +46,22 @@ inline std::string audit_told(const engine::Transaction& transaction, const Test
   if (!formats::is_audited(outcome)) return " not audited";
   std::string text = " audited";
   if (transaction.audit_parts() != settings.audit_parts) text += " " + transaction.audit_parts();
+  const engine::Program& program = transaction.program();
   const std::string record =
-      formats::audit_record(outcome, formats::audit_format(transaction.program()));
+      formats::find_record_format(formats::RecordKind::audit, formats::audit_format(program))
+          ->make({&program})
+          ->record(outcome);
   if (!wanted.empty() && record.find(wanted) != std::string::npos) text += " with it";
   return text;
+}
+
+inline bool stands_in_log(const engine::Transaction& transaction, const std::string& wanted) {
+  if (wanted.empty()) return false;
+  formats::Exchange exchange;
+  const formats::Outcome outcome{&exchange, &transaction, "test", false, 0};
+  return std::ranges::any_of(formats::error_log(outcome), [&](const std::string& line) {
+    return line.find(wanted) != std::string::npos;
+  });
 }
 
 /// Which of the rules that matched stand in the error log: " logged 1 3".
@@ -63,7 +78,9 @@ struct ToldOptions {
   TestFiles::Files files = {};
   int64_t again = 0;  ///< the request comes twice, so many seconds apart: told of the second
   std::string in_record = {};  ///< what to look for in the audit record
+  bool need_rules = false;     ///< a ruleset without rules loads as it does for the program
   bool error_log = false;      ///< tell what stands in the error log too
+  std::string in_log = {};     ///< what to look for in the error log
 };
 
 /// What engine::told() says of the transaction, with what is audited and hidden; "does not load"
@@ -72,8 +89,9 @@ inline std::string told(const std::string& rules, const TestRequest& request,
                         const ToldOptions& options = {}) {
   const engine::TestProgram made = engine::try_compile(rules, options.load, {}, options.files);
   if (!made.program) return "does not load";
+  if (options.need_rules && cli::lacks_rules(made.program->ruleset())) return "does not load";
   engine::MemoryStore store;
-  if (options.again != 0) engine::run(*made.program, request, &store);
+  if (options.again != 0) engine::evaluate(*made.program, request, &store);
   engine::Transaction transaction(*made.program,
                                   engine::options_at(request.time + options.again, &store));
   engine::send(transaction, request);
@@ -81,6 +99,7 @@ inline std::string told(const std::string& rules, const TestRequest& request,
                      audit_told(transaction, request, options.in_record) +
                      masks_told(transaction.masks());
   if (options.error_log) text += log_told(transaction);
+  if (stands_in_log(transaction, options.in_log)) text += " in the log";
   if (text.starts_with(' ')) text.erase(0, 1);
   return text;
 }

@@ -262,7 +262,7 @@ TEST_P(OfflineVariables, AreTold) {
       fmt::format("SecRule {} \"@rx x\" \"id:1,phase:5,pass\"", GetParam().name);
   const auto program = engine::compile(rule);
   ASSERT_NE(program, nullptr);
-  EXPECT_EQ(engine::run(*program, {}).problems,
+  EXPECT_EQ(engine::evaluate(*program, {}).problems,
             std::vector{fmt::format("rule 1: {} has no value without a server", GetParam().name)});
   EXPECT_NE(notes_told(rule).find(GetParam().name), std::string::npos);
 }

@@ -16,6 +16,7 @@
 
 #include "process.h"
 #include "report.h"
+#include "tests/scratch.h"
 
 namespace wafcheck::peer {
 namespace {
@@ -114,15 +115,13 @@ class OneTransaction {
     std::string line;
     std::ifstream traffic(shared() / "bench" / "benign.jsonl");
     std::getline(traffic, line);
-    std::ofstream(path_) << line << '\n';
+    path_ = directory_.write("one.jsonl", line + '\n');
   }
-  ~OneTransaction() { fs::remove(path_); }
-  OneTransaction(const OneTransaction&) = delete;
-  OneTransaction& operator=(const OneTransaction&) = delete;
   const std::string& path() const { return path_; }
 
  private:
-  std::string path_ = fs::temp_directory_path() / fmt::format("wafcheck-peer-{}.jsonl", getpid());
+  tests::ScratchDirectory directory_;
+  std::string path_;
 };
 
 Startup start_up(const std::string& name, unsigned runs) {

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "parser/result.h"
+#include "parser/base/result.h"
 
 namespace wafcheck::peer {
 

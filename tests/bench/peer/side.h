@@ -5,7 +5,7 @@
 #include <string>
 
 #include "cases.h"
-#include "parser/result.h"
+#include "parser/base/result.h"
 
 namespace wafcheck::peer {
 

@@ -7,7 +7,7 @@
 #include <string>
 
 #include "cli/command.h"
-#include "scratch.h"
+#include "tests/unit/cli/scratch.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -50,15 +50,15 @@ TEST_F(ConfigFile, SaysWhatIsWrongAndWhere) {
       {"[replay]\npl = '2'\n", "2:6: error: pl takes a number\n"},
       {"[replay]\nall-matches = 1\n", "2:15: error: all-matches takes true or false\n"},
       {"[lint]\nignore = ['COR', 'marker-duplicat']\n",
-       "2:18: error: no check is called \"marker-duplicat\"; did you mean marker-duplicate?\n"},
-      {"[lint]\nignore = ['']\n", "2:11: error: no check is called \"\"\n"},
+       "2:18: error: there is no check \"marker-duplicat\"; did you mean marker-duplicate?\n"},
+      {"[lint]\nignore = ['']\n", "2:11: error: there is no check \"\"\n"},
       {"[lint]\nengines = ['apache']\n",
-       "2:12: error: \"apache\" is no engine: expected modsecurity2, modsecurity3 or coraza\n"},
+       "2:12: error: \"apache\" is not an engine: expected modsecurity2, modsecurity3 or coraza\n"},
       {"[lint]\nfail-on = 'bad'\n", "2:11: error: --fail-on: bad not in {info,warning,error}\n"},
       {"[lint.severity]\nCOR008 = 'warn'\n",
        "2:10: error: a severity is error, warning, info or off\n"},
       {"[lint.severity]\nCOR = 'off'\n", "2:1: error: COR are many checks: name one\n"},
-      {"[lint.severity]\nCOR0088 = 'off'\n", "2:1: error: no check is called \"COR0088\"\n"},
+      {"[lint.severity]\nCOR0088 = 'off'\n", "2:1: error: there is no check \"COR0088\"\n"},
       {"[lint]\nseverity = 'off'\n",
        "2:12: error: severity takes a table of checks and severities\n"},
       {"[lint.per-file-ignores]\n'*.conf' = 'COR'\n",

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "scratch.h"
+#include "tests/unit/cli/scratch.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -23,7 +23,8 @@ TEST_F(LintFix, WritesWhatChangedAndKeepsModeAndLinks) {
   fs::create_symlink("real/a.conf", "a.conf");
   write("clean.conf", "SecAction \"id:2,phase:1,pass,nolog\"\n");
   const auto written = fs::last_write_time("clean.conf");
-  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "a.conf", "clean.conf"}), kOk) << err_;
+  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "a.conf", "clean.conf"}), kOk)
+      << err_;
   EXPECT_EQ(out_, "2 files, 2 rules: nothing found\n1 fixed, 0 left\n");
   EXPECT_EQ(read("real/a.conf"), kFixed);
   EXPECT_TRUE(fs::is_symlink("a.conf"));
@@ -38,11 +39,15 @@ TEST_F(LintFix, LeavesAloneWhatIsIncludedFromElsewhere) {
   write("vendor/a.conf", kStale);
   write("site/below/b.conf", "# wafcheck: ignore[COR012]\nSecAction \"id:2,phase:1,pass,nolog\"\n");
   write("site/main.conf", "Include ../vendor/a.conf\nInclude below/b.conf\n");
-  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "site/main.conf"}), kNo) << out_;
+  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "site/main.conf"}), kNo)
+      << out_;
   EXPECT_NE(out_.find("1 fixed, 1 left\n"), std::string::npos) << out_;
   EXPECT_EQ(read("vendor/a.conf"), kStale);
   EXPECT_EQ(read("site/below/b.conf"), "SecAction \"id:2,phase:1,pass,nolog\"\n");
-  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "vendor", "site/below/b.conf"}), kOk) << out_;
+  EXPECT_EQ(
+      run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "vendor", "site/below/b.conf"}),
+      kOk)
+      << out_;
   EXPECT_EQ(read("vendor/a.conf"), kFixed);
 }
 
@@ -54,7 +59,9 @@ TEST_F(LintFix, ShowsADifferenceAndChangesNothing) {
             " SecAction \"id:1,phase:1,pass,nolog\"\t\n");
   EXPECT_EQ(err_, "wafcheck: note: 1 finding would be fixed\n");
   EXPECT_EQ(read("a.conf"), kStale);
-  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--diff", "--fix", "--quiet", "--exit-zero", "a.conf"}), kOk);
+  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--diff", "--fix", "--quiet",
+                 "--exit-zero", "a.conf"}),
+            kOk);
   EXPECT_EQ(err_, "");
   EXPECT_EQ(read("a.conf"), kStale);
   write("a.conf", kFixed);
@@ -70,19 +77,23 @@ TEST_F(LintFix, TakesUnsafeFixesOnlyWhenAsked) {
   EXPECT_NE(out_.find("fixable: 1 with --unsafe-fixes\n"), std::string::npos) << out_;
   EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "a.conf"}), kNo);
   EXPECT_EQ(read("a.conf"), misspelt);
-  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--unsafe-fixes", "a.conf"}), kTrouble);
+  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--unsafe-fixes", "a.conf"}),
+            kTrouble);
   EXPECT_EQ(err_, "wafcheck: error: --unsafe-fixes goes with --fix or --diff\n");
   // Read aright it is stale, and goes.
-  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "--unsafe-fixes", "a.conf"}), kOk);
+  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "--unsafe-fixes", "a.conf"}),
+            kOk);
   EXPECT_EQ(read("a.conf"), "SecAction \"id:1,phase:1,pass,nolog\"\n");
   EXPECT_NE(out_.find("2 fixed, 0 left\n"), std::string::npos) << out_;
 }
 
 TEST_F(LintFix, WritesStandardInputToStandardOutput) {
-  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "-"}, std::string(kStale)), kOk);
+  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "-"}, std::string(kStale)),
+            kOk);
   EXPECT_EQ(out_, kFixed);
   EXPECT_EQ(err_, "1 file, 1 rule: nothing found\n1 fixed, 0 left\n");
-  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "-"}, std::string(kFixed)), kOk);
+  EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "--fix", "-"}, std::string(kFixed)),
+            kOk);
   EXPECT_EQ(out_, kFixed);
 }
 
@@ -98,7 +109,8 @@ TEST_F(LintFix, CountsInJson) {
   write("a.conf",
         "# wafcheck: ignore[COR008]\nSecAction \"id:1,phase:1,pass,skipAfter:A\"\n"
         "# wafcheck: ignore[COR008]\nSecMarker B\n");
-  EXPECT_EQ(run({"lint", "--select", "COR008,MNT007", "--fix", "--format", "json", "a.conf"}), kOk) << out_;
+  EXPECT_EQ(run({"lint", "--select", "COR008,MNT007", "--fix", "--format", "json", "a.conf"}), kOk)
+      << out_;
   EXPECT_NE(out_.find(R"("suppressed":1,"fixed":1)"), std::string::npos) << out_;
 }
 
@@ -107,7 +119,8 @@ TEST_F(LintFix, SuppressedErrorsOfTheSyntaxStillEndWithTwo) {
         "# wafcheck: ignore[unknown-directive]\nSecNew On\nSecAction \"id:1,phase:1,pass\"\n");
   EXPECT_EQ(run({"lint", "--select", "COR001,COR012,MNT007", "a.conf"}), kTrouble);
   EXPECT_EQ(out_, "1 file, 1 rule: nothing found, 1 suppressed\n");
-  EXPECT_EQ(err_, "wafcheck: error: the rules do not load whole; what is wrong is not shown\n");
+  EXPECT_EQ(err_,
+            "wafcheck: error: the rules did not load completely; their errors are not shown\n");
 }
 
 }  // namespace

@@ -3,27 +3,23 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <string>
 #include <vector>
 
 #include "cli/command.h"
+#include "tests/scratch.h"
 #include "tests/test_data.h"
 
 namespace wafcheck::cli {
 namespace {
 
-namespace fs = std::filesystem;
 using Arguments = std::vector<std::string>;
 
 class LintReport : public testing::Test {
  protected:
   void SetUp() override {
-    std::string path = (fs::temp_directory_path() / "wafcheck-XXXXXX").string();
-    directory_ = mkdtemp(path.data());
     write("good.conf", "SecAction \"id:1,phase:1,pass,nolog\"\n");
     write("marker.conf",
           "SecAction \"id:1,phase:1,pass,nolog,skipAfter:A\"\nSecMarker A\nSecMarker A\n");
@@ -31,12 +27,9 @@ class LintReport : public testing::Test {
     write("warning.conf", "\xEF\xBB\xBFSecAction \"id:1,phase:1,pass,nolog\"\n");
     write("empty.conf", "# nothing\n");
   }
-  void TearDown() override { fs::remove_all(directory_); }
 
-  std::string at(const std::string& name) const { return directory_ + "/" + name; }
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream(at(name), std::ios::binary) << text;
-  }
+  std::string at(const std::string& name) const { return directory_ / name; }
+  void write(const std::string& name, std::string_view text) const { directory_.write(name, text); }
   std::string read(const std::string& name) const { return tests::read(at(name)); }
 
   int lint(const std::string& rules, const Arguments& more = {}) {
@@ -52,7 +45,8 @@ class LintReport : public testing::Test {
     return code;
   }
 
-  std::string directory_, out_, err_;
+  tests::ScratchDirectory directory_;
+  std::string out_, err_;
   bool terminal_ = false;
   size_t columns_ = 0;
 };
@@ -145,7 +139,7 @@ TEST_F(LintReport, WritesFilesWholeOrNotAtAll) {
 
 TEST_F(LintReport, BaselineReportsWhatIsNew) {
   EXPECT_EQ(lint("marker.conf", {"--write-baseline", at("base.json")}), kOk) << err_;
-  EXPECT_EQ(out_, "1 file, 1 rule: nothing found\nheld back by the baseline: 1 finding\n");
+  EXPECT_EQ(out_, "1 file, 1 rule: nothing found\nhidden by the baseline: 1 finding\n");
   const std::string written = read("base.json");
   EXPECT_NE(written.find(R"("check":"marker-duplicate")"), written.npos) << written;
 
@@ -159,9 +153,8 @@ TEST_F(LintReport, BaselineReportsWhatIsNew) {
   EXPECT_EQ(lint("marker.conf", {"--baseline", at("base.json"), "--exit-zero"}), kOk);
 
   EXPECT_EQ(lint("good.conf", {"--baseline", at("base.json")}), kOk);
-  EXPECT_NE(
-      out_.find("held back by the baseline: 0 findings; not found any more: 1 of its entries"),
-      out_.npos)
+  EXPECT_NE(out_.find("hidden by the baseline: 0 findings; no longer found: 1 of its entries"),
+            out_.npos)
       << out_;
   EXPECT_EQ(lint("broken.conf", {"--write-baseline", at("base.json")}), kTrouble);
   EXPECT_EQ(lint("broken.conf", {"--baseline", at("base.json")}), kTrouble);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
-#include <chrono>
+#include <deque>
+#include <latch>
+#include <stdexcept>
 #include <string>
 
 namespace wafcheck::cli {
@@ -27,13 +29,17 @@ TEST(OrderedPool, ResultsComeInTheOrderOfTheJobs) {
   for (const Row& row : rows) {
     SCOPED_TRACE(row.name);
     std::string taken, expected;
+    std::deque<std::latch> later_done;
+    for (int pair = 0; pair < 150; ++pair) later_done.emplace_back(1);
     {
       Pool pool(
           4,
-          [] {
-            return [](int&& job) {
-              // The earlier of two neighbours takes longer.
-              if (job % 2 == 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
+          [&] {
+            return [&](int&& job) {
+              // The earlier of two neighbours ends last, unless the limits keep the later one back.
+              if (job % 2 == 0 && row.limits.job_bytes > row.job_bytes)
+                later_done[static_cast<size_t>(job / 2)].wait();
+              if (job % 2 == 1) later_done[static_cast<size_t>(job / 2)].count_down();
               return std::to_string(job) + " ";
             };
           },
@@ -83,26 +89,54 @@ TEST(OrderedPool, NoMoreIsUnderWayThanTheLimitsAllow) {
 }
 
 TEST(OrderedPool, ThreadsWaitWithResultsThatAreNotYetWanted) {
-  std::atomic<bool> first_may_end = false;
-  std::atomic<int> made = 0;
+  std::latch three_done(3);
+  std::atomic<bool> first_done = false, too_early = false;
   std::string taken;
   Pool pool(
       2,
       [&] {
         return [&](int&& job) {
-          while (job == 0 && !first_may_end) std::this_thread::yield();
-          ++made;
+          if (job == 0) {
+            three_done.wait();
+            first_done = true;
+          } else if (job <= 3) {
+            three_done.count_down();
+          } else if (!first_done) {
+            too_early = true;
+          }
           return std::to_string(job);
         };
       },
       [&](std::string&& result) { taken += result; }, [](const std::string&) { return size_t{8}; },
       {.jobs = 8, .result_bytes = 8});
   for (int job = 0; job < 10; ++job) pool.give(int{job});
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  EXPECT_EQ(made, 3) << "two results wait for the first, a third is kept by its thread";
-  first_may_end = true;
   pool.finish();
+  EXPECT_FALSE(too_early) << "two results wait for the first, a third is held by its thread";
   EXPECT_EQ(taken, "0123456789");
+}
+
+TEST(OrderedPool, WhatAWorkerThrowsIsThrownInItsTurn) {
+  std::string taken;
+  const auto run = [&] {
+    Pool pool(
+        3,
+        [] {
+          return [](int&& job) {
+            if (job >= 20) throw std::runtime_error(std::to_string(job));
+            return std::to_string(job) + " ";
+          };
+        },
+        [&](std::string&& result) { taken += result; });
+    for (int job = 0; job < 30; ++job) pool.give(int{job});
+    pool.finish();
+  };
+  try {
+    run();
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const std::runtime_error& error) {
+    EXPECT_EQ(error.what(), std::string("20"));
+  }
+  EXPECT_EQ(taken, "0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 ");
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include <sstream>
 #include <string_view>
-#include <thread>
 
 namespace wafcheck::cli {
 namespace {
@@ -60,26 +59,40 @@ TEST(Progress, TheLineSaysHowFarAndHowFast) {
   }
 }
 
+/// A clock that stands still until it is moved.
+struct Clock {
+  Progress::Clock::time_point time{};
+  Progress::Now now() {
+    return [this] { return time; };
+  }
+};
+
 TEST(Progress, IsDrawnNowAndThenAndErased) {
   std::ostringstream terminal;
+  Clock clock;
   {
-    Progress progress(terminal, true, 80);
-    for (int i = 0; i < 100; ++i) progress.update(1, 2, 3);
+    Progress progress(terminal, true, 80, clock.now());
+    clock.time += Progress::kDelay - std::chrono::milliseconds(1);
+    progress.update(1, 2, 3);
     EXPECT_EQ(terminal.str(), "") << "a run that is over at once shows nothing";
-    std::this_thread::sleep_for(std::chrono::milliseconds(510));
+    clock.time += std::chrono::milliseconds(1);
     for (int i = 0; i < 100; ++i) progress.update(1, 2, 3);
+    const std::string once = terminal.str();
+    EXPECT_TRUE(once.starts_with("\r\x1b[K 50 %  [")) << once;
+    EXPECT_EQ(once.find(" 50 %"), once.rfind(" 50 %")) << "drawn once in a tenth of a second";
+    clock.time += Progress::kInterval;
+    progress.update(1, 2, 3);
+    EXPECT_EQ(terminal.str().substr(once.size()).find(" 50 %"), 4u) << "and then again";
   }
-  const std::string text = terminal.str();
-  EXPECT_TRUE(text.starts_with("\r\x1b[K 50 %  [")) << text;
-  EXPECT_TRUE(text.ends_with("\r\x1b[K"));
-  EXPECT_EQ(text.find(" 50 %"), text.rfind(" 50 %")) << "drawn once in a tenth of a second";
+  EXPECT_TRUE(terminal.str().ends_with("\r\x1b[K"));
 }
 
 TEST(Progress, IsNotDrawnWhereItIsNotWanted) {
   std::ostringstream terminal;
+  Clock clock;
   {
-    Progress progress(terminal, false, 80);
-    std::this_thread::sleep_for(std::chrono::milliseconds(510));
+    Progress progress(terminal, false, 80, clock.now());
+    clock.time += 2 * Progress::kDelay;
     progress.update(1, 2, 3);
   }
   EXPECT_EQ(terminal.str(), "");

@@ -3,13 +3,12 @@
 #include "cli/rewrite.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <string>
 
+#include "tests/scratch.h"
 #include "tests/test_data.h"
 
 namespace wafcheck::cli {
@@ -20,19 +19,14 @@ using tests::read;
 
 class Rewrite : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "rewrite-XXXXXX").string();
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    folder_ = name;
-    std::ofstream(folder_ / "a.conf") << "before";
-  }
-  void TearDown() override { fs::remove_all(folder_); }
+  void SetUp() override { directory_.write("a.conf", "before"); }
 
   size_t files() const {
     return static_cast<size_t>(std::distance(fs::directory_iterator(folder_), {}));
   }
 
-  fs::path folder_;
+  tests::ScratchDirectory directory_;
+  const fs::path folder_ = directory_.path();
 };
 
 TEST_F(Rewrite, KeepsPermissions) {

@@ -1,8 +1,7 @@
 #pragma once
-// A folder of its own for a test, and the program run in it.
+// The program, run in a directory of the test's own.
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "cli/command.h"
+#include "tests/scratch.h"
 #include "tests/test_data.h"
 
 namespace wafcheck::cli {
@@ -21,15 +21,11 @@ class Scratch : public testing::Test {
  protected:
   void SetUp() override {
     home_ = std::filesystem::current_path();
-    std::string path = (std::filesystem::temp_directory_path() / "wafcheck-XXXXXX").string();
-    folder_ = std::filesystem::canonical(mkdtemp(path.data()));
-    std::filesystem::current_path(folder_);
+    std::filesystem::current_path(directory_.path());
   }
-  void TearDown() override {
-    std::filesystem::current_path(home_);
-    std::filesystem::remove_all(folder_);
-  }
+  void TearDown() override { std::filesystem::current_path(home_); }
 
+  /// `name` is relative to the working directory.
   static void write(const std::filesystem::path& name, std::string_view text) {
     if (name.has_parent_path()) std::filesystem::create_directories(name.parent_path());
     std::ofstream(name, std::ios::binary) << text;
@@ -47,7 +43,8 @@ class Scratch : public testing::Test {
     return code;
   }
 
-  std::filesystem::path home_, folder_;
+  tests::ScratchDirectory directory_;
+  std::filesystem::path home_;
   std::string out_, err_;
 };
 

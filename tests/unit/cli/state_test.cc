@@ -1,26 +1,21 @@
 // --state and --reset-collections: what one run leaves to the next.
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <sstream>
 
 #include "cli/command.h"
-#include "engine/lmdb_store.h"
+#include "engine/store/lmdb_store.h"
+#include "tests/scratch.h"
 
 namespace wafcheck::cli {
 namespace {
 
-namespace fs = std::filesystem;
-
 class State : public testing::Test {
  protected:
   void SetUp() override {
-    std::string path = (fs::temp_directory_path() / "wafcheck-XXXXXX").string();
-    directory_ = mkdtemp(path.data());
     write("rules.conf",
+          "SecRuleEngine On\n"
           "SecAction \"id:1,phase:1,nolog,pass,initcol:ip=%{REMOTE_ADDR},setvar:ip.n=+1\"\n"
           "SecRule IP:n \"@gt 2\" \"id:2,phase:1,log,deny,status:429\"\n");
     write("once.jsonl", R"({"time":"2026-11-22T10:00:00Z","request":{"method":"GET","uri":"/"}})"
@@ -33,12 +28,9 @@ class State : public testing::Test {
           "{Host: a}}\n"
           "        output: {status: 200}\n");
   }
-  void TearDown() override { fs::remove_all(directory_); }
 
-  std::string at(const std::string& name) const { return directory_ + "/" + name; }
-  void write(const std::string& name, std::string_view text) const {
-    std::ofstream(at(name)) << text;
-  }
+  std::string at(const std::string& name) const { return directory_ / name; }
+  void write(const std::string& name, std::string_view text) const { directory_.write(name, text); }
 
   int run(std::vector<std::string> arguments) {
     std::istringstream in;
@@ -56,7 +48,8 @@ class State : public testing::Test {
     return run(arguments);
   }
 
-  std::string directory_, err_;
+  tests::ScratchDirectory directory_;
+  std::string err_;
 };
 
 TEST_F(State, ContinuesFromRunToRun) {

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <sstream>
 #include <string>
-#include <thread>
 
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -20,19 +19,21 @@ struct Trial {
   Streams streams{in, out, err};
   TrafficOptions options;
   GlobalOptions global;
-  std::chrono::milliseconds each{0};  ///< that a transaction takes
-  size_t most = SIZE_MAX;             ///< after which the run is ended
-  bool trouble = false;
+  std::chrono::milliseconds each{0};  ///< by which a transaction moves the clock; one thread only
+  Progress::Clock::time_point time{};
+  size_t most = SIZE_MAX;  ///< after which the run is ended
+  bool failed = false;
   uint64_t unreadable = 0;
 
   void start(size_t threads) {
-    TrafficRunner runner(options, streams, global);
+    Console console(streams, global);
+    TrafficRunner runner(options, console, [this] { return time; });
     size_t count = 0;
     runner.run<std::string>(
         threads,
         [this] {
           return [this](TrafficJob&& job) {
-            std::this_thread::sleep_for(each);
+            if (each.count() != 0) time += each;
             return job.exchange.request.uri + " ";
           };
         },
@@ -42,7 +43,7 @@ struct Trial {
           return ++count < most;
         },
         [](const std::string& uri) { return uri.size(); });
-    trouble = runner.trouble();
+    failed = console.failed();
     unreadable = runner.unreadable();
   }
 };
@@ -51,13 +52,13 @@ std::string line(int number) {
   return R"({"request":{"method":"GET","uri":"/)" + std::to_string(number) + "\"}}\n";
 }
 
-TEST(TrafficRunner, ResultsAndComplaintsComeInTheOrderOfTheInput) {
+TEST(TrafficRunner, ResultsAndErrorsComeInTheOrderOfTheInput) {
   std::string input, expected;
   for (int i = 0; i < 500; ++i) {
     input += i % 100 == 50 ? "{\"request\":}\n" : line(i);
     if (i % 100 != 50) expected += "/" + std::to_string(i) + " ";
   }
-  std::string complaints;
+  std::string errors;
   for (const size_t threads : {1, 4}) {
     SCOPED_TRACE(threads);
     Trial run;
@@ -65,12 +66,12 @@ TEST(TrafficRunner, ResultsAndComplaintsComeInTheOrderOfTheInput) {
     run.options.inputs = {"no-such-file.har", "-"};
     run.start(threads);
     EXPECT_EQ(run.out.str(), expected);
-    EXPECT_TRUE(run.trouble);
+    EXPECT_TRUE(run.failed);
     EXPECT_EQ(run.unreadable, 5u);
     EXPECT_TRUE(run.err.str().starts_with("wafcheck: error: cannot open no-such-file.har"));
     EXPECT_THAT(run.err.str(), HasSubstr("-:51:12: entry 50 at byte "));
-    if (complaints.empty()) complaints = run.err.str();
-    EXPECT_EQ(run.err.str(), complaints);
+    if (errors.empty()) errors = run.err.str();
+    EXPECT_EQ(run.err.str(), errors);
   }
 }
 
@@ -85,7 +86,7 @@ TEST(TrafficRunner, EndsWhereItsResultsAreNoLongerWanted) {
     run.most = 3;
     run.start(threads);
     EXPECT_EQ(run.out.str(), "/0 /1 /2 ");
-    EXPECT_FALSE(run.trouble) << run.err.str();
+    EXPECT_FALSE(run.failed) << run.err.str();
   }
 }
 
@@ -113,13 +114,14 @@ TEST(TrafficRunner, AReadErrorIsNoEnd) {
   TrafficOptions options;
   options.inputs = {"-"};
   const GlobalOptions global;
-  TrafficRunner runner(options, streams, global);
+  Console console(streams, global);
+  TrafficRunner runner(options, console);
   size_t read = 0;
   runner.run<int>(
       1, [] { return [](TrafficJob&&) { return 0; }; }, [&](int&&) { return ++read > 0; });
   EXPECT_EQ(read, 200u);
   EXPECT_THAT(err.str(), HasSubstr("the input cannot be read further"));
-  EXPECT_TRUE(runner.trouble());
+  EXPECT_TRUE(console.failed());
 }
 
 TEST(TrafficRunner, ShowsHowFarItIsOnATerminalOnly) {

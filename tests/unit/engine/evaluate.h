@@ -3,43 +3,23 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "engine/collections.h"
 #include "engine/program.h"
+#include "engine/program/program_data.h"
 #include "engine/transaction.h"
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
+#include "tests/scratch.h"
 
 namespace wafcheck::engine {
 
-/// A directory of the test's own, gone after it.
-class ScratchDirectory {
- public:
-  ScratchDirectory() {
-    std::string path = (std::filesystem::temp_directory_path() / "wafcheck-XXXXXX").string();
-    path_ = mkdtemp(path.data());
-  }
-  ~ScratchDirectory() { std::filesystem::remove_all(path_); }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-
-  std::string operator/(const std::string& name) const { return path_ + "/" + name; }
-  const std::string& path() const { return path_; }
-  std::string write(const std::string& name, std::string_view bytes) const {
-    std::ofstream(*this / name, std::ios::binary) << bytes;
-    return *this / name;
-  }
-
- private:
-  std::string path_;
-};
+using tests::ScratchDirectory;
 
 class TestFiles : public parser::FileSystem {
  public:
@@ -47,7 +27,7 @@ class TestFiles : public parser::FileSystem {
   explicit TestFiles(Files files) : files_(std::move(files)) {}
   Result<std::string> read(const std::string& path) override {
     const auto found = files_.find(path);
-    if (found == files_.end()) return fail("no such file");
+    if (found == files_.end()) return fail("No such file or directory");
     return found->second;
   }
   bool is_directory(const std::string&) override { return false; }
@@ -80,7 +60,7 @@ struct TestProgram {
 inline TestProgram compile_path(const std::string& path, parser::LoadOptions load = {},
                                 ProgramOptions options = {}) {
   TestProgram made;
-  auto ruleset = std::make_shared<const parser::Ruleset>(parser::load({path}, load));
+  auto ruleset = std::make_shared<const parser::RulesetModel>(parser::load_model({path}, load));
   for (const parser::Diagnostic& diagnostic : ruleset->diagnostics) {
     if (diagnostic.severity == parser::Severity::error) made.faults += diagnostic.message + "\n";
   }
@@ -130,6 +110,7 @@ struct TestRequest {
   int status = 200;
   std::string response_type = "text/html";
   std::string response_body = {};
+  std::string served_path = {};  ///< what the server makes of the path; empty: nothing
 };
 
 inline TestRequest get(std::string uri) {
@@ -163,6 +144,7 @@ inline void send(Transaction& transaction, const TestRequest& request) {
   transaction.process_uri(request.uri, request.method, "HTTP/1.1");
   for (const auto& [name, value] : request.headers) transaction.add_request_header(name, value);
   transaction.process_request_headers();
+  if (!request.served_path.empty()) transaction.serve_path(request.served_path);
   transaction.write_request_body(request.body);
   transaction.process_request_body();
   transaction.add_response_header("Content-Type", request.response_type);
@@ -187,7 +169,7 @@ struct TestResult {
   std::vector<std::string> problems;
 };
 
-inline TestResult run(Transaction& transaction, const TestRequest& request) {
+inline TestResult evaluate(Transaction& transaction, const TestRequest& request) {
   send(transaction, request);
   TestResult result{ids(transaction), {}};
   for (const Problem& problem : transaction.problems()) result.problems.push_back(problem.message);
@@ -202,10 +184,10 @@ inline TransactionOptions options_at(int64_t seconds, CollectionStore* store = n
   return options;
 }
 
-inline TestResult run(const Program& program, const TestRequest& request,
-                      CollectionStore* store = nullptr) {
+inline TestResult evaluate(const Program& program, const TestRequest& request,
+                           CollectionStore* store = nullptr) {
   Transaction transaction(program, options_at(request.time, store));
-  return run(transaction, request);
+  return evaluate(transaction, request);
 }
 
 /// Bytes that are no visible ASCII as \xHH.

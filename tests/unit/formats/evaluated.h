@@ -7,7 +7,9 @@
 #include <string>
 #include <utility>
 
-#include "formats/outcome.h"
+#include "engine/program.h"
+#include "formats/records/outcome.h"
+#include "formats/records/record_format.h"
 #include "tests/unit/parser/support.h"
 
 namespace wafcheck::formats::testing {
@@ -47,7 +49,7 @@ class Evaluated {
   Evaluated(const std::string& rules, Exchange exchange,
             parser::Profile profile = parser::Profile::standard)
       : exchange_(std::move(exchange)) {
-    auto ruleset = std::make_shared<parser::Ruleset>(parser::load_text(
+    auto ruleset = std::make_shared<parser::RulesetModel>(parser::load_text(
         "SecRuleEngine On\nSecRequestBodyAccess On\nSecResponseBodyAccess On\n" + rules, profile));
     EXPECT_EQ(parser::told(*ruleset), std::vector<std::string>()) << rules;
     auto compiled = engine::Program::compile(std::move(ruleset));
@@ -74,5 +76,11 @@ class Evaluated {
   std::unique_ptr<engine::Transaction> transaction_;
   Outcome outcome_;
 };
+
+/// A transaction's record in the audit format of that name; empty where it is not recorded.
+inline std::string audit_record(const Outcome& outcome, std::string_view format) {
+  const RecordFormat* row = find_record_format(RecordKind::audit, format);
+  return row->make({&outcome.transaction->program()})->record(outcome);
+}
 
 }  // namespace wafcheck::formats::testing

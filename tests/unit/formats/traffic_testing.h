@@ -10,11 +10,11 @@
 #include <streambuf>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
-#include "formats/traffic.h"
-#include "parser/ascii.h"
+#include "formats/traffic/formats.h"
+#include "formats/traffic/jsonl.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::formats::testing {
 
@@ -37,87 +37,83 @@ class SlowBuffer : public std::streambuf {
   char current_ = 0;
 };
 
-/// All that a reader of `format` yields. Stops, with a test failure, where it yields more items
+/// All that a reader of `format` yields. Stops, with a test failure, where it yields more entries
 /// than there can be.
-inline std::vector<TrafficItem> read_all(std::string_view format, std::istream& in, size_t most,
-                                         const TrafficLimits& limits = {}) {
-  std::vector<TrafficItem> items;
+inline std::vector<Entry> read_all(std::string_view format, std::istream& in, size_t most,
+                                   const TrafficLimits& limits = {}) {
+  std::vector<Entry> entries;
   const auto reader = find_traffic_format(format)->open(in, limits);
-  while (auto item = reader->next()) {
-    items.push_back(std::move(*item));
-    if (items.size() > most) {
+  while (auto entry = reader->next()) {
+    entries.push_back(std::move(*entry));
+    if (entries.size() > most) {
       ADD_FAILURE() << "the reader does not end";
       break;
     }
   }
-  EXPECT_FALSE(reader->next().has_value()) << "an item after the end";
-  return items;
+  EXPECT_FALSE(reader->next().has_value()) << "an entry after the end";
+  return entries;
 }
 
-inline std::vector<TrafficItem> read_all(std::string_view format, std::string_view bytes,
-                                         const TrafficLimits& limits = {}) {
+inline std::vector<Entry> read_all(std::string_view format, std::string_view bytes,
+                                   const TrafficLimits& limits = {}) {
   std::istringstream in{std::string(bytes)};
   return read_all(format, in, bytes.size() + 1, limits);
 }
 
-inline std::vector<TrafficItem> read_slowly(std::string_view format, std::string_view bytes) {
+inline std::vector<Entry> read_slowly(std::string_view format, std::string_view bytes) {
   SlowBuffer buffer(bytes);
   std::istream in(&buffer);
   return read_all(format, in, bytes.size() + 1);
 }
 
-template <typename T>
-std::vector<T> of_kind(const std::vector<TrafficItem>& items) {
-  std::vector<T> found;
-  for (const TrafficItem& item : items) {
-    if (const T* kind = std::get_if<T>(&item)) found.push_back(*kind);
+inline std::vector<Exchange> exchanges(const std::vector<Entry>& entries) {
+  std::vector<Exchange> all;
+  for (const Entry& entry : entries) {
+    if (entry) all.push_back(*entry);
   }
-  return found;
+  return all;
 }
-inline std::vector<Exchange> exchanges(const std::vector<TrafficItem>& items) {
-  return of_kind<Exchange>(items);
-}
-inline std::vector<EntryError> errors(const std::vector<TrafficItem>& items) {
-  return of_kind<EntryError>(items);
+inline std::vector<EntryError> errors(const std::vector<Entry>& entries) {
+  std::vector<EntryError> all;
+  for (const Entry& entry : entries) {
+    if (!entry) all.push_back(entry.error());
+  }
+  return all;
 }
 
-/// An item as one line: all that was read, to compare.
-inline std::string describe(const TrafficItem& item) {
-  if (const auto* error = std::get_if<EntryError>(&item)) {
-    return fmt::format("{}: {}error at {}:{} (byte {}): {}\n", error->entry,
-                       error->fatal ? "fatal " : "", error->line, error->column, error->offset,
-                       error->message);
-  }
-  const auto& exchange = std::get<Exchange>(item);
-  return fmt::format("{}: {}", exchange.entry, transaction_line(exchange));
+/// An entry as one line: all that was read, to compare.
+inline std::string describe(const Entry& entry) {
+  if (entry) return fmt::format("{}: {}", entry->entry, transaction_line(*entry));
+  const EntryError& error = entry.error();
+  return fmt::format("{}: {}error at {}:{} (byte {}): {}\n", error.entry,
+                     error.fatal ? "fatal " : "", error.line, error.column, error.offset,
+                     error.message);
 }
-inline std::string describe(const std::vector<TrafficItem>& items) {
+inline std::string describe(const std::vector<Entry>& entries) {
   std::string text;
-  for (const TrafficItem& item : items) text += describe(item);
+  for (const Entry& entry : entries) text += describe(entry);
   return text;
 }
 
 /// The one exchange that `bytes` hold; a test failure and an empty one if there is anything else.
 inline Exchange read_one(std::string_view format, std::string_view bytes) {
-  const std::vector<TrafficItem> items = read_all(format, bytes);
-  const std::vector<Exchange> found = exchanges(items);
-  if (items.size() != 1 || found.size() != 1) {
-    ADD_FAILURE() << "expected one exchange, got:\n" << describe(items);
+  const std::vector<Entry> entries = read_all(format, bytes);
+  if (entries.size() != 1 || !entries[0]) {
+    ADD_FAILURE() << "expected one exchange, got:\n" << describe(entries);
     return {};
   }
-  return found[0];
+  return *entries[0];
 }
 
 /// The one error that `bytes` lead to, likewise.
 inline EntryError read_error(std::string_view format, std::string_view bytes,
                              const TrafficLimits& limits = {}) {
-  const std::vector<TrafficItem> items = read_all(format, bytes, limits);
-  const std::vector<EntryError> found = errors(items);
-  if (items.size() != 1 || found.size() != 1) {
-    ADD_FAILURE() << "expected one error, got:\n" << describe(items);
+  const std::vector<Entry> entries = read_all(format, bytes, limits);
+  if (entries.size() != 1 || entries[0]) {
+    ADD_FAILURE() << "expected one error, got:\n" << describe(entries);
     return {};
   }
-  return found[0];
+  return entries[0].error();
 }
 
 /// The value of the first header of that name; "(none)" without one.

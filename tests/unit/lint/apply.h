@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "lint/check.h"
-#include "lint/example.h"
+#include "lint/checks/check.h"
+#include "lint/checks/example.h"
 
 namespace wafcheck::lint {
 
@@ -17,7 +17,7 @@ namespace wafcheck::lint {
 /// message".
 inline std::vector<std::string> said(std::string_view check, std::string_view text) {
   Example example(text);
-  const parser::Ruleset ruleset = example.load();
+  const parser::RulesetModel ruleset = example.load();
   example.options.selection.select = {std::string(check)};
   const CheckInfo* const row = find_check(check);
   std::vector<std::string> lines;
@@ -43,7 +43,7 @@ inline std::string apply(std::string text, std::vector<parser::Edit> edits) {
 /// The text with all fixes of one check applied; empty: it has none. For examples of one file.
 inline std::string fixed(std::string_view check, std::string_view text) {
   Example example(text);
-  const parser::Ruleset ruleset = example.load();
+  const parser::RulesetModel ruleset = example.load();
   example.options.selection.select = {std::string(check)};
   std::vector<parser::Edit> edits;
   for (const parser::Diagnostic& finding : run_checks(ruleset, example.options)) {

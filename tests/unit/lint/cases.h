@@ -9,8 +9,8 @@
 #include <string_view>
 #include <vector>
 
-#include "apply.h"
-#include "found.h"
+#include "tests/unit/lint/apply.h"
+#include "tests/unit/lint/found.h"
 
 namespace wafcheck::lint {
 

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "lint/check.h"
-#include "lint/example.h"
-#include "parser/ruleset.h"
+#include "lint/checks/check.h"
+#include "lint/checks/example.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::lint {
 
@@ -22,7 +22,7 @@ struct Found {
 
 inline Found find(std::string_view check, std::string_view text) {
   Example example(text);
-  const parser::Ruleset ruleset = example.load();
+  const parser::RulesetModel ruleset = example.load();
   example.options.selection.select = {std::string(check)};
   Found found;
   for (const parser::Diagnostic& finding : ruleset.diagnostics) {

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
 #include "tests/test_data.h"
 
 namespace wafcheck::parser {
@@ -53,17 +53,17 @@ inline std::vector<std::string> told(const Sources& sources, const Diagnostics& 
   }
   return out;
 }
-inline std::vector<std::string> told(const Ruleset& ruleset) {
+inline std::vector<std::string> told(const RulesetModel& ruleset) {
   return told(ruleset.sources, ruleset.diagnostics);
 }
 
 /// Loads one file of rules.
-inline Ruleset load_text(std::string text, Profile profile = Profile::standard) {
+inline RulesetModel load_text(std::string text, Profile profile = Profile::standard) {
   MemoryFiles files({{"a.conf", std::move(text)}});
   LoadOptions options;
   options.profile = profile;
   options.files = &files;
-  return load({"a.conf"}, options);
+  return load_model({"a.conf"}, options);
 }
 
 /// A text that stands at the beginning of a source of its own.

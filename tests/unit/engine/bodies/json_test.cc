@@ -1,4 +1,5 @@
 #include "engine/bodies/json.h"
+#include "parser/language/semantics.h"
 
 #include <gtest/gtest.h>
 
@@ -134,10 +135,10 @@ const Case kErrors[] = {
     {"v3_two_documents", kV3, R"({"a":1}{"b":2})", "[json.a=1]", kGarbage},
     {"v3_bracket_too_many", kV3, "[1]]", "[json.array_0=1]", kGarbage},
     {"v3_control_byte", kV3, "[1,\"a\nb\",2]", "[json.array_0=1]",
-     "lexical error: a control character in a string\n"},
+     "lexical error: invalid character inside string.\n"},
     {"v3_invalid_utf8", kV3, "[1,\"\xff\"]", "[json.array_0=1]",
-     "lexical error: invalid UTF-8 in a string\n"},
-    {"v3_cut_utf8", kV3, "\"\xe2\x82\"", "", "lexical error: invalid UTF-8 in a string\n"},
+     "lexical error: invalid bytes in UTF8 string.\n"},
+    {"v3_cut_utf8", kV3, "\"\xe2\x82\"", "", "lexical error: invalid bytes in UTF8 string.\n"},
 
     {"truncated", kStandard, R"({"a":1)", "[json.a=1]", "parse error: premature EOF at byte 6"},
     {"truncated_array", kStandard, "[1", "[json.0=1]", "parse error: premature EOF at byte 2"},
@@ -179,7 +180,17 @@ const Case kErrors[] = {
     {"byte_order_mark", kStandard, "\xef\xbb\xbf{\"a\":1}", "[json.a=1]",
      "a byte order mark before the text at byte 0"},
     {"v3_unknown_escape", kV3, R"(["\x41",2])", "",
-     "lexical error: an unknown escape in a string\n"},
+     "lexical error: inside a string, '\\' occurs before a character which it may not.\n"},
+    {"v3_word", kV3, "[tru]", "", "lexical error: invalid string in json text.\n"},
+    {"v3_byte", kV3, "[x]", "", "lexical error: invalid char in json text.\n"},
+    {"v3_comment", kV3, "/*c*/1", "",
+     "lexical error: probable comment found in input text, comments are not enabled.\n"},
+    {"v3_minus", kV3, "[-x]", "",
+     "lexical error: malformed number, a digit is required after the minus sign.\n"},
+    {"v3_key", kV3, "{1:2}", "", "parse error: invalid object key (must be a string)\n"},
+    {"v3_colon", kV3, R"({"a" 1})", "",
+     "parse error: object key and value must be separated by a colon (':')\n"},
+    {"v3_bracket", kV3, "[,1]", "", "parse error: unallowed token at this point in JSON text\n"},
 };
 
 INSTANTIATE_TEST_SUITE_P(Errors, Json, testing::ValuesIn(kErrors),

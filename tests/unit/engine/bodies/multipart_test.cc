@@ -1,4 +1,5 @@
 #include "engine/bodies/multipart.h"
+#include "parser/language/semantics.h"
 
 #include <gtest/gtest.h>
 
@@ -584,8 +585,8 @@ TEST(MultipartLimits, LongDispositions) {
     for (const Profile profile : kAll) {
       Arena arena;
       const Multipart got = parse(kType, disposition(parameters), profile, arena, limits);
-      // Blanks at the end are the one harmless filling.
-      EXPECT_EQ(got.flags.strict_error(), repeated != " ") << repeated;
+      // Blanks at the end are the one harmless filling, but not to ModSecurity 2.
+      EXPECT_EQ(got.flags.strict_error(), repeated != " " || profile == kV2) << repeated;
     }
   }
 }

@@ -1,4 +1,5 @@
 #include "engine/bodies/xml.h"
+#include "parser/language/semantics.h"
 
 #include <gtest/gtest.h>
 
@@ -7,6 +8,8 @@
 #include <fstream>
 #include <string>
 #include <thread>
+
+#include "tests/scratch.h"
 
 namespace wafcheck::engine {
 namespace {
@@ -194,8 +197,8 @@ std::string nested(size_t depth) {
 }
 
 TEST(XmlLimits, Depth) {
-  XmlLimits limits;
-  limits.depth = 5;
+  Limits limits;
+  limits.xml_depth = 5;
   XmlDocument document;
   EXPECT_TRUE(document.parse(nested(5), limits));
   EXPECT_FALSE(document.parse(nested(6), limits));
@@ -247,8 +250,8 @@ TEST(XmlLimits, EntitiesThatReferToThemselves) {
 
 TEST(XmlLimits, MembersOfAQuery) {
   XmlDocument document;
-  XmlLimits limits;
-  limits.nodes_per_query = 2;
+  Limits limits;
+  limits.xpath_members = 2;
   ASSERT_TRUE(document.parse("<a><b>1</b><b>2</b><b>3</b></a>", limits));
   const Selected got = select(document, "//b");
   EXPECT_EQ(got.members, "[1][2]");
@@ -383,6 +386,32 @@ TEST_F(XmlValidation, Dtd) {
   EXPECT_EQ(with_dtd("<c/>", path).value(), false);
   EXPECT_EQ(with_dtd("<a>", path).value(), false);
   EXPECT_EQ(with_dtd("", path).value(), false);
+}
+
+TEST_F(XmlValidation, ASchemaIncludesWhatIsBesideItOnly) {
+  const std::string head = "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\">";
+  const std::string element = head + "<xs:element name=\"a\" type=\"xs:integer\"/></xs:schema>";
+  const tests::ScratchDirectory scratch;
+  std::filesystem::create_directories(scratch / "in/below");
+  scratch.write("outside.xsd", element);
+  scratch.write("in/beside.xsd", element);
+  scratch.write("in/below/it.xsd", element);
+  std::filesystem::create_symlink("../outside.xsd", scratch / "in/link.xsd");
+  const std::pair<std::string, bool> rows[] = {{"beside.xsd", true},
+                                               {"below/it.xsd", true},
+                                               {"below/../beside.xsd", true},
+                                               {"../outside.xsd", false},
+                                               {"%2e%2e/outside.xsd", false},
+                                               {"below/../../outside.xsd", false},
+                                               {"link.xsd", false},
+                                               {scratch / "outside.xsd", false},
+                                               {"file://" + (scratch / "outside.xsd"), false}};
+  for (const auto& [included, loads] : rows) {
+    scratch.write("in/main.xsd",
+                  head + "<xs:include schemaLocation=\"" + included + "\"/></xs:schema>");
+    const Result<bool> valid = with_schema("<a>1</a>", scratch / "in/main.xsd");
+    EXPECT_EQ(valid.has_value() && *valid, loads) << included;
+  }
 }
 
 TEST_F(XmlValidation, AFileThatCannotBeLoadedIsAnError) {

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11,7 +10,6 @@
 namespace wafcheck::engine::libinjection {
 namespace {
 
-using namespace std::chrono_literals;
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 
@@ -69,29 +67,6 @@ TEST(DetectSqli, Cases) {
     EXPECT_EQ(detect_sqli(row.input, &fingerprint), !row.fingerprint.empty()) << row.why;
     EXPECT_EQ(fingerprint, row.fingerprint) << row.why;
     EXPECT_EQ(detect_sqli(row.input, nullptr), !row.fingerprint.empty()) << row.why;
-  }
-}
-
-std::string repeated(std::string_view text, size_t bytes) {
-  std::string out;
-  while (out.size() < bytes) out += text;
-  return out;
-}
-
-// Read anew at each quote, comment or dot, half a megabyte would take long.
-TEST(DetectSqli, LongInputsTakeLinearTime) {
-  constexpr size_t kBytes = 1 << 19;
-  constexpr std::string_view kRuns[] = {
-      "a ",  "a.", "a`",   "'",     "\\",   "\\'",  "''",   "\"\\\"", "/*",  "/*/",
-      "--",  "#",  "(",    "1+",    "1,",   "a b ", "$a$b", "$a",     "q'(", "nq'a",
-      "[",   "@",  "@`",   "x'0",   "b'0",  "u&'a", "{a ",  ";",      ":",   "0x",
-      "1e",  "1.", "\0"sv, ")",     "-",    "&",    "' ",   "--\n",   "#\n", "not ",
-      "1 (", "1)", "or ",  "like ", "\xA0", "!",    "a;",   "*/",     "(-",  "int "};
-  for (const std::string_view run : kRuns) {
-    const std::string text = repeated(run, kBytes) + "'\"";
-    const auto start = std::chrono::steady_clock::now();
-    detect_sqli(text, nullptr);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 3s) << run;
   }
 }
 

@@ -1,6 +1,5 @@
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11,7 +10,6 @@
 namespace wafcheck::engine::libinjection {
 namespace {
 
-using namespace std::chrono_literals;
 using namespace std::string_view_literals;
 
 struct XssCase {
@@ -87,21 +85,6 @@ std::string repeated(std::string_view text, size_t bytes) {
   std::string out;
   while (out.size() < bytes) out += text;
   return out;
-}
-
-// Searched to the end at each start, half a megabyte would take long.
-TEST(DetectXss, LongInputsTakeLinearTime) {
-  constexpr size_t kBytes = 1 << 19;
-  constexpr std::string_view kRuns[] = {
-      "<",  "<a ", "</",    "<!--",  "<!--x-", "-",   "-\0\0"sv, "--!",       "<%",        "%",
-      "/",  "<a/", "a=",    "a='",   "a=\"",   "a=`", "\0"sv,    "<![CDATA[", "]]",        "<?",
-      "&#", "&#x", "&#106", "href=", "'",      "\"",  "`",       "<!",        "<b a=&#0 ", "\xFF"};
-  for (const std::string_view run : kRuns) {
-    const std::string text = "='\"`<a>" + repeated(run, kBytes);
-    const auto start = std::chrono::steady_clock::now();
-    detect_xss(text);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, 3s) << run;
-  }
 }
 
 TEST(DetectXss, LongReferencesTakeLinearTime) {

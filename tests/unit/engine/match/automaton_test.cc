@@ -22,8 +22,8 @@ using parser::PcreResult;
 
 constexpr PcreOptions kOptions{.dotall = true, .multiline = true};
 
-regex::Nfa nfa(std::string_view pattern) {
-  return *regex::nfa_of(*regex::parse(pattern, kOptions));
+parser::regex::Nfa nfa(std::string_view pattern) {
+  return *parser::regex::nfa_of(*parser::regex::parse(pattern, kOptions));
 }
 
 uint64_t matched(LazyDfa& dfa, std::string_view text) {
@@ -52,18 +52,18 @@ TEST(Automaton, FindsWhichOfItsPatternsMatch) {
 }
 
 TEST(Automaton, AgreesWithPcreOnRandomExpressions) {
-  regex::Random random(11);
-  regex::RandomRegex source(random, /*plain=*/true);
+  parser::regex::Random random(11);
+  parser::regex::RandomRegex source(random, /*plain=*/true);
   size_t pairs = 0, matches = 0;
   for (int round = 0; round < 400; ++round) {
-    std::vector<regex::Nfa> nfas;
+    std::vector<parser::regex::Nfa> nfas;
     std::vector<Pcre> codes;
-    std::vector<regex::Tree> trees;
+    std::vector<parser::regex::Tree> trees;
     while (nfas.size() < 6) {
       const std::string pattern = source.expression();
       auto code = Pcre::compile(pattern, kOptions);
-      auto tree = regex::parse(pattern, kOptions);
-      auto made = tree ? regex::nfa_of(*tree) : std::nullopt;
+      auto tree = parser::regex::parse(pattern, kOptions);
+      auto made = tree ? parser::regex::nfa_of(*tree) : std::nullopt;
       if (!code || !made) continue;
       codes.push_back(std::move(*code));
       nfas.push_back(std::move(*made));
@@ -72,8 +72,8 @@ TEST(Automaton, AgreesWithPcreOnRandomExpressions) {
     const Automaton automaton(nfas);
     LazyDfa dfa(automaton);
     for (int i = 0; i < 60; ++i) {
-      const regex::Tree& likely = trees[random.below(static_cast<uint32_t>(trees.size()))];
-      const std::string text = regex::RandomSubject(random, likely).subject();
+      const parser::regex::Tree& likely = trees[random.below(static_cast<uint32_t>(trees.size()))];
+      const std::string text = parser::regex::RandomSubject(random, likely).subject();
       const uint64_t said = matched(dfa, text);
       for (size_t at = 0; at < codes.size(); ++at) {
         const PcreResult result = codes[at].match(text, 0, 20'000, nullptr);

@@ -5,21 +5,22 @@
 #include "engine/operators/external.h"
 #include "engine/operators/operator.h"
 #include "engine/operators/restpath.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::engine {
 namespace {
 
-OperatorPointer compiled(OperatorFactory factory, std::string_view argument,
-                         uint32_t match_limit = 100'000) {
-  OperatorContext context{.semantics = parser::semantics_of(parser::Profile::standard)};
+operators::OperatorPointer compiled(operators::OperatorFactory factory, std::string_view argument,
+                                    uint32_t match_limit = 100'000) {
+  operators::OperatorContext context{.semantics = parser::semantics_of(parser::Profile::standard)};
   context.match_limit = match_limit;
   auto result = factory(argument, context);
   EXPECT_TRUE(result) << result.error().message;
   return std::move(*result);
 }
 
-bool matches(const Operator& op, std::string_view value, std::string_view argument,
-             MatchState& state) {
+bool matches(const operators::Operator& op, std::string_view value, std::string_view argument,
+             operators::MatchState& state) {
   state.clear();
   return op.match(value, argument, state);
 }
@@ -28,7 +29,7 @@ constexpr size_t kMegabyte = size_t{1} << 20;
 
 TEST(Hostile, RegexThatBacktracksIsGivenUpAndTold) {
   const auto rx = compiled(operators::rx, "^(a+)+$", 10'000);
-  MatchState state;
+  operators::MatchState state;
   EXPECT_FALSE(matches(*rx, std::string(60, 'a') + "b", "", state));
   EXPECT_TRUE(state.limit_hit);
   EXPECT_TRUE(matches(*rx, "aaa", "", state));
@@ -37,14 +38,14 @@ TEST(Hostile, RegexThatBacktracksIsGivenUpAndTold) {
 
 TEST(Hostile, UnwantedCapturesStayAway) {
   const auto rx = compiled(operators::rx, "(a)(b)");
-  MatchState state;
+  operators::MatchState state;
   EXPECT_TRUE(matches(*rx, "ab", "", state));
   EXPECT_TRUE(state.captures.empty());
 }
 
 TEST(Hostile, GlobalMatchesEndWithTheLastCapture) {
   const auto rx = compiled(operators::rxGlobal, "(.)");
-  MatchState state;
+  operators::MatchState state;
   state.want_captures = true;
   EXPECT_TRUE(matches(*rx, std::string(8 * kMegabyte, 'a'), "", state));
   EXPECT_EQ(state.captures.size(), 10u);
@@ -52,7 +53,7 @@ TEST(Hostile, GlobalMatchesEndWithTheLastCapture) {
 
 TEST(Hostile, DigitsWithoutEndAreGivenUpAndTold) {
   const auto verify = compiled(operators::verifySSN, "\\d+");
-  MatchState state;
+  operators::MatchState state;
   EXPECT_FALSE(matches(*verify, std::string(kMegabyte, '1'), "", state));
   EXPECT_TRUE(state.limit_hit);
 }
@@ -61,7 +62,7 @@ TEST(Hostile, ManyCandidatesAreAllLookedAt) {
   const auto verify = compiled(operators::verifyCC, "\\d{16}");
   std::string value;
   while (value.size() < kMegabyte) value += "5484605089158217 ";
-  MatchState state;
+  operators::MatchState state;
   EXPECT_FALSE(matches(*verify, value, "", state));
   EXPECT_FALSE(state.limit_hit);
   EXPECT_TRUE(matches(*verify, value + "5484605089158216", "", state));
@@ -70,7 +71,7 @@ TEST(Hostile, ManyCandidatesAreAllLookedAt) {
 TEST(Hostile, RepetitiveWordsAreSoughtInLinearTime) {
   const auto word = compiled(operators::containsWord, "");
   const std::string argument(kMegabyte / 2, 'a');
-  MatchState state;
+  operators::MatchState state;
   EXPECT_FALSE(matches(*word, std::string(kMegabyte, 'a'), argument, state));
   EXPECT_TRUE(matches(*word, std::string(kMegabyte, 'a') + " " + argument, argument, state));
 }
@@ -78,14 +79,14 @@ TEST(Hostile, RepetitiveWordsAreSoughtInLinearTime) {
 TEST(Hostile, RepetitiveTextIsSoughtInLinearTime) {
   const std::string argument = std::string(kMegabyte / 2, 'a') + "b";
   const std::string value(kMegabyte, 'a');
-  MatchState state;
+  operators::MatchState state;
   EXPECT_FALSE(matches(*compiled(operators::contains, ""), value, argument, state));
   EXPECT_FALSE(matches(*compiled(operators::within, ""), argument, value, state));
 }
 
 TEST(Hostile, DetectionReadsEveryByteOfAViewWithoutTerminator) {
   const std::string text = "%41%4";
-  MatchState state;
+  operators::MatchState state;
   const auto url = compiled(operators::validateUrlEncoding, "");
   EXPECT_FALSE(matches(*url, std::string_view(text).substr(0, 3), "", state));
   const auto utf8 = compiled(operators::validateUtf8Encoding, "");
@@ -94,7 +95,7 @@ TEST(Hostile, DetectionReadsEveryByteOfAViewWithoutTerminator) {
 
 TEST(Hostile, ValuesWithoutAddressAreEmptyOnes) {
   const std::string_view nothing;
-  MatchState state;
+  operators::MatchState state;
   state.want_captures = true;
   EXPECT_TRUE(matches(*compiled(operators::rx, "()"), nothing, "", state));
   ASSERT_EQ(state.captures.size(), 2u);
@@ -108,17 +109,17 @@ TEST(Hostile, ValuesWithoutAddressAreEmptyOnes) {
 
 TEST(TransactionOperator, KeepsItsArgument) {
   const auto schema = compiled(operators::validateSchema, " dir/a.xsd ");
-  const auto* op = dynamic_cast<const TransactionOperator*>(schema.get());
+  const auto* op = dynamic_cast<const operators::TransactionOperator*>(schema.get());
   ASSERT_NE(op, nullptr);
   EXPECT_EQ(op->argument(), "dir/a.xsd");
 }
 
 TEST(RestPath, NamesItsCapturesEvenUnasked) {
   const auto path = compiled(operators::restpath, "/users/{id}/{what}");
-  const auto* op = dynamic_cast<const RestPath*>(path.get());
+  const auto* op = dynamic_cast<const operators::RestPath*>(path.get());
   ASSERT_NE(op, nullptr);
   EXPECT_EQ(op->names(), (std::vector<std::string>{"id", "what"}));
-  MatchState state;
+  operators::MatchState state;
   EXPECT_TRUE(matches(*path, "/users/7/posts", "", state));
   ASSERT_EQ(state.captures.size(), 3u);
   EXPECT_EQ(state.captures[1], "7");

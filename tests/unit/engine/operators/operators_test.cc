@@ -17,6 +17,7 @@
 #include <fmt/format.h>
 #include "engine/operators/operator.h"
 #include "nlohmann/json.hpp"
+#include "parser/language/semantics.h"
 #include "tests/json_bytes.h"
 
 namespace wafcheck::engine {
@@ -34,7 +35,7 @@ std::function<Result<std::string>(std::string_view)> reader_of(const json& row) 
   };
 }
 
-void expect_captures(const json& expected, const MatchState& state) {
+void expect_captures(const json& expected, const operators::MatchState& state) {
   ASSERT_EQ(state.captures.size(), expected.size());
   for (size_t i = 0; i < expected.size(); ++i) {
     const std::string_view capture = state.captures[i];
@@ -46,13 +47,13 @@ void expect_captures(const json& expected, const MatchState& state) {
 }
 
 void run(parser::Operator op, const json& row) {
-  const auto profile = parser::profile_from(row.value("engine", "default"));
-  ASSERT_TRUE(profile);
-  const OperatorContext context{.semantics = parser::semantics_of(*profile),
-                                .read_file = reader_of(row),
-                                .match_limit = row.value("match_limit", 100'000u)};
+  const auto engine = parser::parse_engine(row.value("engine", "default"));
+  ASSERT_TRUE(engine);
+  const operators::OperatorContext context{.semantics = parser::semantics_of(*engine),
+                                           .read_file = reader_of(row),
+                                           .match_limit = row.value("match_limit", 100'000u)};
   const std::string param = json_bytes(row.at("param").get<std::string>());
-  const Result<OperatorPointer> compiled = factory_of(op)(param, context);
+  const Result<operators::OperatorPointer> compiled = operators::factory_of(op)(param, context);
 
   if (row.contains("error")) {
     ASSERT_FALSE(compiled) << "loads";
@@ -69,7 +70,7 @@ void run(parser::Operator op, const json& row) {
   const std::string input = json_bytes(row.at("input").get<std::string>());
   const std::string argument =
       row.contains("expanded") ? json_bytes(row["expanded"].get<std::string>()) : param;
-  MatchState state;
+  operators::MatchState state;
   state.want_captures = true;
   EXPECT_EQ((*compiled)->match(input, argument, state), row.at("ret").get<int>() == 1);
   EXPECT_EQ(state.limit_hit, row.value("limit", false));

@@ -4,9 +4,9 @@
 
 #include <random>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 
-namespace wafcheck::engine {
+namespace wafcheck::engine::operators {
 namespace {
 
 struct Expected {
@@ -53,7 +53,7 @@ TEST(PhraseSet, AgreesWithTryingEveryPhraseEverywhere) {
     }
     const std::string text = random_text(random, "abABc", random() % 24);
     SCOPED_TRACE(testing::PrintToString(phrases) + " in " + text);
-    const PhraseSet set(phrases);
+    const operators::PhraseSet set(phrases);
     const Expected expected = slow_search(phrases, text);
     expect_same(expected.first_to_end, set.first_to_end(text));
     expect_same(expected.leftmost_longest, set.leftmost_longest(text, 0));
@@ -66,7 +66,7 @@ TEST(PhraseSet, AgreesWhenStatesOutnumberTheRows) {
   for (int i = 0; i < 3000; ++i) {
     phrases.push_back(random_text(random, "abcdefghij", 5 + random() % 20));
   }
-  const PhraseSet set(phrases);
+  const operators::PhraseSet set(phrases);
   for (int round = 0; round < 20; ++round) {
     // Pieces of phrases run into each other, so that scans fall back from deep states.
     std::string text;
@@ -83,7 +83,7 @@ TEST(PhraseSet, AgreesWhenStatesOutnumberTheRows) {
 TEST(PhraseSet, AllBytesAreTold) {
   std::vector<std::string> phrases;
   for (int byte = 0; byte < 256; ++byte) phrases.push_back({static_cast<char>(byte), '!'});
-  const PhraseSet set(phrases);
+  const operators::PhraseSet set(phrases);
   for (int byte = 0; byte < 256; ++byte) {
     const std::string text{static_cast<char>(byte), '!'};
     const auto hit = set.first_to_end(text);
@@ -100,9 +100,9 @@ TEST(PhraseSet, LongListsStaySmall) {
     phrases.push_back(random_text(random, "abcdefghijklmnopqrstuvwxyz-_/. ", 20));
     bytes += phrases.back().size();
   }
-  const PhraseSet set(phrases);
+  const operators::PhraseSet set(phrases);
   EXPECT_LT(set.memory(), bytes * 20 + (512u << 10));
 }
 
 }  // namespace
-}  // namespace wafcheck::engine
+}  // namespace wafcheck::engine::operators

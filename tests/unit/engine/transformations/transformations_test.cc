@@ -17,7 +17,8 @@
 #include <string>
 #include <vector>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 #include "tests/json_bytes.h"
 
 namespace wafcheck::engine {
@@ -34,11 +35,16 @@ struct Answer {
   std::string bytes;  // what the caller goes on with
 };
 
-Answer apply(TransformationFunction function, std::string_view in, Profile profile,
-             const UnicodeMap* map = nullptr) {
+Answer apply(transformations::TransformationFunction function, std::string_view in,
+             const parser::Semantics& semantics, const transformations::UnicodeMap* map = nullptr) {
   std::string out = "left over from another value";
-  const bool changed = function(in, out, {parser::semantics_of(profile), map});
+  const bool changed = function(in, out, {semantics, map});
   return {changed, changed ? out : std::string(in)};
+}
+
+Answer apply(transformations::TransformationFunction function, std::string_view in, Profile profile,
+             const transformations::UnicodeMap* map = nullptr) {
+  return apply(function, in, parser::semantics_of(profile), map);
 }
 
 std::string shown(std::string_view bytes) {
@@ -47,7 +53,9 @@ std::string shown(std::string_view bytes) {
 
 class TransformationTest : public testing::TestWithParam<TransformationInfo> {
  protected:
-  TransformationFunction function() const { return function_of(GetParam().id); }
+  transformations::TransformationFunction function() const {
+    return transformations::function_of(GetParam().id);
+  }
   std::string_view name() const { return GetParam().name; }
 };
 
@@ -64,20 +72,21 @@ TEST_P(TransformationTest, AnswersItsCases) {
   for (const nlohmann::json& row : cases) {
     const std::string in = tests::json_bytes(row.at("in").get_ref<const std::string&>());
     const std::string out = tests::json_bytes(row.at("out").get_ref<const std::string&>());
-    std::vector<Profile> profiles(std::begin(kProfiles), std::end(kProfiles));
+    std::vector<parser::Engine> engines;
+    for (const Profile profile : kProfiles) engines.push_back({profile, {}});
     if (row.contains("engine")) {
-      profiles.clear();
+      engines.clear();
       for (const std::string engine : row["engine"]) {
-        ASSERT_TRUE(parser::profile_from(engine)) << engine;
-        profiles.push_back(*parser::profile_from(engine));
+        ASSERT_TRUE(parser::parse_engine(engine)) << engine;
+        engines.push_back(*parser::parse_engine(engine));
       }
     }
-    for (const Profile profile : profiles) {
-      const Answer got = apply(function(), in, profile);
-      EXPECT_EQ(got.bytes, out) << name() << " of " << shown(in) << " under " << to_string(profile);
+    for (const parser::Engine& engine : engines) {
+      const Answer got = apply(function(), in, parser::semantics_of(engine));
+      EXPECT_EQ(got.bytes, out) << name() << " of " << shown(in) << " under " << to_string(engine);
       EXPECT_EQ(got.changed, in != out)
-          << name() << " of " << shown(in) << " under " << to_string(profile);
-      ++ran[profile];
+          << name() << " of " << shown(in) << " under " << to_string(engine);
+      ++ran[engine.profile];
     }
   }
   for (const Profile profile : kProfiles) EXPECT_GT(ran[profile], 0) << to_string(profile);
@@ -173,8 +182,8 @@ TEST(Transformations, ASecondRunOfThoseThatCleanFindsNothing) {
                         parityZero7bit, removeNulls, removeWhitespace, replaceComments,
                         replaceNulls, trim, trimLeft, trimRight, uppercase}) {
     for (const std::string& in : samples()) {
-      const std::string once = apply(function_of(id), in, Profile::standard).bytes;
-      ASSERT_FALSE(apply(function_of(id), once, Profile::standard).changed)
+      const std::string once = apply(transformations::function_of(id), in, Profile::standard).bytes;
+      ASSERT_FALSE(apply(transformations::function_of(id), once, Profile::standard).changed)
           << parser::info(id).name << " of " << shown(in) << " gave " << shown(once);
     }
   }
@@ -215,8 +224,9 @@ TEST(Transformations, AChangedPrefixLeavesTheRestAsItIsAlone) {
   for (const auto& [id, prefix, prefix_out] : kPrefixes) {
     for (const std::string& in : samples()) {
       for (const Profile profile : kProfiles) {
-        const std::string alone = apply(function_of(id), in, profile).bytes;
-        const std::string both = apply(function_of(id), std::string(prefix) + in, profile).bytes;
+        const std::string alone = apply(transformations::function_of(id), in, profile).bytes;
+        const std::string both =
+            apply(transformations::function_of(id), std::string(prefix) + in, profile).bytes;
         ASSERT_EQ(both, std::string(prefix_out) + alone)
             << parser::info(id).name << " of " << shown(in) << " under " << to_string(profile);
       }
@@ -235,8 +245,8 @@ TEST(Transformations, DecodersUndoTheirEncoders) {
   for (const auto& [encoder, decoder] : kPairs) {
     for (const std::string& in : samples()) {
       for (const Profile profile : kProfiles) {
-        const std::string encoded = apply(function_of(encoder), in, profile).bytes;
-        ASSERT_EQ(apply(function_of(decoder), encoded, profile).bytes, in)
+        const std::string encoded = apply(transformations::function_of(encoder), in, profile).bytes;
+        ASSERT_EQ(apply(transformations::function_of(decoder), encoded, profile).bytes, in)
             << parser::info(decoder).name << " under " << to_string(profile);
       }
     }
@@ -276,7 +286,7 @@ TEST(Transformations, ThoseThatWorkByteByByteAgreeWithASlowReference) {
   };
   for (const auto& [id, reference] : kReferences) {
     for (const std::string& in : samples()) {
-      ASSERT_EQ(apply(function_of(id), in, Profile::standard).bytes, reference(in))
+      ASSERT_EQ(apply(transformations::function_of(id), in, Profile::standard).bytes, reference(in))
           << parser::info(id).name << " of " << shown(in);
     }
   }

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lint/index/explain.h"
-#include "lint/index/report.h"
+#include "lint/index/index_formats.h"
 #include "lint/index/resolved.h"
 #include "tests/unit/lint/index/indexed.h"
 
@@ -104,7 +104,7 @@ SecRule ARGS:/a\/b/|&REQUEST_HEADERS "@rx it's \"x\"" "id:1,phase:2,block,t:trim
 }
 
 std::string show(const Indexed& rules, std::string (*write)(const IndexView&), bool whole = true) {
-  return write({rules.context, rules.facts, false, whole});
+  return write({rules.analysis, rules.facts, false, whole});
 }
 
 TEST(IndexCsv, QuotesWhatNeedsIt) {
@@ -154,19 +154,19 @@ TEST(ExplainRule, TellsWhatTargetsSelect) {
       {"REQUEST_HEADERS:User-Agent", {"The headers of the request, only User-Agent"}},
       {"REQUEST_HEADERS:/^x\\/y/",
        {"The headers of the request, only those whose name matches /^x\\/y/"}},
-      {"&REQUEST_HEADERS", {"how many there are"}},
-      {"&REQUEST_HEADERS:Host", {"how many there are, counting only Host"}},
+      {"&REQUEST_HEADERS", {"the number of them"}},
+      {"&REQUEST_HEADERS:Host", {"the number of them, counting only Host"}},
       {"&REQUEST_HEADERS:/^x/",
-       {"how many there are, counting only those whose name matches /^x/"}},
+       {"the number of them, counting only those whose name matches /^x/"}},
       {"XML:/*", {"The XML request body, by XPath"}},
-      {"REQUEST_HEADERS|!REQUEST_HEADERS:Host", {"The headers of the request", "Host left out"}},
+      {"REQUEST_HEADERS|!REQUEST_HEADERS:Host", {"The headers of the request", "excludes Host"}},
       {"REQUEST_HEADERS|!REQUEST_HEADERS:/^x/",
-       {"The headers of the request", "those whose name matches /^x/ left out"}},
+       {"The headers of the request", "excludes those whose name matches /^x/"}},
   };
   for (const Case& row : cases) {
     const Indexed rules("SecRule " + std::string(row.targets) +
                         " \"@rx a\" \"id:1,phase:1,deny,t:none\"\n");
-    const auto document = nlohmann::json::parse(explain_json(rules.context, rules[1]));
+    const auto document = nlohmann::json::parse(explain_json(rules.analysis, rules[1]));
     std::vector<std::string> meanings;
     for (const auto& target : document["links"][0]["targets"])
       meanings.push_back(target["meaning"]);
@@ -179,15 +179,15 @@ TEST(ExplainRule, NamesThePlaceOfWhatComesFromElsewhere) {
 SecRule ARGS "@rx a" "id:1,phase:1,block"
 SecRuleUpdateTargetById 1 "!ARGS:id"
 )");
-  const std::string text = explain_text(rules.context, rules[1]);
+  const std::string text = explain_text(rules.analysis, rules[1]);
   EXPECT_THAT(text, HasSubstr("(from example.conf:1)"));
-  EXPECT_THAT(text, HasSubstr("id left out (from example.conf:3)"));
+  EXPECT_THAT(text, HasSubstr("excludes id (from example.conf:3)"));
 }
 
 TEST(ExplainRule, KeepsToTheWidth) {
   const Indexed rules(
       "SecRule ARGS \"@rx a\" \"id:1,phase:1,deny,msg:'one two three four five six seven'\"\n");
-  std::string text = explain_text(rules.context, rules[1], 40);
+  std::string text = explain_text(rules.analysis, rules[1], 40);
   for (size_t at = 0; at < text.size();) {
     const size_t end = text.find('\n', at);
     EXPECT_LE(end - at, 40) << text.substr(at, end - at);
@@ -197,7 +197,7 @@ TEST(ExplainRule, KeepsToTheWidth) {
 
 TEST(ExplainRule, ShowsControlBytesAsText) {
   const Indexed rules("SecRule ARGS \"@rx a\x1b[31m\" \"id:1,phase:1,deny\"\n");
-  EXPECT_THAT(explain_text(rules.context, rules[1]), Not(HasSubstr("\x1b")));
+  EXPECT_THAT(explain_text(rules.analysis, rules[1]), Not(HasSubstr("\x1b")));
 }
 
 }  // namespace

@@ -6,10 +6,10 @@
 #include <string_view>
 #include <vector>
 
-#include "lint/check.h"
-#include "lint/example.h"
+#include "lint/checks/check.h"
+#include "lint/checks/example.h"
 #include "lint/index/facts.h"
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::lint {
 
@@ -25,9 +25,9 @@ struct Indexed {
   }
 
   Example example;
-  parser::Ruleset ruleset = example.load();
-  Context context{ruleset, example.options};
-  std::vector<RuleFacts> facts = rule_facts(context);
+  parser::RulesetModel ruleset = example.load();
+  Analysis analysis{ruleset, example.options.files};
+  std::vector<RuleFacts> facts = rule_facts(analysis);
 };
 
 }  // namespace wafcheck::lint

@@ -8,8 +8,8 @@
 #include <sstream>
 #include <string>
 
-#include "lint/check.h"
-#include "lint/example.h"
+#include "lint/checks/check.h"
+#include "lint/checks/example.h"
 #include "tests/unit/lint/report/scene.h"
 
 namespace wafcheck::lint {
@@ -18,7 +18,7 @@ namespace {
 /// What the linter finds in a file of this path, by fingerprint.
 std::vector<uint64_t> fingerprints(const std::string& path, const std::string& text) {
   Example example("#: file " + path + "\n" + text);
-  const parser::Ruleset ruleset = example.load();
+  const parser::RulesetModel ruleset = example.load();
   const parser::Diagnostics found = run_checks(ruleset, example.options);
   std::vector<uint64_t> all;
   for (const Finding& finding : fingerprinted(found, ruleset)) all.push_back(finding.fingerprint);

@@ -28,10 +28,10 @@ TEST(List, NamesEveryCheckUnderItsCategory) {
   const std::string text = text_of([](std::ostream& out) { list_text(out); });
   const json document = json::parse(text_of([](std::ostream& out) { list_json(out); }));
   EXPECT_EQ(document["schema"], 1);
-  ASSERT_EQ(document["checks"].size(), checks().size());
+  ASSERT_EQ(document["checks"].size(), all_checks().size());
   EXPECT_TRUE(text.starts_with("correctness\n  COR001   duplicate-id ")) << text.substr(0, 80);
-  for (size_t i = 0; i < checks().size(); ++i) {
-    const CheckInfo& check = checks()[i];
+  for (size_t i = 0; i < all_checks().size(); ++i) {
+    const CheckInfo& check = all_checks()[i];
     EXPECT_NE(text.find("\n  " + std::string(check.code) + " "), text.npos) << check.code;
     EXPECT_NE(text.find(" " + std::string(check.name) + " "), text.npos) << check.code;
     EXPECT_NE(text.find("  " + std::string(check.doc) + "\n"), text.npos) << check.code;
@@ -46,11 +46,11 @@ TEST(Explain, SaysEverything) {
             R"(COR008 skipafter-missing-marker (correctness, error)
 
 A skipAfter names a marker that exists.
-An engine that does not find the marker skips the rest of the phase, or of all phases.
+An engine that does not find the marker skips the rest of the phase or of all phases.
 
-On by default. --unsafe-fixes mends it; the rules may then decide otherwise.
+On by default. --unsafe-fixes corrects it, which may change verdicts.
 
-Found in:
+Example:
     SecAction "id:1,phase:1,pass,nolog,skipAfter:END_HOST"
     SecMarker END_HOSTS
 
@@ -75,9 +75,10 @@ Write instead:
 TEST(Explain, OfTheParserIsLikeAnyOther) {
   const std::string text =
       text_of([](std::ostream& out) { explain_text(*find_check("SYN001"), out); });
-  EXPECT_THAT(text, testing::StartsWith("SYN001 unterminated-quote (syntax, error)\n\n"
-                                        "A quote that opens also closes, and a blank follows it.\n"));
-  EXPECT_THAT(text, testing::HasSubstr("On by default. There is no fix.\n\nFound in:\n"));
+  EXPECT_THAT(text,
+              testing::StartsWith("SYN001 unterminated-quote (syntax, error)\n\n"
+                                  "A quote that opens also closes, and a blank follows it.\n"));
+  EXPECT_THAT(text, testing::HasSubstr("On by default. There is no fix.\n\nExample:\n"));
 }
 
 TEST(Statistics, AreSortedByCountThenCode) {

@@ -38,7 +38,7 @@ TEST(Github, EscapesPropertiesAndMessages) {
             "::warning file=/etc/<b>&\\xff.conf,line=1,endLine=2,"
             "title=COR009 skipafter-backwards::50%25 <odd>\n"
             "::notice file=/etc/<b>&\\xff.conf,line=2,endLine=2,col=4,endColumn=8,"
-            "title=COR012 marker-duplicate::a%0Db\\xff\n"
+            "title=COR012 marker-duplicate::a\\x0db\\xff\n"
             "::error title=SYN025 file-unreadable::cannot read x\n");
 }
 
@@ -119,7 +119,8 @@ TEST(Json, KeepsItsContract) {
   scene.findings[0].engines = {"coraza"};
   const json document = json::parse(scene.write("json"));
   EXPECT_EQ(document.at("schema"), 1);
-  EXPECT_EQ(document.at("summary"), json::parse(R"({"error":2,"warning":1,"info":1,"suppressed":0})"));
+  EXPECT_EQ(document.at("summary"),
+            json::parse(R"({"error":2,"warning":1,"info":1,"suppressed":0})"));
   ASSERT_EQ(document.at("findings").size(), 4U);
   json first = document.at("findings")[0];
   EXPECT_EQ(first.at("fingerprint").get<std::string>().size(), 16U);
@@ -174,7 +175,7 @@ TEST(Report, NamesFilesFromTheWorkingDirectory) {
       {"", "./a.conf", "a.conf"},
   };
   for (const PathCase& row : kCases) {
-    const parser::Ruleset ruleset;
+    const parser::RulesetModel ruleset;
     Report report(ruleset);
     report.directory = row.directory;
     EXPECT_EQ(report.relative(row.path), row.expected) << row.directory << " and " << row.path;
@@ -192,14 +193,14 @@ TEST(Summary, CountsWhatIsThere) {
   report.baseline = {3, 0};
   EXPECT_EQ(summary(report),
             "0 files, 0 rules: 2 errors, 1 warning, 1 info\n"
-            "held back by the baseline: 3 findings\n"
+            "hidden by the baseline: 3 findings\n"
             "[*] 1 fixable with --fix; 1 with --unsafe-fixes\n");
   scene.findings[0].fix.reset();
   Report second = scene.report();
   second.baseline = {1, 2};
   EXPECT_EQ(summary(second),
             "0 files, 0 rules: 2 errors, 1 warning, 1 info\n"
-            "held back by the baseline: 1 finding; not found any more: 2 of its entries\n"
+            "hidden by the baseline: 1 finding; no longer found: 2 of its entries\n"
             "fixable: 1 with --unsafe-fixes\n");
 }
 

@@ -238,7 +238,7 @@ TEST_F(FullRelated, LabelsOfOneLineStandBelowOneAnother) {
 TEST_F(FullRelated, AnotherFileIsNamed) {
   scene_.find(scene_.span(file_, "SecMarker X"), "m");
   const parser::FileId other = scene_.file("other.conf", "\nSecMarker X\n");
-  scene_.findings[0].related.push_back({scene_.span(other, "SecMarker X"), "first placed here"});
+  scene_.findings[0].related.push_back({scene_.span(other, "SecMarker X"), "first defined here"});
   EXPECT_EQ(shown(),
             "  |\n"
             "3 | SecMarker X\n"
@@ -246,7 +246,7 @@ TEST_F(FullRelated, AnotherFileIsNamed) {
             " ::: other.conf:2:1\n"
             "  |\n"
             "2 | SecMarker X\n"
-            "  | ----------- first placed here\n");
+            "  | ----------- first defined here\n");
 }
 
 TEST_F(FullRelated, OfVeryManyPlacesAFewAreShown) {

@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "lint/example.h"
-#include "parser/ascii.h"
+#include "lint/checks/example.h"
+#include "parser/base/ascii.h"
 #include "tests/unit/lint/report/scene.h"
 
 namespace wafcheck::lint {
@@ -360,10 +360,10 @@ TEST(Sarif, IsQuickOnHugeLines) {
 // Every check's own example, as the linter reports it.
 TEST(Sarif, ObeysTheSchemaForEveryCheck) {
   size_t results = 0;
-  for (const CheckInfo& check : checks()) {
+  for (const CheckInfo& check : all_checks()) {
     if (check.bad.empty()) continue;
     Example example(check.bad);
-    const parser::Ruleset ruleset = example.load();
+    const parser::RulesetModel ruleset = example.load();
     example.options.selection.select = {std::string(check.name)};
     const parser::Diagnostics found = run_checks(ruleset, example.options);
     Report report(ruleset);

@@ -7,12 +7,12 @@
 
 #include "lint/report/report.h"
 #include "parser/diagnostic.h"
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::lint {
 
 struct Scene {
-  parser::Ruleset ruleset;
+  parser::RulesetModel ruleset;
   parser::Diagnostics findings;
 
   parser::FileId file(std::string path, std::string_view text) {
@@ -29,6 +29,9 @@ struct Scene {
                            parser::Severity severity = parser::Severity::error) {
     parser::Diagnostic& finding = findings.emplace_back();
     finding.check = check;
+    if (const CheckInfo* row = find_check(check)) {
+      finding.row = static_cast<parser::CheckRow>(row->id);
+    }
     finding.severity = severity;
     finding.span = span;
     finding.message = std::move(message);

@@ -5,16 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "parser/ruleset.h"
+#include "parser/ruleset/ruleset.h"
 #include "tests/unit/parser/support.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 /// Arguments of every @rx without macros, each once; empty if there is no CRS.
 inline std::vector<std::string> crs_expressions() {
   const std::string folder = parser::shared_folder();
   if (folder.empty() || !parser::disk().is_directory(folder + "/crs/rules")) return {};
-  const parser::Ruleset ruleset = parser::load({folder + "/crs/rules"});
+  const parser::RulesetModel ruleset = parser::load_model({folder + "/crs/rules"});
   std::set<std::string> found;
   for (const parser::Rule& rule : ruleset.rules) {
     if (rule.kind != parser::RuleKind::rule || rule.op.id != parser::Operator::rx) continue;
@@ -24,4 +24,4 @@ inline std::vector<std::string> crs_expressions() {
   return {found.begin(), found.end()};
 }
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -6,7 +6,7 @@
 
 #include "parser/regex/parse.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 /// "name 'text'" for each use, captures and needless escapes left out unless `all`.
@@ -84,4 +84,4 @@ TEST(RegexFeatures, Engines) {
 }
 
 }  // namespace
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -9,7 +9,7 @@
 #include "parser/regex/pcre.h"
 #include "tests/unit/parser/regex/random_regex.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 using parser::Pcre;
@@ -126,4 +126,4 @@ TEST(RegexInclusion, AgreesWithPcre) {
 }
 
 }  // namespace
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -7,7 +7,7 @@
 #include "parser/regex/pcre.h"
 #include "tests/unit/parser/regex/crs_expressions.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 using namespace std::string_view_literals;
@@ -211,4 +211,4 @@ TEST(RegexParse, TakesTheCoreRuleSet) {
 }
 
 }  // namespace
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

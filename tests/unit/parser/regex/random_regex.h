@@ -8,7 +8,7 @@
 
 #include "parser/regex/tree.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 
 class Random {
  public:
@@ -189,4 +189,4 @@ class RandomSubject {
   int budget_ = 0;
 };
 
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

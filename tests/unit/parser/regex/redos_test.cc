@@ -10,7 +10,7 @@
 #include "parser/regex/steps.h"
 #include "tests/unit/parser/regex/crs_expressions.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 using parser::PcreOptions;
@@ -119,6 +119,34 @@ TEST(RegexRedos, CoreRuleSet) {
   for (const std::string& text : expressions) check_figures(text);
 }
 
+TEST(RegexRedos, SaysWhereItGivesUp) {
+  const auto repeated = [](std::string_view piece, size_t times) {
+    std::string out;
+    while (times-- > 0) out += piece;
+    return out;
+  };
+  const auto search = [](const std::string& text) {
+    const auto tree = parse(text, kOptions);
+    RedosEffort effort;
+    const auto found = find_redos(text, *tree, kOptions, {}, &effort);
+    return std::pair(found.size(), effort.undecided);
+  };
+  using Result = std::pair<size_t, bool>;
+  EXPECT_EQ(search("^a+b$"), Result(0, false));
+  EXPECT_EQ(search("^" + repeated("a?", 30) + repeated("a", 30) + "$").first, 1U);
+  EXPECT_EQ(search(repeated("[^\\w]*[^\\d]*", 3000)), Result(0, true)) << "too large";
+  EXPECT_TRUE(search("^" + repeated("(", 100) + "a+" + repeated(")+", 100)).second ||
+              search("^" + repeated("(", 100) + "a+" + repeated(")+", 100)).first != 0);
+}
+
+TEST(RegexSteps, OfManyGroupsTakeMore) {
+  const auto counter = [](const std::string& text) { return StepCounter::compile(text, kOptions); };
+  std::string groups;
+  for (int i = 0; i < 1200; ++i) groups += "()";
+  EXPECT_EQ(counter("a")->work_of_step(), 1U);
+  EXPECT_EQ(counter(groups)->work_of_step(), 151U);
+}
+
 TEST(RegexRedos, WorkIsBounded) {
   std::string nested = "a";
   for (uint32_t i = 0; i < kMaxDepth; ++i) nested = "(" + nested + "){3,6}";
@@ -129,7 +157,18 @@ TEST(RegexRedos, WorkIsBounded) {
   std::string words = "^(?:";
   for (int i = 0; i < 800; ++i) words += "word" + std::to_string(i) + "|";
   words += ")*x";
-  for (const std::string& text : {nested, empty, loops + "=", words}) (void)redos_of(text);
+  const RedosLimits limits;
+  uint64_t all = 0;
+  for (const std::string& text : {nested, empty, loops + "=", words, std::string("(a+)+$")}) {
+    const auto tree = parse(text, kOptions);
+    ASSERT_TRUE(tree) << text.substr(0, 40);
+    RedosEffort effort;
+    const auto findings = find_redos(text, *tree, kOptions, limits, &effort);
+    EXPECT_LE(findings.size(), limits.candidates) << text.substr(0, 40);
+    EXPECT_LE(effort.work, limits.work) << text.substr(0, 40);
+    all += effort.work;
+  }
+  EXPECT_GT(all, 0U) << "nothing was tried";
 }
 
 TEST(RegexSteps, CountsTheWholeSearch) {
@@ -163,4 +202,4 @@ TEST(RegexSteps, CountsTheBytesOfAMatch) {
 }
 
 }  // namespace
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

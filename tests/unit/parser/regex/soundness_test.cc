@@ -4,19 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <string>
 #include <vector>
 
-#include "parser/ascii.h"
+#include "parser/base/ascii.h"
 #include "parser/regex/analysis.h"
 #include "parser/regex/parse.h"
 #include "parser/regex/pcre.h"
 #include "tests/unit/parser/regex/crs_expressions.h"
 #include "tests/unit/parser/regex/random_regex.h"
 
-namespace wafcheck::regex {
+namespace wafcheck::parser::regex {
 namespace {
 
 using parser::Pcre;
@@ -82,7 +81,7 @@ bool matches(const PlainForm& form, std::string_view subject) {
 
 struct Analysis {
   explicit Analysis(const Tree& tree)
-      : shape(regex::shape(tree)),
+      : shape(parser::regex::shape(tree)),
         always(always_matches(tree)),
         literals(required_literals(tree)),
         sets(required_sets(tree)),
@@ -305,4 +304,4 @@ TEST(RegexSoundness, ClassesHoldTheSameBytes) {
 }
 
 }  // namespace
-}  // namespace wafcheck::regex
+}  // namespace wafcheck::parser::regex

@@ -1,0 +1,862 @@
+#include "engine/program/compile.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "engine/operators/geo.h"
+#include "engine/program/multiphase.h"
+#include "engine/program/program_data.h"
+#include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
+#include "parser/ruleset/rule_matcher.h"
+
+namespace wafcheck::engine::inline program {
+
+using parser::Action;
+using parser::ActionUse;
+using parser::MacroText;
+using parser::Rule;
+using parser::RuleIndex;
+using parser::Variable;
+
+namespace {
+
+/// Steps a transformation chain may have; more is a mistake in the rule.
+constexpr size_t kMaxPipeline = 256;
+
+bool is_persistent(Variable variable) {
+  return parser::info(variable).kind == parser::VariableKind::Persistent;
+}
+
+/// initcol and setsid open a record; these touch what is in it.
+bool touches_members(Action action) {
+  return action == Action::expirevar || action == Action::deprecatevar;
+}
+
+std::optional<Disruption> disruption_of(Action action) {
+  switch (action) {
+    case Action::deny:
+      return Disruption::deny;
+    case Action::drop:
+      return Disruption::drop;
+    case Action::redirect:
+      return Disruption::redirect;
+    case Action::proxy:
+      return Disruption::proxy;
+    case Action::allow:
+      return Disruption::allow;
+    default:
+      return std::nullopt;
+  }
+}
+
+/// Each target keeps the exclusions that reach it.
+constexpr size_t kMaxExclusionPairs = 4'000'000;
+
+class Compiler {
+ public:
+  Compiler(std::shared_ptr<const parser::RulesetModel> ruleset, ProgramOptions options,
+           parser::Diagnostics& diagnostics)
+      : ruleset_(*ruleset), program_(std::make_unique<ProgramData>()), diagnostics_(diagnostics) {
+    program_->ruleset = std::move(ruleset);
+    program_->environment.insert(options.environment.begin(), options.environment.end());
+    program_->files = options.files != nullptr ? options.files : &parser::disk();
+    program_->pinned_tx = std::move(options.pinned_tx);
+  }
+
+  std::unique_ptr<const ProgramData> compile() {
+    program_->settings = fold_settings(ruleset_, *program_->files, diagnostics_);
+    program_->pipelines.push_back({});
+    // The first slots are those of captures.
+    const int captures = ruleset_.semantics().captures_preset ? 11 : 10;
+    for (int i = 0; i < captures; ++i) tx_slot(std::to_string(i));
+    if (ruleset_.semantics().removals_expand) add_removals();
+    for (RuleIndex at = 0; at < ruleset_.rules.size(); ++at) {
+      const Rule& rule = ruleset_.rules[at];
+      if (!rule.is_starter() || rule.removed()) continue;
+      add_chain(at);
+    }
+    for (const auto& [name, value] : program_->pinned_tx) {
+      if (program_->tx_slot(name) < 0) program_->unnamed_pins.push_back(name);
+      tx_slot(name);
+    }
+    resolve_jumps();
+    resolve_controls();
+    size_groups();
+    if (parser::has_errors(diagnostics_)) return nullptr;
+    return std::move(program_);
+  }
+
+ private:
+  /// A rule that runs in several phases is compiled for each of them.
+  void add_chain(RuleIndex at) {
+    const std::span<const Rule> links(&ruleset_.rules[at], ruleset_.rules[at].links);
+    if (!ruleset_.semantics().multiphase) return add_chain(links, links.front().phase, nullptr);
+    const MultiphasePlan plan(links);
+    for (const uint8_t phase : plan.phases()) add_chain(links, phase, &plan);
+  }
+
+  void add_chain(std::span<const Rule> links, uint8_t phase, const MultiphasePlan* plan) {
+    const auto first = static_cast<uint32_t>(program_->rules.size());
+    for (const Rule& link : links) add_link(link, phase, plan);
+    CompiledRule& head = program_->rules[first];
+    head.links = static_cast<uint32_t>(links.size());
+    head.open_chain = links.front().open_chain;
+    set_disruption(head, links.front());
+    take_from_links(head, links);
+    head.removable = !program_->removals.empty() &&
+                     (!head.message.literal || std::ranges::any_of(head.tags, [](const Macro& tag) {
+                       return !tag.literal;
+                     }));
+    program_->rules.back().last_of_repeated = plan != nullptr && plan->repeats();
+    program_->phases[phase].push_back(first);
+  }
+
+  /// What actions of chained rules decide for the chain. The last link's are performed first.
+  void take_from_links(CompiledRule& head, std::span<const Rule> links) const {
+    const parser::Semantics& semantics = ruleset_.semantics();
+    if (links.size() == 1) return;
+    if (semantics.links_switch_log) head.log = head.auditlog = true;
+    for (size_t link = links.size(); link-- > 0;) {
+      for (const ActionUse* use : links[link].effective) {
+        if (semantics.links_switch_log) switch_log(head, use->id);
+        if (semantics.link_status_counts && use->id == Action::status) {
+          head.status = static_cast<int>(use->number());
+        }
+      }
+    }
+    if (semantics.one_log_switch) head.auditlog = head.auditlog && head.log;
+  }
+
+  void add_removals() {
+    for (const parser::Update& update : ruleset_.updates) {
+      if (parser::info(update.id).form == parser::DirectiveForm::RemoveByText) {
+        program_->removals.push_back(&update.filter);
+      }
+    }
+  }
+
+  void add_link(const Rule& source, uint8_t phase, const MultiphasePlan* plan) {
+    CompiledRule rule;
+    rule.source = &source;
+    const parser::Place place = ruleset_.sources.begin_of(source.span);
+    rule.file = place.path;
+    rule.line = place.line;
+    rule.phase = phase;
+    rule.unconditional = source.kind == parser::RuleKind::action;
+    const auto block = std::ranges::find(source.actions, Action::block, &ActionUse::id);
+    rule.block = block != source.actions.end();
+    rule.pipeline = pipeline(source);
+    add_actions(rule, source);
+    rule.offline = source.kind == parser::RuleKind::script;
+    if (!rule.unconditional && !rule.offline) {
+      add_targets(rule, source, source.is_starter() ? plan : nullptr);
+      rule.op = compile_operator(source);
+      if (rule.op.op != nullptr && rule.op.argument.literal) {
+        rule.op.pattern = program_->patterns[static_cast<size_t>(rule.side())].add(*rule.op.op);
+      }
+    }
+    const bool steps = rule.pipeline != 0 || !ruleset_.semantics().multi_match_needs_step;
+    if (rule.multi_match && steps) {
+      for (PipelineId node = rule.pipeline; node != 0; node = program_->pipelines[node].prefix) {
+        rule.prefixes.push_back(node);
+      }
+      rule.prefixes.push_back(0);
+      std::ranges::reverse(rule.prefixes);
+    }
+    if (rule.op.pattern >= 0 && !rule.op.negated) group_targets(rule);
+    program_->rules.push_back(std::move(rule));
+  }
+
+  void group_targets(const CompiledRule& rule) {
+    for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
+      CompiledTarget& target = program_->targets[at];
+      const bool namespaced =
+          target.variable == Variable::XML && program_->namespaces.contains(rule.source);
+      if (target.count || namespaced ||
+          parser::info(target.variable).traits.has(parser::VariableTrait::Unversioned)) {
+        continue;
+      }
+      auto key = std::tuple(target.variable, target.selection.kind,
+                            std::string(target.selection.name), rule.side());
+      const auto next = static_cast<int32_t>(program_->target_groups.size());
+      const auto [it, inserted] = group_ids_.try_emplace(std::move(key), next);
+      if (inserted) {
+        program_->target_groups.push_back({target, rule.side(), {}});
+        CompiledTarget& common = program_->target_groups.back().target;
+        common.first_exclusion = common.end_exclusion = 0;
+      }
+      TargetGroup& group = program_->target_groups[static_cast<size_t>(it->second)];
+      uint64_t variants = 0;
+      bool all = true;
+      const std::vector<PipelineId> own = {rule.pipeline};
+      for (const PipelineId id : rule.multi_match ? rule.prefixes : own) {
+        const size_t variant = variant_of(group, id);
+        all = all && variant < TargetGroup::kMaxVariants;
+        if (!all) break;
+        variants |= uint64_t{1} << variant;
+        add_pattern(group.variants[variant].patterns, static_cast<size_t>(rule.op.pattern));
+      }
+      if (!all) continue;  // asked one by one
+      target.group = it->second;
+      target.variants = variants;
+    }
+  }
+
+  static size_t variant_of(TargetGroup& group, PipelineId pipeline) {
+    const auto it = std::ranges::find(group.variants, pipeline, &TargetGroup::Variant::pipeline);
+    const auto variant = static_cast<size_t>(it - group.variants.begin());
+    if (it == group.variants.end() && variant < TargetGroup::kMaxVariants)
+      group.variants.push_back({pipeline, {}});
+    return variant;
+  }
+
+  static void add_pattern(std::vector<PatternBits>& patterns, size_t number) {
+    if (patterns.size() <= number / 64) patterns.resize(number / 64 + 1);
+    patterns[number / 64] |= PatternBits{1} << (number % 64);
+  }
+
+  /// All sets of patterns of one side are equally long.
+  void size_groups() {
+    for (TargetGroup& group : program_->target_groups) {
+      const size_t words = program_->patterns[static_cast<size_t>(group.side)].words();
+      for (TargetGroup::Variant& variant : group.variants) variant.patterns.resize(words);
+    }
+  }
+
+  PipelineId pipeline(const Rule& source) {
+    if (source.pipeline.size() > kMaxPipeline) {
+      complain(source.span, fmt::format("{} transformations; at most {} are taken",
+                                        source.pipeline.size(), kMaxPipeline));
+      return 0;
+    }
+    PipelineId node = 0;
+    for (const parser::Transformation step : source.pipeline) {
+      auto [it, inserted] = pipeline_ids_.try_emplace(
+          std::pair(node, step), static_cast<PipelineId>(program_->pipelines.size()));
+      if (inserted) {
+        const uint32_t length = program_->pipelines[node].length + 1;
+        program_->pipelines.push_back({node, step, transformations::function_of(step), length,
+                                       transformations::growth_of(step)});
+      }
+      node = it->second;
+    }
+    return node;
+  }
+
+  // --- targets ---
+
+  /// A rule's selector; the engine may know its names in lower case only, of arguments excepted.
+  Selection selection(const parser::Target& target) {
+    const Variable whole = parser::info(target.variable).whole;
+    const bool argument = (whole == Variable::ARGS || whole == Variable::ARGS_NAMES) &&
+                          target.variable != Variable::ARGS_PATH;
+    if (argument || target.selector.kind != parser::SelectorKind::regex ||
+        !ruleset_.semantics().names_lower_case) {
+      return selection(target.selector);
+    }
+    parser::Selector lowered = target.selector;
+    lowered.text = lowercase(lowered.text);
+    Selection compiled = selection(lowered);
+    compiled.name = target.selector.text;
+    return compiled;
+  }
+  Selection selection(const parser::Selector& selector) {
+    Selection compiled;
+    compiled.kind = selector.kind;
+    compiled.name = selector.text;
+    compiled.hash = name_hash(selector.text);
+    if (selector.kind == parser::SelectorKind::regex) {
+      compiled.regex = selector_regex(selector);
+      compiled.lower_key = ruleset_.semantics().names_lower_case;
+    }
+    return compiled;
+  }
+
+  const parser::Pcre* selector_regex(const parser::Selector& selector) {
+    auto [it, inserted] = selector_ids_.try_emplace(selector.text, nullptr);
+    if (inserted) {
+      const bool caseless = !ruleset_.semantics().names_lower_case;
+      auto regex = parser::Pcre::compile(selector.text, {.caseless = caseless, .dotall = true});
+      if (!regex) {
+        complain(selector.span, regex.error().message);
+        return nullptr;
+      }
+      program_->selectors.push_back(std::make_unique<parser::Pcre>(std::move(*regex)));
+      it->second = program_->selectors.back().get();
+    }
+    return it->second;
+  }
+
+  void read(Variable variable) {
+    program_->read_variables.set(static_cast<size_t>(variable));
+    if (is_persistent(variable)) program_->ordered = true;
+  }
+
+  std::vector<Variable> variables_of(Variable variable) const {
+    if (!ruleset_.semantics().multiphase) return {variable};
+    return multiphase_variables(variable);
+  }
+
+  /// With a plan, only what it tests in the rule's phase.
+  void add_targets(CompiledRule& rule, const Rule& source, const MultiphasePlan* plan) {
+    rule.first_target = static_cast<uint32_t>(program_->targets.size());
+    excluded_.clear();
+    for (const parser::Target& target : source.targets) {
+      if (target.excluded) excluded_.push_back(&target);
+    }
+    if (excluded_.size() * source.targets.size() > kMaxExclusionPairs) {
+      complain(source.name_span,
+               fmt::format("the rule has {} targets and {} exclusions of some: more than {} pairs",
+                           source.targets.size(), excluded_.size(), kMaxExclusionPairs));
+      return;
+    }
+    for (const parser::Target& target : source.targets) {
+      if (target.excluded) continue;
+      for (const Variable variable : variables_of(target.variable)) {
+        if (plan == nullptr || plan->tests(variable, rule.phase)) add_target(target, variable);
+      }
+    }
+    rule.end_target = static_cast<uint32_t>(program_->targets.size());
+  }
+
+  /// As the engines compare names: with case.
+  static bool same_name(const parser::Target& a, const parser::Target& b) {
+    return a.variable == b.variable && a.selector.kind == b.selector.kind &&
+           a.selector.text == b.selector.text;
+  }
+  bool count_removed(const parser::Target& target) const {
+    return target.count && ruleset_.semantics().exclusions_remove_counts &&
+           std::ranges::any_of(
+               excluded_, [&](const parser::Target* other) { return same_name(*other, target); });
+  }
+
+  void add_target(const parser::Target& target, Variable variable) {
+    if (count_removed(target)) return;
+    read(variable);
+    CompiledTarget compiled;
+    compiled.variable = variable;
+    compiled.count = target.count;
+    const bool has_paths = variable == Variable::FILES_TMPNAMES && program_->settings.upload_paths;
+    compiled.offline = parser::info(variable).support == parser::Support::Noted && !has_paths;
+    compiled.selection = selection(target);
+    if (variable == Variable::TX && target.selector.kind == parser::SelectorKind::name) {
+      compiled.tx_slot = tx_slot(target.selector.text);
+    }
+    compiled.called = called(target, variable);
+    compiled.first_exclusion = static_cast<uint32_t>(program_->exclusions.size());
+    for (const parser::Target* other : excluded_) {
+      if (reaches(*other, target, variable)) program_->exclusions.push_back(exclusion(*other));
+    }
+    compiled.end_exclusion = static_cast<uint32_t>(program_->exclusions.size());
+    program_->targets.push_back(compiled);
+  }
+
+  /// What the engine calls a target's values where that is not `variable:key`; null data(): it is.
+  std::string_view called(const parser::Target& target, Variable variable) {
+    const parser::Semantics& semantics = ruleset_.semantics();
+    const parser::Selector& selector = target.selector;
+    const bool by_name = selector.kind == parser::SelectorKind::name;
+    if (target.count) return count_called(selector, variable);
+    if (variable == Variable::TX && by_name && semantics.tx_named_as_written) {
+      return keep(fmt::format("TX:{}", selector.text));
+    }
+    if (variable == Variable::XML && semantics.xml_is_request_xml) {
+      return selector.kind == parser::SelectorKind::none
+                 ? std::string_view()
+                 : keep(fmt::format("REQUEST_XML:{}", selector.text));
+    }
+    if (!semantics.variables_share_names) return {};
+    switch (variable) {
+      case Variable::STATUS:
+      case Variable::STATUS_LINE:
+        return "RESPONSE_STATUS";
+      case Variable::REMOTE_USER:
+        return "REQUEST_HEADERS:Authorization";
+      case Variable::WEBAPPID:
+        return "";
+      case Variable::XML:
+        return selector.kind == parser::SelectorKind::none ? std::string_view("")
+                                                           : std::string_view();
+      default:
+        return {};
+    }
+  }
+
+  std::string_view count_called(const parser::Selector& selector, Variable variable) {
+    const parser::Semantics& semantics = ruleset_.semantics();
+    if (!semantics.counts_named_plainly) return {};
+    const bool unique_id = variable == Variable::UNIQUE_ID && semantics.variables_share_names;
+    const std::string_view name = unique_id ? "UNIQUEID" : parser::info(variable).name;
+    if (selector.kind == parser::SelectorKind::none) return name;
+    const bool marked =
+        selector.kind == parser::SelectorKind::regex && semantics.count_expressions_marked;
+    return keep(marked ? fmt::format("{}:regex({})", name, selector.text)
+                       : fmt::format("{}:{}", name, selector.text));
+  }
+
+  /// A text of the program's own.
+  std::string_view keep(std::string text) { return program_->texts.emplace_back(std::move(text)); }
+
+  bool any_collection(const parser::Target& excluded) const {
+    return excluded.updated && excluded.selector.kind == parser::SelectorKind::regex &&
+           ruleset_.semantics().updates_any_order;
+  }
+  bool reaches(const parser::Target& excluded, const parser::Target& target,
+               Variable variable) const {
+    const bool by_name = ruleset_.semantics().exclusions_by_name && !excluded.updated &&
+                         target.selector.kind == parser::SelectorKind::name &&
+                         variable != Variable::TX && !is_persistent(variable);
+    if (by_name) return same_name(excluded, target);
+    const bool spared = ruleset_.semantics().exclusions_spare_members &&
+                        excluded.selector.kind == parser::SelectorKind::none &&
+                        target.selector.kind != parser::SelectorKind::none;
+    if ((excluded.variable == variable && !spared) || any_collection(excluded)) return true;
+    if (!ruleset_.semantics().multiphase) return false;
+    const std::vector<Variable> variables = multiphase_variables(excluded.variable);
+    return std::ranges::find(variables, variable) != variables.end();
+  }
+  Exclusion exclusion(const parser::Target& target) {
+    Exclusion compiled{target.variable, selection(target), any_collection(target)};
+    compiled.selection.exact_case = target.updated && ruleset_.semantics().update_keys_case;
+    return compiled;
+  }
+
+  // --- operators ---
+
+  CompiledOperator compile_operator(const Rule& source) {
+    CompiledOperator compiled;
+    compiled.id = source.op.id;
+    compiled.negated = source.op.negated;
+    if (source.op.id == parser::Operator::geoLookup) open_geo_database();
+    const parser::OperatorInfo& row = parser::info(source.op.id);
+    const bool is_regex = row.search == parser::Search::Expression;
+    if (row.macro && (!is_regex || ruleset_.semantics().regex_macros)) {
+      compiled.argument = macro(source.op.text);
+    } else {
+      compiled.argument.text = source.op.argument.view();
+    }
+    if (is_regex && !compiled.argument.literal)
+      return compiled;  // compiled from the expanded text, each time it changes
+    compiled.op =
+        lazy_operator(source, std::string(compiled.argument.literal ? compiled.argument.text
+                                                                    : source.op.argument.view()));
+    return compiled;
+  }
+
+  void open_geo_database() {
+    const Settings& settings = program_->settings;
+    if (settings.geo_database.empty() || program_->geo_database || geo_database_failed_) return;
+    auto opened = operators::GeoDatabase::open(settings.geo_database);
+    if (opened) {
+      program_->geo_database = std::move(*opened);
+    } else {
+      geo_database_failed_ = true;
+      complain(settings.geo_database_span, opened.error().message, "missing-data-file");
+    }
+  }
+
+  const operators::LazyOperator* lazy_operator(const Rule& source, std::string argument) {
+    // Files are looked up beside the rules file, so the same name may mean two lists.
+    auto key = std::tuple(source.op.id, argument, source.op.span.file);
+    if (const auto it = operator_ids_.find(key); it != operator_ids_.end()) return it->second;
+
+    auto lazy = std::make_unique<operators::LazyOperator>(source.op.id, argument,
+                                                          operators::factory_of(source.op.id),
+                                                          operator_context(*program_, source.op));
+    if (parser::info(source.op.id).build == parser::OperatorBuild::Eager) {
+      if (const auto compiled = lazy->force(); !compiled) {
+        const size_t at = std::min(compiled.error().at, source.op.argument.size());
+        complain(source.op.argument.span(at, source.op.argument.size()),
+                 fmt::format("@{}: {}", parser::info(source.op.id).name, compiled.error().message),
+                 "invalid-operator-argument");
+      }
+    }
+    const operators::LazyOperator* result = lazy.get();
+    program_->operators.push_back(std::move(lazy));
+    operator_ids_.emplace(std::move(key), result);
+    return result;
+  }
+
+  // --- macros and names ---
+
+  int32_t tx_slot(std::string_view name) {
+    auto [it, inserted] = program_->tx_slots.try_emplace(
+        lowercase(name), static_cast<int32_t>(program_->tx_names.size()));
+    if (inserted) program_->tx_names.push_back({std::string(name), name_hash(name)});
+    return it->second;
+  }
+
+  Macro macro(const MacroText& text) {
+    Macro compiled;
+    compiled.literal = text.literal();
+    if (compiled.literal) {
+      compiled.text = text.literal_text();
+      return compiled;
+    }
+    for (const parser::MacroPart& part : text.parts) {
+      Macro::Piece piece{
+          .is_variable = part.is_variable, .variable = part.variable, .text = part.text};
+      if (part.is_variable) {
+        read(part.variable);
+        piece.written = part.written;
+        piece.hash = name_hash(part.text);
+        const bool expression = part.text.size() > 2 && part.text.starts_with('/') &&
+                                part.text.ends_with('/') && ruleset_.semantics().macro_expressions;
+        if (expression) {
+          piece.regex = selector_regex(
+              {parser::SelectorKind::regex, part.text.substr(1, part.text.size() - 2), part.span});
+        } else if (part.variable == Variable::TX) {
+          piece.tx_slot = tx_slot(part.text);
+        }
+      } else if (!compiled.pieces.empty() && compiled.pieces.back().is_variable &&
+                 piece.text.starts_with('%') && !ruleset_.semantics().percent_after_macro) {
+        piece.text.remove_prefix(1);
+      }
+      compiled.pieces.push_back(piece);
+    }
+    return compiled;
+  }
+
+  /// A tag or a redirect's target: not every engine expands macros there.
+  Macro label(const ActionUse& use) {
+    if (ruleset_.semantics().tag_macros) return macro(use.text());
+    Macro compiled;
+    compiled.text = use.raw;
+    return compiled;
+  }
+
+  // --- actions ---
+
+  void add_actions(CompiledRule& rule, const Rule& source) {
+    for (const ActionUse* use : source.effective) {
+      switch (use->id) {
+        case Action::capture:
+          rule.capture = true;
+          break;
+        case Action::multiMatch:
+          rule.multi_match = true;
+          break;
+        case Action::log:
+        case Action::nolog:
+        case Action::auditlog:
+        case Action::noauditlog:
+          switch_log(rule, use->id);
+          break;
+        case Action::msg:
+          rule.message = macro(use->text());
+          rule.has_message = true;
+          break;
+        case Action::logdata:
+          rule.data = macro(use->text());
+          rule.has_data = true;
+          break;
+        case Action::tag:
+          rule.tags.push_back(label(*use));
+          break;
+        case Action::severity:
+          rule.severity = static_cast<int>(use->number());
+          break;
+        case Action::status:
+          rule.status = static_cast<int>(use->number());
+          break;
+        case Action::skip:
+          rule.skip = static_cast<uint32_t>(std::min<uint64_t>(use->number(), 1'000'000));
+          break;
+        case Action::xmlns: {
+          const auto& ns = std::get<parser::Xmlns>(use->value);
+          program_->namespaces[&source].emplace_back(ns.prefix, ns.uri);
+          break;
+        }
+        default:
+          add_step(rule, *use);
+          break;
+      }
+    }
+    // There, what is not logged is not audited, whatever came first.
+    if (ruleset_.semantics().one_log_switch) rule.auditlog = rule.auditlog && rule.log;
+  }
+
+  void switch_log(CompiledRule& rule, Action action) const {
+    const bool one_switch = ruleset_.semantics().one_log_switch;
+    if (action == Action::log || action == Action::nolog) {
+      rule.log = action == Action::log;
+      if (!one_switch) rule.auditlog = rule.log;
+    } else if (action == Action::auditlog || action == Action::noauditlog) {
+      rule.auditlog = action == Action::auditlog;
+      if (one_switch) rule.log = rule.auditlog;
+    }
+  }
+
+  void add_step(CompiledRule& rule, const ActionUse& use) {
+    const bool immediate = use.id == Action::setvar || ruleset_.semantics().ctl_before_chain_end;
+    const auto put = [&](auto step) {
+      (immediate ? rule.steps : rule.final_steps).push_back({&use, std::move(step)});
+    };
+    switch (use.id) {
+      case Action::setvar:
+        put(setvar(std::get<parser::Setvar>(use.value)));
+        break;
+      case Action::ctl:
+        put(ctl(std::get<parser::CtlUse>(use.value)));
+        break;
+      case Action::initcol:
+      case Action::expirevar:
+      case Action::deprecatevar: {
+        const auto& collection = std::get<parser::CollectionUse>(use.value);
+        if (touches_members(use.id)) program_->ordered = true;
+        put(CollectionStep{use.id, collection.collection, macro(collection.key),
+                           macro(collection.value)});
+        break;
+      }
+      case Action::setsid:
+        put(CollectionStep{use.id, Variable::SESSION, macro(use.text()), {}});
+        break;
+      case Action::setuid:
+        put(CollectionStep{use.id, Variable::USER, macro(use.text()), {}});
+        break;
+      case Action::setrsc:
+        put(CollectionStep{use.id, Variable::RESOURCE, macro(use.text()), {}});
+        break;
+      case Action::setenv:
+        put(CollectionStep{use.id, Variable::ENV, macro(use.text()), {}});
+        break;
+      case Action::exec:
+      case Action::append:
+      case Action::prepend:
+        put(OfflineStep{use.id});
+        break;
+      case Action::sanitiseArg:
+      case Action::sanitiseMatched:
+      case Action::sanitiseMatchedBytes:
+      case Action::sanitiseRequestHeader:
+      case Action::sanitiseResponseHeader:
+        rule.steps.push_back({&use, sanitise(use)});
+        break;
+      default:
+        break;  // metadata and disruptive actions are not steps
+    }
+  }
+
+  SetvarStep setvar(const parser::Setvar& use) {
+    SetvarStep step{use.collection, -1, macro(use.name), use.operation, macro(use.value)};
+    if (use.collection == Variable::TX && step.name.literal) step.tx_slot = tx_slot(step.name.text);
+    if (is_persistent(use.collection)) program_->ordered = true;
+    return step;
+  }
+
+  /// Hiding is done at each value that matches, even when the rest of a chain does not: too much is
+  /// hidden rather than too little. What does not read N/M hides all bytes.
+  static SanitiseStep sanitise(const ActionUse& use) {
+    SanitiseStep step{use.id, lowercase(use.raw)};
+    if (use.id != Action::sanitiseMatchedBytes) return step;
+    const char* const end = use.raw.data() + use.raw.size();
+    uint32_t front = 0, back = 0;
+    const auto [slash, first_error] = std::from_chars(use.raw.data(), end, front);
+    if (first_error != std::errc() || slash == end || *slash != '/') return step;
+    const auto [stop, second_error] = std::from_chars(slash + 1, end, back);
+    if (second_error != std::errc() || stop != end) return step;
+    step.keep_front = front;
+    step.keep_back = back;
+    return step;
+  }
+
+  CtlStep ctl(const parser::CtlUse& use) {
+    CtlStep step;
+    step.option = use.option;
+    step.value = use.value;
+    for (const parser::Target& target : use.targets) {
+      const bool expression = target.selector.kind == parser::SelectorKind::regex;
+      const bool text = expression && ruleset_.semantics().ctl_keys_are_text;
+      if (expression && !text && !ruleset_.semantics().ctl_key_expressions) {
+        continue;  // no member's name
+      }
+      for (const Variable variable : variables_of(target.variable)) {
+        step.exclusions.push_back(
+            {variable, text ? written(use) : selection(target.selector), false});
+        step.exclusions.back().selection.exact_case = ruleset_.semantics().update_keys_case;
+      }
+    }
+    return step;
+  }
+
+  /// The selector as it stands behind the colon.
+  static Selection written(const parser::CtlUse& use) {
+    const std::string_view text = use.value;
+    const size_t colon = text.find(':', text.find(';'));
+    Selection compiled;
+    compiled.kind = parser::SelectorKind::name;
+    compiled.name = text.substr(std::min(colon, text.size() - 1) + 1);
+    compiled.hash = name_hash(compiled.name);
+    return compiled;
+  }
+
+  void set_disruption(CompiledRule& rule, const Rule& source) {
+    const ActionUse* chosen = nullptr;  // `block` has become what the default says
+    for (const ActionUse* use : source.effective) {
+      if (is_disruptive(use->id)) chosen = use;
+    }
+    if (chosen == nullptr || chosen->id == Action::pass) return;
+    const auto disruption = disruption_of(chosen->id);
+    if (!disruption) return;
+    rule.disruptive = true;
+    rule.disruption = *disruption;
+    rule.update_disrupts = chosen->updated;
+    if (chosen->id == Action::allow) rule.allow = chosen->word();
+    if (chosen->id == Action::redirect || chosen->id == Action::proxy) rule.url = label(*chosen);
+  }
+
+  // --- what needs all rules to be known ---
+
+  void resolve_jumps() {
+    for (const std::vector<uint32_t>& phase : program_->phases) {
+      for (const uint32_t at : phase) {
+        CompiledRule& rule = program_->rules[at];
+        const ActionUse* jump = nullptr;
+        for (uint32_t link = 0; link < rule.links; ++link) {
+          if (const ActionUse* use = program_->rules[at + link].source->find(Action::skipAfter))
+            jump = use;
+          rule.skip = std::max(rule.skip, program_->rules[at + link].skip);
+        }
+        if (rule.skip > 0 && ruleset_.semantics().skip_counts_markers) {
+          rule.skip = rules_among_next(at, rule.skip, phase);
+        }
+        if (rule.skip > 0 && ruleset_.semantics().skip_counts_removed) {
+          rule.skip = present_among_next(at, rule.skip);
+        }
+        if (jump != nullptr && ruleset_.semantics().skip_after_wins) rule.skip = 0;
+        if (jump != nullptr) resolve_jump(rule, jump->word(), phase);
+      }
+    }
+  }
+
+  RuleIndex index_of(uint32_t at) const {
+    return static_cast<RuleIndex>(program_->rules[at].source - ruleset_.rules.data());
+  }
+
+  /// How many rules of a phase there are among the next `count` rules of it and markers after `at`.
+  uint32_t rules_among_next(uint32_t at, uint32_t count, const std::vector<uint32_t>& phase) const {
+    auto rule = std::ranges::upper_bound(phase, at);
+    const RuleIndex end = index_of(at) + program_->rules[at].links;
+    auto marker = std::ranges::lower_bound(ruleset_.markers, end, {}, &parser::Marker::before);
+    uint32_t rules = 0;
+    for (; count > 0; --count) {
+      const bool marker_next = marker != ruleset_.markers.end() &&
+                               (rule == phase.end() || marker->before <= index_of(*rule));
+      if (marker_next) {
+        ++marker;
+      } else {
+        if (rule == phase.end()) break;
+        ++rule;
+        ++rules;
+      }
+    }
+    return rules;
+  }
+
+  /// How many of the next `count` rules of its phase after `at` have not been removed; where there
+  /// are fewer in the phase, what is left over counts in full.
+  uint32_t present_among_next(uint32_t at, uint32_t count) const {
+    uint32_t present = 0;
+    RuleIndex rule = index_of(at) + program_->rules[at].links;
+    for (; rule < ruleset_.rules.size() && count > 0; rule += ruleset_.rules[rule].links) {
+      if (ruleset_.rules[rule].phase != program_->rules[at].phase) continue;
+      --count;
+      if (!ruleset_.rules[rule].removed()) ++present;
+    }
+    return present + count;
+  }
+
+  /// The place behind the next rule of this phase with that id, whether it is removed or not.
+  std::optional<RuleIndex> behind_rule(const CompiledRule& rule, const std::string& name) const {
+    if (!ruleset_.semantics().skip_after_rules) return std::nullopt;
+    RuleIndex at = static_cast<RuleIndex>(rule.source - ruleset_.rules.data()) + rule.links;
+    for (; at < ruleset_.rules.size(); at += ruleset_.rules[at].links) {
+      const Rule& other = ruleset_.rules[at];
+      if (other.phase == rule.phase && other.id && std::to_string(*other.id) == name) {
+        return at + other.links;
+      }
+    }
+    return std::nullopt;
+  }
+
+  void resolve_jump(CompiledRule& rule, const std::string& name,
+                    const std::vector<uint32_t>& phase) {
+    const auto here = static_cast<RuleIndex>(rule.source - ruleset_.rules.data());
+    rule.skip_to = static_cast<uint32_t>(phase.size());
+    const auto land = [&](RuleIndex place) {
+      rule.skip_ends_at = place;
+      const auto landing =
+          std::ranges::lower_bound(phase, place, {}, [&](uint32_t at) { return index_of(at); });
+      rule.skip_to = static_cast<uint32_t>(landing - phase.begin());
+    };
+    if (const auto place = behind_rule(rule, name)) return land(*place);
+    const auto marker =
+        std::ranges::find_if(ruleset_.markers, [&](const parser::Marker& candidate) {
+          return candidate.name == name && candidate.before > here;
+        });
+    if (marker == ruleset_.markers.end()) {
+      rule.skip_after_missing = true;
+      const auto earlier = std::ranges::find(ruleset_.markers, name, &parser::Marker::name);
+      if (earlier != ruleset_.markers.end()) rule.skip_ends_at = earlier->before;
+      return;
+    }
+    land(marker->before);
+  }
+
+  void resolve_controls() {
+    for (uint32_t at = 0; at < program_->rules.size(); ++at) {
+      for (auto* steps : {&program_->rules[at].steps, &program_->rules[at].final_steps}) {
+        for (Step& step : *steps) {
+          auto* control = std::get_if<CtlStep>(&step.kind);
+          if (control != nullptr)
+            resolve_control(*control, std::get<parser::CtlUse>(step.source->value).filter);
+        }
+      }
+    }
+  }
+
+  void resolve_control(CtlStep& step, const parser::RuleFilter& filter) {
+    if (filter.ids.empty() && filter.text.empty()) return;
+    const parser::RuleMatcher matcher(filter, ruleset_.semantics());
+    for (uint32_t at = 0; at < program_->rules.size(); ++at) {
+      const Rule& rule = *program_->rules[at].source;
+      if (!rule.is_starter()) continue;
+      const bool named = (rule.id && matcher.names(*rule.id)) ||
+                         std::ranges::any_of(rule.effective, [&](const ActionUse* use) {
+                           return matcher.names(*use);
+                         });
+      if (named) step.rules.push_back(at);
+    }
+    step.exclusion_list = program_->dynamic_exclusion_lists++;
+  }
+
+  void complain(parser::Span span, std::string message, std::string_view check = "invalid-rule") {
+    parser::add(diagnostics_, check, parser::Severity::error, span, std::move(message));
+  }
+
+  const parser::RulesetModel& ruleset_;
+  std::unique_ptr<ProgramData> program_;
+  parser::Diagnostics& diagnostics_;
+  std::vector<const parser::Target*> excluded_;  ///< of the rule being compiled
+  bool geo_database_failed_ = false;
+  std::map<std::pair<PipelineId, parser::Transformation>, PipelineId> pipeline_ids_;
+  std::map<std::string, const parser::Pcre*> selector_ids_;
+  std::map<std::tuple<Variable, parser::SelectorKind, std::string, Side>, int32_t> group_ids_;
+  std::map<std::tuple<parser::Operator, std::string, parser::FileId>,
+           const operators::LazyOperator*>
+      operator_ids_;
+};
+
+}  // namespace
+
+std::unique_ptr<const ProgramData> compile_program(
+    std::shared_ptr<const parser::RulesetModel> ruleset, ProgramOptions options,
+    parser::Diagnostics& diagnostics) {
+  return Compiler(std::move(ruleset), std::move(options), diagnostics).compile();
+}
+
+}  // namespace wafcheck::engine::inline program

@@ -1,0 +1,189 @@
+#pragma once
+// A rule as the rule loop runs it: what can be decided when the ruleset is compiled is decided.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "engine/match/prefilter.h"
+#include "engine/match/side.h"
+#include "engine/operators/lazy_operator.h"
+#include "engine/outcome.h"
+#include "engine/transformations/transformation.h"
+#include "parser/regex/pcre.h"
+#include "parser/ruleset/ruleset.h"
+
+namespace wafcheck::engine::inline program {
+
+using PipelineId = uint32_t;
+
+/// A transformation chain is a path in a trie; this is one node of it. Pipeline 0 is empty.
+struct Pipeline {
+  PipelineId prefix = 0;  ///< the chain without its last step
+  parser::Transformation step = parser::Transformation::none;
+  transformations::TransformationFunction function = nullptr;
+  uint32_t length = 0;
+  size_t growth = 1;  ///< bytes that the step may make of one
+};
+
+/// Names are compared without case; the hash makes most comparisons one integer's.
+uint32_t name_hash(std::string_view name);
+
+/// Which members of a collection something is about.
+struct Selection {
+  parser::SelectorKind kind = parser::SelectorKind::none;
+  uint32_t hash = 0;
+  std::string_view name;                ///< kind name, or the XPath
+  const parser::Pcre* regex = nullptr;  ///< kind regex
+  bool exact_case = false;              ///< kind name: compared with case
+  bool lower_key = false;               ///< kind regex: sees the key in lower case
+
+  bool matches(std::string_view key, uint32_t key_hash) const;
+};
+
+struct Exclusion {
+  parser::Variable variable;
+  Selection selection;
+  bool any_collection = false;  ///< an expression that reaches the members of every collection
+};
+
+/// Text with variables in it; see parser::MacroText.
+struct Macro {
+  struct Piece {
+    bool is_variable = false;
+    parser::Variable variable = parser::Variable::TX;
+    std::string_view text;                ///< literal, or selector
+    uint32_t hash = 0;                    ///< of the selector
+    int32_t tx_slot = -1;                 ///< the selector's slot, for TX
+    std::string_view written = {};        ///< what stands between the braces
+    const parser::Pcre* regex = nullptr;  ///< the selector is an expression
+  };
+  std::vector<Piece> pieces;
+  bool literal = true;
+  std::string_view text;  ///< when literal
+};
+
+struct CompiledTarget {
+  parser::Variable variable;
+  bool count = false;
+  bool offline = false;  ///< only a server has its value
+  int32_t tx_slot = -1;
+  Selection selection;
+  std::string_view called;                          ///< see Match::called
+  uint32_t first_exclusion = 0, end_exclusion = 0;  ///< into ProgramData::exclusions
+  int32_t group = -1;     ///< into ProgramData::target_groups; -1: values are asked one by one
+  uint64_t variants = 0;  ///< of the group: the rule's transformations, as bits
+};
+
+/// Targets of many rules that are the same values: whether a pattern may match any of them is asked
+/// once.
+struct TargetGroup {
+  static constexpr size_t kMaxVariants = 64;
+  /// Values after the same transformations, and the patterns that are looked for in them.
+  struct Variant {
+    PipelineId pipeline = 0;
+    std::vector<PatternBits> patterns;
+  };
+
+  CompiledTarget target;  ///< without exclusions
+  Side side = Side::request;
+  std::vector<Variant> variants;
+};
+
+struct CompiledOperator {
+  const operators::LazyOperator* op = nullptr;  ///< null: the argument has macros, see `argument`
+  parser::Operator id = parser::Operator::rx;
+  bool negated = false;
+  int32_t pattern = -1;  ///< its number among the patterns of the rule's side
+  Macro argument;
+};
+
+struct SetvarStep {
+  parser::Variable collection;
+  int32_t tx_slot = -1;  ///< when the name is literal and the collection is TX
+  Macro name;
+  parser::SetvarOperation operation;
+  Macro value;
+};
+
+struct CtlStep {
+  parser::Ctl option;
+  std::string_view value;
+  std::vector<uint32_t> rules;  ///< starters (by CompiledRule index) it reaches, sorted
+  std::vector<Exclusion> exclusions;
+  uint32_t exclusion_list = 0;  ///< its number among the program's dynamic exclusions
+};
+
+/// initcol, setsid, setuid, setrsc, expirevar, deprecatevar, setenv.
+struct CollectionStep {
+  parser::Action action;
+  parser::Variable collection = parser::Variable::IP;
+  Macro key;    ///< key of the record, or name of the member
+  Macro value;  ///< seconds, or amount/period
+};
+
+struct OfflineStep {
+  parser::Action action;  ///< exec, append, prepend: reported, not done
+};
+
+/// sanitiseArg, sanitiseMatched, ...: what audit records must not show.
+struct SanitiseStep {
+  parser::Action action;
+  std::string name;                        ///< of the argument or header, lower-cased
+  uint32_t keep_front = 0, keep_back = 0;  ///< sanitiseMatchedBytes: bytes that stay in sight
+};
+
+struct Step {
+  const parser::ActionUse* source = nullptr;
+  std::variant<SetvarStep, CtlStep, CollectionStep, OfflineStep, SanitiseStep> kind;
+};
+
+/// One link of a chain; links follow their starter.
+struct CompiledRule {
+  const parser::Rule* source = nullptr;
+  std::string_view file;  ///< where it stands
+  uint32_t line = 0;
+  uint32_t links = 1;       ///< starter: how many rules the chain has
+  bool open_chain = false;  ///< starter: the last one is missing, so it never matches
+  uint8_t phase = 2;
+  Side side() const { return phase <= 2 ? Side::request : Side::response; }
+  bool unconditional = false;  ///< SecAction
+  bool offline = false;        ///< SecRuleScript: reported, never evaluated
+  bool capture = false;
+  bool multi_match = false;
+  bool log = true, auditlog = true;
+  bool block = false;
+  bool last_of_repeated = false;  ///< last link of a chain that runs in several phases
+  uint32_t first_target = 0, end_target = 0;
+  CompiledOperator op;
+  PipelineId pipeline = 0;
+  std::vector<PipelineId> prefixes;  ///< multiMatch: each prefix of the pipeline, shortest first
+
+  std::vector<Step> steps;        ///< run for each value that matches
+  std::vector<Step> final_steps;  ///< run once the whole chain has matched
+  Macro message, data;
+  bool has_message = false, has_data = false;
+  std::vector<Macro> tags;
+  int severity = -1;
+
+  // Of the starter.
+  bool disruptive = false;  ///< false: pass
+  Disruption disruption = Disruption::deny;
+  std::string_view allow;  ///< "", "phase" or "request"
+  int status = 0;          ///< 0: the action's own
+  Macro url;
+  uint32_t skip = 0;
+  std::optional<uint32_t>
+      skip_to;  ///< position in the phase's list; its size: the rest of the phase
+  bool skip_after_missing = false;
+  bool update_disrupts = false;  ///< SecRuleUpdateActionById made it disruptive
+  bool removable = false;        ///< see ProgramData::removals
+  /// Where a skip that outlives its phase ends: the marker, or, where none follows, the first one
+  /// of that name, wherever it stands.
+  std::optional<parser::RuleIndex> skip_ends_at;
+};
+
+}  // namespace wafcheck::engine::inline program

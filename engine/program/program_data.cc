@@ -1,0 +1,103 @@
+#include "engine/program/program_data.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "engine/operators/geo.h"
+#include "parser/base/ascii.h"
+
+namespace wafcheck::engine::inline program {
+
+uint32_t name_hash(std::string_view name) {
+  uint32_t hash = 2166136261U;  // FNV-1a over lower-cased bytes
+  for (const char byte : name)
+    hash = (hash ^ static_cast<unsigned char>(to_lower(byte))) * 16777619U;
+  return hash;
+}
+
+bool Selection::matches(std::string_view key, uint32_t key_hash) const {
+  switch (kind) {
+    case parser::SelectorKind::none:
+      return true;
+    case parser::SelectorKind::name:
+      return hash == key_hash && (exact_case ? name == key : iequals(name, key));
+    case parser::SelectorKind::regex:
+      if (regex == nullptr) return false;
+      regex->jit_when_worth(key.size());
+      if (lower_key) {
+        return regex->match(lowercase(key), 0, 100'000, nullptr) == parser::PcreResult::matched;
+      }
+      return regex->match(key, 0, 100'000, nullptr) == parser::PcreResult::matched;
+    case parser::SelectorKind::xpath:
+      return name == key;
+  }
+  return false;
+}
+
+ProgramData::ProgramData() : usage_(std::make_unique<ProgramUsage>()) {}
+ProgramData::~ProgramData() = default;
+
+void ProgramData::prepare() const {
+  usage().note();
+  for (const auto& op : operators) op->get();
+  for (const Patterns& side : patterns) side.prefilter();
+}
+
+size_t ProgramData::first_from(int phase, parser::RuleIndex rule) const {
+  const std::vector<uint32_t>& in_phase = phases[static_cast<size_t>(phase)];
+  const auto first = std::ranges::lower_bound(in_phase, rule, {}, [&](uint32_t at) {
+    return static_cast<parser::RuleIndex>(rules[at].source - ruleset->rules.data());
+  });
+  return static_cast<size_t>(first - in_phase.begin());
+}
+
+int32_t ProgramData::tx_slot(std::string_view name) const {
+  const auto it = tx_slots.find(lowercase(name));
+  return it == tx_slots.end() ? -1 : it->second;
+}
+
+const ProgramData::XmlNamespaces& ProgramData::xml_namespaces(const parser::Rule* rule) const {
+  static const XmlNamespaces none;
+  const auto it = namespaces.find(rule);
+  return it == namespaces.end() ? none : it->second;
+}
+
+operators::OperatorContext operator_context(const ProgramData& program,
+                                            const parser::OperatorUse& use) {
+  const parser::OperatorForm form = parser::info(use.id).form;
+  const bool dataset =
+      form == parser::OperatorForm::PhraseDataset || form == parser::OperatorForm::NetworkDataset;
+  operators::OperatorContext context{.semantics = program.semantics(),
+                                     .read_file = nullptr,
+                                     .find_file = nullptr,
+                                     .match_limit = program.settings.match_limit};
+  if (dataset) {
+    context.read_file = [&program](std::string_view name) -> Result<std::string> {
+      for (const parser::Dataset& set : program.ruleset->datasets) {
+        if (set.name != name) continue;
+        std::string lines;
+        for (const std::string& entry : set.entries) lines.append(entry).push_back('\n');
+        return lines;
+      }
+      return fail(fmt::format("no SecDataset is named {}", name));
+    };
+  } else {
+    context.read_file = [&program, span = use.span](std::string_view path) {
+      return parser::read_data_file(*program.ruleset, *program.files, span, std::string(path));
+    };
+    context.find_file = [&program, span = use.span](std::string_view path) {
+      return parser::find_data_file(*program.ruleset, span, std::string(path));
+    };
+  }
+  return context;
+}
+
+Result<operators::OperatorPointer> compile_expanded(const ProgramData& program,
+                                                    const CompiledRule& rule,
+                                                    std::string_view argument) {
+  const parser::OperatorUse& use = rule.source->op;
+  return operators::factory_of(use.id)(argument, operator_context(program, use));
+}
+
+}  // namespace wafcheck::engine::inline program

@@ -1,0 +1,105 @@
+#pragma once
+// Which rules a transaction still runs: the engine's mode, what rules told it to pass over, and
+// whether it is interrupted.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "engine/outcome.h"
+#include "engine/program/program_data.h"
+
+namespace wafcheck::engine::inline state {
+
+class Flow {
+ public:
+  Flow(const ProgramData& program, bool keep_removals);
+
+  EngineMode mode() const { return mode_; }
+
+  // --- interruptions ---
+  const std::optional<Interruption>& interruption() const { return interruption_; }
+  /// In DetectionOnly: the first interruption that would have been.
+  const std::optional<Interruption>& would_interrupt() const { return would_interrupt_; }
+  /// Whether a rule that interrupts now does so, or is the first that would.
+  bool interrupts_now() const {
+    return interrupts() || (mode_ == EngineMode::detection_only && !would_interrupt_);
+  }
+  /// Whether a rule that interrupts now does so.
+  bool interrupts() const;
+  /// A rule interrupts: for real only where the engine is on.
+  void interrupt(Interruption interruption);
+  /// A body is over its limit.
+  void refuse(Interruption interruption);
+  /// The server does not take the request, whatever the engine's mode.
+  void refuse_always(Interruption interruption);
+  /// Whether it is no rule that interrupted.
+  bool refused() const { return refused_; }
+  /// The server's answer to what was refused passes the rules, which may interrupt it.
+  void answer() { answered_ = refused_; }
+  /// Whether an interruption keeps rules of phases 1 to 4 from running.
+  bool stopped() const { return interruption_ && !answered_; }
+
+  // --- allow, and ctl:ruleEngine ---
+  /// An `allow` took effect.
+  bool allowed() const { return allowed_; }
+  /// `allow`, `allow:phase` or `allow:request` of a rule.
+  void allow(const CompiledRule& rule);
+  /// ctl:ruleEngine of a rule.
+  void set_mode(EngineMode to, const CompiledRule* rule) {
+    mode_ = to;
+    stopper_ = rule;
+  }
+  /// Whether rules of a phase are run at all.
+  bool runs(int phase) const;
+  /// Whether the rest of a phase that runs is passed over because of an allow.
+  bool passes_rest(int phase) const;
+  /// Why rules are passed over: "allow of rule 7"; empty: they are not.
+  std::string stop_reason() const;
+
+  // --- skip, skipAfter ---
+  /// Where in the phase's list its rules begin.
+  size_t begin_phase(int phase);
+  void end_phase();
+  /// Whether a missing marker has all rules passed over.
+  bool skips_rest() const { return skip_rest_; }
+  /// Whether `skip` passes over the next rule; counts it.
+  bool skips_next();
+  /// Takes up the skip and skipAfter of a rule that matched. `ended`: the phase is over, so that a
+  /// marker in it is not reached.
+  void follow(const CompiledRule& rule, bool ended = false);
+
+  // --- ctl:ruleRemove... ---
+  bool removed(uint32_t starter) const { return !removed_.empty() && removed_[starter]; }
+  void remove(const CtlStep& step, uint64_t by);
+  /// Which ctl of which rule removed a rule; null: none, or it was not kept.
+  std::pair<const CtlStep*, uint64_t> removal_of(uint32_t starter) const;
+  void exclude(const CtlStep& step);
+  /// ctl:ruleRemoveTarget... in force, each once.
+  const std::vector<const CtlStep*>& exclusions() const { return exclusions_; }
+
+ private:
+  enum class Skip : uint8_t { nothing, phase, request, transaction };
+
+  const ProgramData& program_;
+  bool keep_removals_;
+  EngineMode mode_;
+  std::optional<Interruption> interruption_, would_interrupt_;
+  bool refused_ = false;   ///< the interruption is not a rule's
+  bool answered_ = false;  ///< it is over, and its answer on the way
+  bool allowed_ = false;
+  Skip skip_ = Skip::nothing;
+  const CompiledRule* stopper_ = nullptr;  ///< whose allow or ctl:ruleEngine is in force
+  uint32_t skip_rules_ = 0;                ///< carried between phases where the engine does that
+  bool skip_rest_ = false;                 ///< a missing marker that reaches into later phases
+  std::optional<parser::RuleIndex> skip_ends_at_;  ///< the rule that skip_rest_ goes up to
+  std::vector<bool> removed_;                      ///< by starter; empty: none
+  std::vector<std::pair<const CtlStep*, uint64_t>> removals_;
+  std::vector<const CtlStep*> exclusions_;
+  std::vector<bool> excluded_;  ///< by the number of a CtlStep; empty: none
+};
+
+}  // namespace wafcheck::engine::inline state

@@ -1,0 +1,130 @@
+#include "engine/state/strings.h"
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+namespace wafcheck::engine::inline state {
+namespace {
+
+constexpr size_t kFirstBuckets = 256;
+constexpr size_t kBucketsKept = size_t{1} << 18;
+constexpr size_t kScratchKept = size_t{1} << 20;
+/// What a string takes besides its bytes: its rows in the tables, which double as they grow.
+constexpr size_t kBytesOfString = 160;
+
+}  // namespace
+
+StringTable::StringTable(Arena& arena, const std::vector<Pipeline>& pipelines,
+                         const transformations::TransformationContext& context)
+    : arena_(arena), pipelines_(pipelines), context_(context), buckets_(kFirstBuckets) {}
+
+void StringTable::give_back() {
+  for (size_t side = 0; side < kSides; ++side) {
+    if (dfas_[side].empty()) continue;
+    (*patterns_)[side].gate().give_back(std::move(dfas_[side]));
+    dfas_[side].clear();
+  }
+}
+
+void StringTable::clear() {
+  give_back();
+  strings_.clear();
+  hashes_.clear();
+  if (buckets_.size() > kBucketsKept) {  // of a transaction unlike the others
+    strings_.shrink_to_fit();
+    hashes_.shrink_to_fit();
+    buckets_ = std::vector<uint32_t>(kFirstBuckets);
+  } else {
+    std::fill(buckets_.begin(), buckets_.end(), 0);
+  }
+  if (scratch_.capacity() > kScratchKept) scratch_ = {};
+}
+
+StringId StringTable::find_or_add(std::string_view bytes, bool copied) {
+  const XXH128_hash_t digest = XXH3_128bits(bytes.data(), bytes.size());
+  const TextHash hash{digest.low64, digest.high64};
+  const size_t mask = buckets_.size() - 1;
+  size_t at = hash.low & mask;
+  for (; buckets_[at] != 0; at = (at + 1) & mask) {
+    const StringId id = buckets_[at] - 1;
+    if (hashes_[id] == hash && strings_[id].bytes == bytes) return id;
+  }
+  arena_.spend(kBytesOfString);
+  if (copied) bytes = arena_.copy(bytes);
+  const auto id = static_cast<StringId>(strings_.size());
+  strings_.push_back({bytes, nullptr, {}, 0});
+  hashes_.push_back(hash);
+  buckets_[at] = id + 1;
+  if (strings_.size() * 2 > buckets_.size()) grow();
+  return id;
+}
+
+void StringTable::grow() {
+  buckets_.assign(buckets_.size() * 2, 0);
+  const size_t mask = buckets_.size() - 1;
+  for (StringId id = 0; id < strings_.size(); ++id) {
+    size_t at = hashes_[id].low & mask;
+    while (buckets_[at] != 0) at = (at + 1) & mask;
+    buckets_[at] = id + 1;
+  }
+}
+
+StringId StringTable::transform(StringId id, PipelineId pipeline) {
+  if (pipeline == 0) return id;
+  if (strings_[id].transformed == nullptr) {
+    strings_[id].transformed = arena_.make_array<StringId>(pipelines_.size());
+  }
+  if (const StringId before = strings_[id].transformed[pipeline]; before != 0) return before - 1;
+
+  // A chain is as deep as a rule wrote it, so this recursion is bounded by the ruleset.
+  const Pipeline& node = pipelines_[pipeline];
+  const StringId before = transform(id, node.prefix);
+  const auto timed = Profile::time_step(profile_, pipeline);
+  StringId after = before;
+  if (node.growth > 1) arena_.require(strings_[before].bytes.size() * node.growth);
+  if (node.function(strings_[before].bytes, scratch_, context_)) {
+    after = intern(arena_.copy(scratch_));
+  }
+  if (profile_ != nullptr)
+    profile_->step_run(pipeline, strings_[before].bytes.size(), after != before);
+  strings_[id].transformed[pipeline] = after + 1;
+  return after;
+}
+
+const PatternBits* StringTable::find_candidates(StringId id, Side side) {
+  const auto timed = Profile::time(profile_, Account::prefilter);
+  const Prefilter& prefilter = (*patterns_)[static_cast<size_t>(side)].prefilter();
+  MatchCache* const cache = caches_[static_cast<size_t>(side)];
+  PatternBits* const set = arena_.make_array<PatternBits>(prefilter.words());
+  const PatternBits* const cached = cache == nullptr ? nullptr : cache->find(hashes_[id]);
+  if (cached != nullptr) {
+    std::copy_n(cached, prefilter.words(), set);
+    strings_[id].remembered |= static_cast<uint8_t>(1U << static_cast<size_t>(side));
+  } else {
+    prefilter.candidates(strings_[id].bytes, set);
+    const size_t number = static_cast<size_t>(side);
+    (*patterns_)[number].gate().narrow(strings_[id].bytes, set, dfas_[number],
+                                       LazyDfa::Effort::bounded);
+    if (cache != nullptr) cache->keep(hashes_[id], set);
+  }
+  strings_[id].candidates[static_cast<size_t>(side)] = set;
+  return set;
+}
+
+bool StringTable::could_match(StringId id, Side side, int32_t pattern) {
+  if (!may_match(id, side, pattern)) return false;
+  const size_t number = static_cast<size_t>(side);
+  (*patterns_)[number].gate().narrow(strings_[id].bytes, strings_[id].candidates[number],
+                                     dfas_[number], LazyDfa::Effort::whole);
+  return may_match(id, side, pattern);
+}
+
+void StringTable::rule_out(StringId id, Side side, int32_t pattern) {
+  PatternBits* const set = strings_[id].candidates[static_cast<size_t>(side)];
+  set[pattern / 64] &= ~(PatternBits{1} << (pattern % 64));
+  if (MatchCache* const cache = caches_[static_cast<size_t>(side)]; cache != nullptr) {
+    cache->rule_out(hashes_[id], static_cast<size_t>(pattern));
+  }
+}
+
+}  // namespace wafcheck::engine::inline state

@@ -1,0 +1,63 @@
+#pragma once
+// A YAML document as a tree of nodes that know their place. Scalars keep their bytes as written
+// (whatever type YAML would give them); aliases share the node they point to. Depth, size and what
+// aliases expand to are bounded, so that a small file cannot become a large one.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/ftw/ftw.h"
+
+namespace wafcheck::formats::inline ftw {
+
+struct YamlNode {
+  enum class Kind : uint8_t { scalar, list, map };
+  Kind kind = Kind::scalar;
+  bool plain = false;   ///< a scalar without quotes or a tag: `null` and `~` mean nothing there
+  bool closed = false;  ///< its end was read; false: the file broke off inside it
+  uint32_t at = 0;      ///< place, in characters from the start; see YamlDocument::place
+  size_t cost = 0;      ///< what one more copy of this would weigh, aliases expanded
+  std::string text;     ///< of a scalar
+  std::vector<uint32_t> items;  ///< list: nodes; map: key, value, key, value; ids in the document
+
+  /// Whether this is YAML's null: nothing, `~` or `null` without quotes.
+  bool is_null() const;
+};
+
+class YamlDocument {
+ public:
+  struct Limits {
+    size_t bytes = size_t{64} << 20;
+    size_t depth = 64;
+    size_t alias_cost = size_t{16} << 20;  ///< of all aliases together
+  };
+
+  /// Reads the first document of `text`, which must outlive this. What is wrong is in problems();
+  /// the nodes before it are there.
+  explicit YamlDocument(std::string_view text) : YamlDocument(text, Limits{}) {}
+  YamlDocument(std::string_view text, const Limits& limits);
+
+  /// The top node; null: only comments, or nothing that could be read.
+  const YamlNode* root() const { return nodes_.empty() ? nullptr : &nodes_[0]; }
+  const YamlNode& node(uint32_t id) const { return nodes_[id]; }
+  const std::vector<FtwProblem>& problems() const { return problems_; }
+
+  /// Where a node starts, with a message: line and column count from 1, columns count bytes.
+  FtwProblem problem_at(const YamlNode& node, std::string message) const;
+
+ private:
+  friend class YamlBuilder;
+  FtwProblem problem_at_byte(size_t offset, std::string message) const;
+  size_t byte_of_character(size_t index) const;
+  void index_places();
+
+  std::string_view text_;
+  std::vector<YamlNode> nodes_;
+  std::vector<FtwProblem> problems_;
+  std::vector<uint32_t> line_starts_;       ///< byte offsets
+  std::vector<uint32_t> character_starts_;  ///< of every 64th character; empty: all ASCII
+};
+
+}  // namespace wafcheck::formats::inline ftw

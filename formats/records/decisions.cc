@@ -1,0 +1,479 @@
+#include "formats/records/decisions.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "engine/program.h"
+#include "engine/program/settings.h"
+#include "formats/json/writer.h"
+#include "formats/records/members.h"
+#include "formats/records/record_format.h"
+#include "formats/records/trace.h"
+#include "parser/base/escape.h"
+#include "parser/language/language.h"
+#include "parser/language/semantics.h"
+#include "parser/ruleset/ruleset.h"
+
+namespace wafcheck::formats::inline records {
+namespace {
+
+using engine::Interruption;
+using engine::MatchedRule;
+using parser::Action;
+
+// Bytes of a request that a line shows.
+constexpr size_t kMethodShown = 20, kUriShown = 120;
+
+/// An action's value as written, empty where the rule has none.
+std::string_view action_text(const MatchedRule& matched, Action action) {
+  const parser::ActionUse* use = matched.rule->find(action);
+  return use == nullptr ? std::string_view() : std::string_view(use->raw);
+}
+
+void write_interruption(JsonWriter& json, std::string_view name,
+                        const std::optional<Interruption>& interruption) {
+  json.key(name);
+  if (!interruption) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.member("action", engine::to_string(interruption->action));
+  json.key("status");
+  json.number(interruption->status);
+  json.number("rule_id", interruption->rule_id);
+  json.key("phase");
+  json.number(static_cast<int>(interruption->phase));
+  if (interruption->url.empty()) {
+    json.key("url");
+    json.null();
+  } else {
+    json.bytes("url", interruption->url);
+  }
+  json.bytes("message", interruption->message);
+  json.end_object();
+}
+
+/// Writes the values of matches: in full as long as there is `room`, then the first bytes of each.
+class MatchWriter {
+ public:
+  MatchWriter(JsonWriter& json, size_t room) : json_(json), room_(room) {}
+  void write(const engine::Match& match);
+  bool cut() const { return cut_; }
+
+ private:
+  void value(std::string_view name, std::string_view bytes) {
+    constexpr size_t kShown = 256;
+    if (bytes.size() > room_ && bytes.size() > kShown) {
+      cut_ = true;
+      bytes = bytes.substr(0, kShown);
+    } else {
+      room_ -= std::min(room_, bytes.size());
+    }
+    json_.bytes(name, bytes);
+  }
+
+  JsonWriter& json_;
+  size_t room_;
+  bool cut_ = false;
+};
+
+void MatchWriter::write(const engine::Match& match) {
+  JsonWriter& json = json_;
+  json.begin_object();
+  json.bytes("variable", match.name());
+  value("value", match.value);
+  if (match.transformed != match.value) value("transformed", match.transformed);
+  if (match.undecided) {
+    json.key("undecided");
+    json.boolean(true);
+  }
+  json.end_object();
+}
+
+void write_matched_rule(JsonWriter& json, MatchWriter& matches,
+                        const engine::Transaction& transaction, const MatchedRule& matched) {
+  const parser::Place place = transaction.program().ruleset().sources.begin_of(matched.rule->span);
+  json.begin_object();
+  json.number("id", matched.rule->id);
+  json.key("phase");
+  json.number(static_cast<int>(matched.phase));
+  json.key("severity");
+  if (matched.severity >= 0) {
+    json.number(matched.severity);
+    json.member("severity_name", severity_name(matched.severity));
+  } else {
+    json.null();
+    json.key("severity_name");
+    json.null();
+  }
+  json.bytes("message", matched.message);
+  json.bytes("data", matched.data);
+  json.texts("tags", matched.tags);
+  json.bytes("version", action_text(matched, Action::ver));
+  json.bytes("file", place.path);
+  json.key("line");
+  json.number(place.line);
+  json.key("log");
+  json.boolean(matched.log);
+  json.key("auditlog");
+  json.boolean(matched.auditlog);
+  json.key("matches");
+  json.begin_array();
+  for (const engine::Match& match : matched.matches) matches.write(match);
+  json.end_array();
+  json.end_object();
+}
+
+void write_request(JsonWriter& json, const Exchange& exchange,
+                   const engine::Transaction& transaction) {
+  json.key("request");
+  json.begin_object();
+  json.bytes("method", exchange.request.method);
+  json.bytes("uri", exchange.request.uri);
+  json.bytes("protocol", exchange.request.protocol);
+  json.bytes("client", transaction.first(parser::Variable::REMOTE_ADDR).value_or(""));
+  json.end_object();
+  json.key("response");
+  if (!exchange.response) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.key("status");
+  json.number(exchange.response->status);
+  json.end_object();
+}
+
+void write_problem(JsonWriter& json, std::string_view kind, std::string_view message) {
+  json.begin_object();
+  json.member("kind", kind);
+  json.member("message", message);
+  json.end_object();
+}
+
+/// The object's beginning, up to what does not depend on its number.
+std::string object_head(size_t index) {
+  return fmt::format("{{\"schema\":1,\"index\":{},", index);
+}
+
+void write_uninspected(JsonWriter& json, std::span<const engine::Uninspected> bodies) {
+  if (bodies.empty()) return;
+  json.key("uninspected");
+  json.begin_array();
+  for (const engine::Uninspected& body : bodies) {
+    json.begin_object();
+    json.member("body", body.response ? "response" : "request");
+    json.member("reason", to_string(body.why));
+    json.bytes("type", body.type);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+/// Which kinds of limits left the verdict open, each once.
+std::vector<std::string_view> undecided_by(const engine::Transaction& transaction) {
+  std::vector<std::string_view> kinds;
+  for (const engine::Problem& problem : transaction.problems()) {
+    if (problem.undecided && std::ranges::find(kinds, problem.kind) == kinds.end()) {
+      kinds.emplace_back(problem.kind);
+    }
+  }
+  return kinds;
+}
+
+/// Its other members, and its end.
+std::string object_rest(const Outcome& outcome, bool timing = true,
+                        const engine::Limits& limits = {}) {
+  const Exchange& exchange = *outcome.exchange;
+  const engine::Transaction& transaction = *outcome.transaction;
+  std::string out;
+  JsonWriter json(out);
+  json.bytes("source", outcome.source);
+  json.key("entry");
+  json.number(exchange.entry);
+  json.bytes("id", transaction.id());
+  write_request(json, exchange, transaction);
+  json.member("decision", decision_of(outcome));
+  write_interruption(json, "interruption", transaction.interruption());
+  write_interruption(json, "would_interrupt", transaction.would_interrupt());
+  json.key("matched_rules");
+  json.begin_array();
+  MatchWriter matches(json, limits.shown_values);
+  for (const MatchedRule& matched : transaction.matched_rules()) {
+    write_matched_rule(json, matches, transaction, matched);
+  }
+  json.end_array();
+  const Scores scores = scores_of(transaction);
+  json.key("scores");
+  json.begin_object();
+  json.number("inbound", scores.inbound);
+  json.number("outbound", scores.outbound);
+  json.end_object();
+  json.key("http_error");
+  if (exchange.http_error) {
+    json.begin_object();
+    json.key("status");
+    json.number(exchange.http_error->status);
+    json.member("reason", exchange.http_error->reason);
+    json.end_object();
+  } else {
+    json.null();
+  }
+  json.key("errors");
+  json.begin_array();
+  for (const std::string& note : exchange.notes) write_problem(json, "input", note);
+  for (const engine::Problem& problem : transaction.problems()) {
+    write_problem(json, problem.kind, problem.message);
+  }
+  if (matches.cut()) {
+    write_problem(json, "limit",
+                  fmt::format("the values of matches have more than {} bytes; the others are cut",
+                              limits.shown_values));
+  }
+  json.end_array();
+  if (const auto kinds = undecided_by(transaction); !kinds.empty()) json.texts("undecided", kinds);
+  write_uninspected(json, transaction.uninspected());
+  if (timing) {
+    json.key("elapsed_us");
+    json.number(outcome.elapsed_us, 1);
+  }
+  if (outcome.trace != nullptr) {
+    json.key("trace");
+    json.raw(outcome.trace->json(transaction.program().ruleset()));
+  }
+  out += '}';
+  return out;
+}
+
+bool is_selected(const Outcome& outcome, Selection selection) {
+  switch (selection) {
+    case Selection::interrupted:
+      return is_interrupted(outcome);
+    case Selection::matched:
+      return is_interrupted(outcome) || outcome.rejected || has_shown_match(outcome) ||
+             outcome.transaction->undecided();
+    case Selection::usual:
+    case Selection::all:
+      break;
+  }
+  return true;
+}
+
+/// The columns that `text` takes, about.
+size_t columns_of(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+/// A transaction's line in its parts, so that it can be fitted.
+struct DecisionLine {
+  std::string verb;  ///< empty: nothing matched
+  std::string what;  ///< what stands between the verb and the method
+  std::string_view method, uri;
+  std::string tail;  ///< why, and the scores
+  std::vector<uint64_t> ids;
+
+  std::string text(size_t columns) const {
+    std::string ends = tail;
+    std::string list;
+    for (const uint64_t id : ids) list += fmt::format(" {}", id);
+    if (!list.empty()) list = " " + list;
+    const std::string head = fmt::format("{}{} {} ", verb, what, excerpt(method, kMethodShown));
+    size_t shown = kUriShown;
+    if (columns != 0) {
+      constexpr size_t kLeast = 24;
+      const auto room = [&](size_t taken) { return columns > taken ? columns - taken : 0; };
+      const size_t around = columns_of(head) + columns_of(ends);
+      const size_t wanted = std::min(columns_of(excerpt(uri, kUriShown)), kLeast);
+      cut_list(list, std::max(room(around + wanted), size_t{8}));
+      shown = std::min(room(around + list.size()), kUriShown);
+      // An excerpt that is cut ends in dots.
+      if (columns_of(excerpt(uri, kUriShown)) > shown) shown = std::max(shown, size_t{11}) - 3;
+    }
+    return head + excerpt(uri, shown) + ends + list;
+  }
+
+ private:
+  /// Whole ids only, and how many more there are.
+  void cut_list(std::string& list, size_t most) const {
+    if (list.size() <= most) return;
+    const std::string left_out = fmt::format(" +{}", ids.size());
+    std::string kept = " ";
+    size_t count = 0;
+    for (const uint64_t id : ids) {
+      const std::string next = fmt::format(" {}", id);
+      if (kept.size() + next.size() + left_out.size() > most) break;
+      kept += next;
+      ++count;
+    }
+    list = kept + fmt::format(" +{}", ids.size() - count);
+  }
+};
+
+DecisionLine line_of(const Outcome& outcome) {
+  const engine::Transaction& transaction = *outcome.transaction;
+  const auto& would = transaction.would_interrupt();
+  const auto& interruption = transaction.interruption() ? transaction.interruption() : would;
+  DecisionLine line;
+  const bool matched_any = has_shown_match(outcome);
+  const auto undecided = undecided_by(transaction);
+  if (!interruption && !outcome.rejected && !transaction.allowed() && !matched_any &&
+      undecided.empty()) {
+    return line;
+  }
+
+  std::string verb = interruption            ? std::string(engine::to_string(interruption->action))
+                     : outcome.rejected      ? "reject"
+                     : transaction.allowed() ? "allow"
+                     : matched_any           ? "match"
+                                             : "undecided";
+  std::ranges::transform(verb, verb.begin(), [](char c) { return static_cast<char>(c & ~0x20); });
+  if (interruption && !transaction.interruption()) line.verb = "WOULD-";
+  line.verb += verb;
+  const auto& refused = outcome.rejected ? outcome.exchange->http_error : std::nullopt;
+  if (interruption) {
+    line.what = fmt::format(" {}", interruption->status);
+    line.what += interruption->rule_id ? fmt::format(" {}", *interruption->rule_id) : " limit";
+  } else if (refused) {
+    line.what = fmt::format(" {}", refused->status);
+  }
+  line.method = outcome.exchange->request.method;
+  line.uri = outcome.exchange->request.uri;
+  if (refused) line.tail += fmt::format("  {}", refused->reason);
+  const Scores scores = scores_of(transaction);
+  if (scores.inbound) line.tail += fmt::format("  score {}", *scores.inbound);
+  if (scores.outbound && *scores.outbound != 0)
+    line.tail += fmt::format("  outbound {}", *scores.outbound);
+  if (!undecided.empty()) {
+    line.tail += fmt::format("  {}({})", verb == "UNDECIDED" ? "" : "undecided ",
+                             fmt::join(undecided, ", "));
+  }
+  for (const MatchedRule& matched : transaction.matched_rules()) {
+    const uint64_t id = matched.rule->id.value_or(0);
+    if (std::ranges::find(line.ids, id) == line.ids.end()) line.ids.push_back(id);
+  }
+  return line;
+}
+
+/// The verb's colour: what is held back, what would be, what may pass.
+std::string_view color_of(std::string_view verb) {
+  if (verb.starts_with("WOULD-") || verb == "MATCH" || verb == "UNDECIDED") return "\x1b[1;33m";
+  return verb == "ALLOW" || verb == "PASS" ? "\x1b[1;32m" : "\x1b[1;31m";
+}
+
+/// Lines for people. What merely passed is shown only where it is asked for.
+class DecisionText : public RecordWriter {
+ public:
+  explicit DecisionText(const RecordContext& context) : context_(context) {}
+
+  std::string record(const Outcome& outcome) const override {
+    const Selection usual = outcome.trace != nullptr ? Selection::all : Selection::matched;
+    const Selection selection = context_.selection;
+    if (!is_selected(outcome, selection == Selection::usual ? usual : selection)) return {};
+    DecisionLine line = line_of(outcome);
+    if (line.verb.empty()) {
+      line = {"PASS", {}, outcome.exchange->request.method, outcome.exchange->request.uri, {}, {}};
+    }
+    std::string text = line.text(context_.columns) + '\n';
+    if (context_.color) {
+      text = fmt::format("{}{}\x1b[0m{}", color_of(line.verb), line.verb,
+                         std::string_view(text).substr(line.verb.size()));
+    }
+    if (outcome.trace != nullptr) {
+      text += outcome.trace->text(outcome.transaction->program().ruleset());
+    }
+    return text;
+  }
+  std::string end(const RunTotals& totals) const override {
+    return (totals.records > 0 ? "\n" : "") +
+           summary_text(totals.summary, totals.elapsed_ms, context_.ascii);
+  }
+
+ private:
+  const RecordContext context_;
+};
+
+/// A JSON object a line.
+class DecisionLines : public RecordWriter {
+ public:
+  explicit DecisionLines(const RecordContext& context)
+      : selection_(context.selection), timing_(context.timing), limits_(context.limits) {}
+
+  std::string record(const Outcome& outcome) const override {
+    if (!is_selected(outcome, selection_)) return {};
+    return object_rest(outcome, timing_, limits_) + "\n";
+  }
+  std::string lead(size_t index) const override { return object_head(index); }
+
+ private:
+  const Selection selection_;
+  const bool timing_;
+  const engine::Limits limits_;
+};
+
+/// One JSON document.
+class DecisionDocument : public RecordWriter {
+ public:
+  explicit DecisionDocument(const RecordContext& context)
+      : program_(*context.program),
+        selection_(context.selection),
+        timing_(context.timing),
+        limits_(context.limits) {}
+
+  std::string begin() const override {
+    std::string out;
+    JsonWriter json(out);
+    json.begin_object();
+    json.key("schema");
+    json.number(1);
+    write_engine(json, program_.semantics().engine());
+    json.key("transactions");
+    json.begin_array();
+    return out;
+  }
+  std::string record(const Outcome& outcome) const override {
+    return is_selected(outcome, selection_) ? object_rest(outcome, timing_, limits_)
+                                            : std::string();
+  }
+  std::string lead(size_t index) const override {
+    return (index > 0 ? ",\n" : "") + object_head(index);
+  }
+  std::string end(const RunTotals& totals) const override {
+    return "],\"summary\":" + summary_json(totals.summary, totals.elapsed_ms) + "}\n";
+  }
+
+ private:
+  const engine::Program& program_;
+  const Selection selection_;
+  const bool timing_;
+  const engine::Limits limits_;
+};
+
+}  // namespace
+
+std::unique_ptr<RecordWriter> make_decision_text(const RecordContext& context) {
+  return std::make_unique<DecisionText>(context);
+}
+std::unique_ptr<RecordWriter> make_decision_lines(const RecordContext& context) {
+  return std::make_unique<DecisionLines>(context);
+}
+std::unique_ptr<RecordWriter> make_decision_document(const RecordContext& context) {
+  return std::make_unique<DecisionDocument>(context);
+}
+
+std::string decision_json(const Outcome& outcome, size_t index) {
+  return object_head(index) + object_rest(outcome);
+}
+
+std::string decision_text(const Outcome& outcome) {
+  const DecisionLine line = line_of(outcome);
+  return line.verb.empty() ? std::string() : line.text(0);
+}
+
+}  // namespace wafcheck::formats::inline records

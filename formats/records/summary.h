@@ -1,0 +1,91 @@
+#pragma once
+// What a run comes to: counts that add up over shards of traffic.
+
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/records/outcome.h"
+
+namespace wafcheck::parser::inline ruleset {
+class RulesetModel;
+}
+
+namespace wafcheck::formats::inline records {
+
+/// Bodies that no rule looked into, by what they have in common.
+class UninspectedCounts {
+ public:
+  struct Kind {
+    bool response = false;
+    engine::Uninspected::Why why{};
+    std::string_view type;  ///< "JSON", "XML" or empty; static storage
+    auto operator<=>(const Kind&) const = default;
+  };
+
+  void add(std::span<const engine::Uninspected> bodies);
+  void merge(const UninspectedCounts& other);
+  uint64_t total() const;
+  const std::map<Kind, uint64_t>& counts() const { return counts_; }
+  /// A sentence a kind: how many there are, why, and what to do.
+  std::vector<std::string> notes() const;
+
+ private:
+  std::map<Kind, uint64_t> counts_;
+};
+
+/// The word for it in JSON: "no-processor".
+std::string_view to_string(engine::Uninspected::Why why);
+
+/// Rules and directives that are written and have no effect.
+struct DroppedRule {
+  std::optional<uint64_t> id;
+  std::string file;
+  uint32_t line = 0;
+  std::string reason;
+};
+std::vector<DroppedRule> dropped_rules(const parser::RulesetModel& ruleset);
+/// "2 rules dropped"
+std::string dropped_text(size_t count);
+
+struct Summary {
+  struct RuleCount {
+    uint64_t count = 0;
+    std::string message;   ///< as the rule says it
+    std::string expanded;  ///< its macros expanded; empty where that varies
+    bool varies = false;
+
+    void add(std::string_view text);
+    void merge(const RuleCount& other);
+  };
+  uint64_t transactions = 0;
+  uint64_t interrupted = 0;
+  uint64_t would_interrupt = 0;
+  uint64_t rejected = 0;
+  uint64_t matched = 0;      ///< transactions with at least one rule that is shown
+  uint64_t unreadable = 0;   ///< entries that could not be read
+  uint64_t skipped = 0;      ///< entries that are no requests to a server
+  uint64_t undecided = 0;    ///< transactions whose verdict a limit left open
+  uint64_t with_errors = 0;  ///< transactions with an error or a note
+  double engine_us = 0;      ///< summed over transactions
+  std::map<uint64_t, RuleCount> rules;
+  UninspectedCounts uninspected;
+  std::vector<DroppedRule> dropped;  ///< of the ruleset: the same in all shards
+
+  void add(const Outcome& outcome);
+  void merge(const Summary& other);
+};
+
+/// Without `elapsed_ms`, nothing that differs from run to run.
+std::string summary_json(const Summary& summary, std::optional<double> elapsed_ms);
+/// `ascii`: nothing but ASCII.
+std::string summary_text(const Summary& summary, std::optional<double> elapsed_ms,
+                         bool ascii = false);
+
+}  // namespace wafcheck::formats::inline records

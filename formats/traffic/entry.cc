@@ -1,0 +1,61 @@
+#include "formats/traffic/entry.h"
+
+#include <string_view>
+#include <utility>
+
+#include "formats/json/reader.h"
+
+namespace wafcheck::formats::inline traffic {
+
+EntryError error_at(const Place& place, size_t entry, std::string message) {
+  return {.entry = entry,
+          .offset = place.offset,
+          .line = place.line,
+          .column = place.column,
+          .message = std::move(message)};
+}
+
+EntryError fatal_error_at(const Place& place, size_t entry, std::string message) {
+  EntryError error = error_at(place, entry, std::move(message));
+  error.fatal = true;
+  return error;
+}
+
+PendingEntry decoded(Exchange exchange) {
+  const size_t bytes =
+      exchange.request.body.size() + (exchange.response ? exchange.response->body.size() : 0);
+  return {bytes,
+          [exchange = std::move(exchange)]() mutable -> Entry { return std::move(exchange); }};
+}
+
+PendingEntry decoded(EntryError error) {
+  return {0, [error = std::move(error)]() mutable -> Entry {
+            return std::unexpected(std::move(error));
+          }};
+}
+
+PendingEntry json_entry(size_t entry, const Place& start, std::string text,
+                        const TrafficLimits& limits,
+                        std::expected<Exchange, DecodeError> (*decode)(JsonValue,
+                                                                       const TrafficLimits&)) {
+  const size_t bytes = text.size();
+  return {bytes, [=, text = std::move(text)]() mutable -> Entry {
+            const std::string json = std::move(text);  // gone when this returns
+            const auto document = parse_json(json, limits.depth);
+            if (!document) {
+              const std::string_view before = std::string_view(json).substr(0, document.error().at);
+              return std::unexpected(
+                  error_at(place_after(start, before), entry, document.error().message));
+            }
+            auto exchange = decode(document->root(), limits);
+            if (!exchange) {
+              EntryError error = error_at(start, entry, std::move(exchange.error().message));
+              error.no_request = exchange.error().no_request;
+              return std::unexpected(std::move(error));
+            }
+            exchange->entry = entry;
+            return std::move(*exchange);
+          }};
+}
+
+}  // namespace wafcheck::formats::inline traffic

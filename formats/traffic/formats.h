@@ -1,0 +1,42 @@
+#pragma once
+// The formats that traffic is read from, and which of them a source is in.
+
+#include <cstdint>
+#include <istream>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "formats/traffic/traffic.h"
+
+namespace wafcheck::formats::inline traffic {
+
+/// How sure a format is of a source.
+enum class Likeness : uint8_t {
+  none,
+  possible,  ///< nothing speaks against it
+  likely,    ///< holds what few other formats hold
+  certain,   ///< holds what only this format holds
+};
+
+/// A row of the table of input formats.
+struct TrafficFormat {
+  std::string_view name;                     ///< as --input-format takes it
+  std::vector<std::string_view> extensions;  ///< what a searched directory yields ("har")
+  std::string_view title;                    ///< for a list of formats
+  std::string_view doc;                      ///< one line for help and messages
+  /// What the first bytes of a source (up to 4 KiB) look like.
+  Likeness (*looks_like)(std::string_view head);
+  std::unique_ptr<TrafficReader> (*open)(std::istream& in, const TrafficLimits& limits);
+};
+
+const std::vector<TrafficFormat>& traffic_formats();
+const TrafficFormat* find_traffic_format(std::string_view name);
+/// The format that `head` looks like most, of equals the first in the table, from the content and
+/// not the name; null: none.
+const TrafficFormat* detect_traffic_format(std::string_view head);
+
+/// Whether bytes look like SecLang rules handed in as traffic by mistake (for a hint).
+bool looks_like_seclang(std::string_view head);
+
+}  // namespace wafcheck::formats::inline traffic

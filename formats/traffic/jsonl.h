@@ -1,0 +1,23 @@
+#pragma once
+// Transaction JSON lines: one transaction a line, for pipes, shards and other tools.
+
+#include <istream>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "formats/traffic/formats.h"
+
+namespace wafcheck::formats::inline traffic {
+
+/// Reads one transaction a line; empty lines count for nothing, unknown members are ignored, a bad
+/// line is that entry's error. Only `request.method` and `request.uri` are required.
+std::unique_ptr<TrafficReader> open_jsonl(std::istream& in, const TrafficLimits& limits);
+
+/// A JSON object with a member of a transaction likely is one; with `request` certainly.
+Likeness looks_like_jsonl(std::string_view head);
+
+/// One transaction line, with its line feed. It reads as the same exchange again.
+std::string transaction_line(const Exchange& exchange);
+
+}  // namespace wafcheck::formats::inline traffic

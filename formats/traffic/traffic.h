@@ -1,0 +1,102 @@
+#pragma once
+// Traffic: what HAR files, raw HTTP, transaction lines and regression tests all become.
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace wafcheck::formats::inline traffic {
+
+using Header = std::pair<std::string, std::string>;  ///< name and value as received; bytes
+
+struct Endpoint {
+  std::string ip;     ///< empty: not in the input
+  uint16_t port = 0;  ///< 0: not in the input
+};
+
+struct Request {
+  std::string method;
+  std::string uri;                    ///< origin form where the input allows; bytes
+  std::string protocol = "HTTP/1.1";  ///< may be empty (HTTP/0.9)
+  std::vector<Header> headers;
+  std::string body;
+};
+
+struct Response {
+  int status = 200;
+  std::string reason;
+  std::string protocol = "HTTP/1.1";
+  std::vector<Header> headers;
+  std::string body;
+};
+
+/// What a web server would have refused about the request as it stands ("bad Content-Length").
+struct HttpError {
+  int status = 400;
+  std::string reason;
+};
+
+/// How a request stands in its source, where that is HTTP/1 text: what a front reads again, in its
+/// own way.
+struct WireRequest {
+  std::vector<std::string> head;  ///< first line and header lines, each with its line end
+  bool bad_chunks = false;        ///< the chunked body is malformed or breaks off
+};
+
+struct Exchange {
+  size_t entry = 0;  ///< position in its source, from 0
+  std::string id;    ///< from the input; empty: the caller makes one from source and entry
+  std::optional<int64_t> time_us;  ///< microseconds since the epoch, UTC; the traffic's own clock
+  std::optional<Endpoint> client, server;
+  Request request;
+  std::optional<WireRequest> wire;  ///< none: the source holds requests taken apart (HAR, JSON)
+  std::optional<Response> response;
+  std::optional<HttpError> http_error;
+  std::vector<std::string> notes;  ///< what was cut off or could not be taken as it stands
+};
+
+/// One bad entry; the entries after it are still read unless `fatal`.
+struct EntryError {
+  size_t entry = 0;
+  uint64_t offset = 0;            ///< byte offset in the source
+  uint32_t line = 0, column = 0;  ///< where known; 0: not
+  std::string message;
+  bool fatal = false;  ///< nothing after this can be read
+  bool whole = false;  ///< it is about the source: there is no entry at that place
+  bool no_request =
+      false;  ///< the entry is no request to a server (data:, blob:): nothing is wrong
+};
+
+/// What a reader yields: a transaction, or why there is none.
+using Entry = std::expected<Exchange, EntryError>;
+
+/// Bounds of one entry; what is over them is an EntryError.
+struct TrafficLimits {
+  size_t entry_bytes = size_t{256} << 20;
+  size_t headers = 10'000;
+  size_t header_bytes = 1 << 20;  ///< of one header line
+  size_t depth = 200;             ///< JSON nesting
+};
+
+/// An entry whose bounds were found. What is left to do may be done on any thread.
+struct PendingEntry {
+  size_t bytes = 0;                         ///< of memory that it holds, about
+  std::move_only_function<Entry()> decode;  ///< to be called once
+};
+
+/// Reads a source as a stream: memory is bounded by one entry, not by the file.
+class TrafficReader {
+ public:
+  virtual ~TrafficReader() = default;
+  /// The next entry or error, as soon as its bounds are known; nothing at the end of the input.
+  virtual std::optional<PendingEntry> next_pending() = 0;
+  /// The same, decoded.
+  std::optional<Entry> next();
+};
+
+}  // namespace wafcheck::formats::inline traffic

@@ -1,0 +1,61 @@
+#pragma once
+// The memory of one transaction: bytes are copied in once, passed on as views, and freed together.
+
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <memory_resource>
+#include <new>
+#include <string_view>
+#include <type_traits>
+
+namespace wafcheck {
+
+/// Thrown where an arena would go over its budget: whoever owns it gives up what he is doing. An
+/// exception, since any step of an evaluation may need memory.
+struct MemoryBudgetSpent : std::bad_alloc {
+  const char* what() const noexcept override { return "the memory budget is spent"; }
+};
+
+class Arena {
+ public:
+  /// From now on no more than `bytes` in all; without a call there is no bound.
+  void set_budget(size_t bytes) { left_ = bytes; }
+  /// Counts memory that is held elsewhere on behalf of the arena's owner until it is cleared.
+  void spend(size_t bytes) {
+    require(bytes);
+    left_ -= bytes;
+  }
+  /// Throws where there is no room for so many bytes.
+  void require(size_t bytes) const {
+    if (bytes > left_) throw MemoryBudgetSpent();
+  }
+
+  /// A copy of `bytes` that lives as long as the arena.
+  std::string_view copy(std::string_view bytes) {
+    if (bytes.empty()) return {"", 0};
+    char* to = allocate(bytes.size());
+    std::memcpy(to, bytes.data(), bytes.size());
+    return {to, bytes.size()};
+  }
+  char* allocate(size_t size) {
+    spend(size);
+    return static_cast<char*>(pool_.allocate(size, 1));
+  }
+  /// `count` value-initialised objects of a trivially destructible type.
+  template <typename T>
+  T* make_array(size_t count) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    spend(count * sizeof(T));
+    T* first = static_cast<T*>(pool_.allocate(count * sizeof(T), alignof(T)));
+    std::uninitialized_value_construct_n(first, count);
+    return first;
+  }
+  void clear() { pool_.release(); }
+
+ private:
+  std::pmr::monotonic_buffer_resource pool_{16 * 1024};
+  size_t left_ = SIZE_MAX;  ///< of the budget
+};
+
+}  // namespace wafcheck

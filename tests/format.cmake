@@ -1,0 +1,22 @@
+# cmake -DCLANG_FORMAT=... -P tests/format.cmake: the whole tree is laid out as .clang-format says.
+cmake_minimum_required(VERSION 3.25)
+if(NOT CLANG_FORMAT)
+  message("SKIPPED: clang-format-19 is not installed: cmake/install-packages core")
+  return()
+endif()
+
+get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
+set(files)
+foreach(folder parser engine formats lint cli man tests)
+  file(GLOB_RECURSE sources ${root}/${folder}/*.h ${root}/${folder}/*.cc)
+  list(APPEND files ${sources})
+endforeach()
+list(LENGTH files count)
+if(count LESS 300)
+  message(FATAL_ERROR "only ${count} files seen")
+endif()
+execute_process(COMMAND ${CLANG_FORMAT} --dry-run -Werror ${files} RESULT_VARIABLE code
+                ERROR_VARIABLE faults)
+if(NOT code EQUAL 0)
+  message(FATAL_ERROR "clang-format-19 -i is due:\n${faults}")
+endif()

@@ -1,0 +1,28 @@
+# cmake -P tests/no_wall_time.cmake: no test sleeps, and none asserts how long something takes: on a
+# busy machine it would fail for no fault. Steps are counted instead; time is measured in tests/bench.
+cmake_minimum_required(VERSION 3.25)
+get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
+
+set(sleeps "sleep_for|sleep_until|usleep|nanosleep")
+set(clocks "steady_clock|system_clock|high_resolution_clock|clock_gettime|gettimeofday|getrusage")
+
+set(faults)
+set(files_seen 0)
+file(GLOB_RECURSE files RELATIVE ${root} ${root}/tests/*.h ${root}/tests/*.cc)
+list(FILTER files EXCLUDE REGEX "^tests/(bench|fuzz)/")
+foreach(file ${files})
+  math(EXPR files_seen "${files_seen} + 1")
+  file(STRINGS ${root}/${file} lines REGEX "${sleeps}|${clocks}")
+  foreach(line ${lines})
+    string(STRIP "${line}" line)
+    string(REPLACE ";" "" line "${line}")
+    list(APPEND faults "  ${file}: ${line}")
+  endforeach()
+endforeach()
+if(files_seen LESS 50)
+  list(APPEND faults "only ${files_seen} files seen")
+endif()
+if(faults)
+  list(JOIN faults "\n" text)
+  message(FATAL_ERROR "tests that sleep or read a clock:\n${text}")
+endif()
