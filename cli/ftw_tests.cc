@@ -2,15 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <iterator>
 #include <optional>
+#include <string>
+#include <string_view>
 
 #include "cli/inputs.h"
 #include "formats/traffic/formats.h"
 #include "formats/traffic/traffic.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::cli {
 namespace {
+
+bool is_tests_name(std::string_view name) {
+  const std::string extension = std::filesystem::path(name).extension().string();
+  return iequals(extension, ".yaml") || iequals(extension, ".yml");
+}
 
 class TestFileReader {
  public:
@@ -20,7 +29,7 @@ class TestFileReader {
   void read(const std::string& input, std::vector<formats::FtwFile>& files) {
     console_.files().name(input);
     std::vector<std::string> passed_over;
-    const auto expanded = expand_input(input, {".yaml", ".yml"}, &passed_over);
+    const auto expanded = expand_input(input, is_tests_name, &passed_over);
     if (!passed_over.empty()) console_.warning(passed_over_text(input, passed_over));
     if (!expanded) return error(expanded.error().message);
     if (expanded->empty() && !options_.allow_empty) {

@@ -18,39 +18,31 @@ namespace fs = std::filesystem;
 
 constexpr size_t kHeadBytes = 4096;
 
-bool has_extension(const fs::path& path, const std::vector<std::string_view>& extensions) {
-  const std::string own = path.extension().string();
-  return std::ranges::any_of(extensions,
-                             [&](std::string_view extension) { return iequals(own, extension); });
-}
-
 /// Why an entry of a directory that may be meant to be an input is none; empty: it is not meant.
-std::string_view why_passed_over(const fs::directory_entry& entry,
-                                 const std::vector<std::string_view>& extensions) {
+std::string_view why_passed_over(const fs::directory_entry& entry, TakesName takes_name) {
   constexpr std::string_view kCompressed[] = {".gz", ".bz2", ".xz", ".zst"};
   std::error_code error;
   if (entry.is_symlink(error) && entry.is_directory(error)) return "a link to a directory";
-  if (has_extension(entry.path().stem(), extensions) &&
+  if (takes_name(entry.path().stem().string()) &&
       std::ranges::find(kCompressed, entry.path().extension().string()) != std::end(kCompressed)) {
     return "compressed";
   }
-  if (!has_extension(entry.path(), extensions) || entry.is_directory(error)) return {};
+  if (!takes_name(entry.path().filename().string()) || entry.is_directory(error)) return {};
   if (!entry.exists(error)) return "a link to nothing";
   return "no regular file";
 }
 
-Result<std::vector<InputFile>> search(const std::string& directory,
-                                      const std::vector<std::string_view>& extensions,
+Result<std::vector<InputFile>> search(const std::string& directory, TakesName takes_name,
                                       std::vector<std::string>* passed_over) {
   std::vector<InputFile> files;
   std::error_code error;
   for (fs::recursive_directory_iterator at(directory, error), end; !error && at != end;
        at.increment(error)) {
     std::error_code unknown;
-    if (at->is_regular_file(unknown) && has_extension(at->path(), extensions)) {
+    if (at->is_regular_file(unknown) && takes_name(at->path().filename().string())) {
       files.push_back({at->path().string(), true});
     } else if (passed_over != nullptr) {
-      const std::string_view why = why_passed_over(*at, extensions);
+      const std::string_view why = why_passed_over(*at, takes_name);
       if (!why.empty()) passed_over->push_back(fmt::format("{} ({})", at->path().string(), why));
     }
   }
@@ -129,12 +121,11 @@ class OpenInput : public InputStream {
 
 }  // namespace
 
-Result<std::vector<InputFile>> expand_input(const std::string& input,
-                                            const std::vector<std::string_view>& extensions,
+Result<std::vector<InputFile>> expand_input(const std::string& input, TakesName takes_name,
                                             std::vector<std::string>* passed_over) {
   if (input == "-") return std::vector<InputFile>{{input, false}};
   std::error_code error;
-  if (fs::is_directory(input, error)) return search(input, extensions, passed_over);
+  if (fs::is_directory(input, error)) return search(input, takes_name, passed_over);
   if (fs::exists(input, error)) return std::vector<InputFile>{{input, false}};
   if (input.find_first_of("*?[") == std::string::npos) {
     return fail(fmt::format("cannot open {}: {}", input, std::strerror(ENOENT)));

@@ -17,12 +17,14 @@ struct InputFile {
   bool searched = false;  ///< in a directory that was named, not named itself
 };
 
-/// Files named directly keep their place; a directory yields its files with one of `extensions`
-/// (".har", in any case), searched recursively and sorted by bytes; a glob what it matches, sorted.
-/// An error names what is not there. What of a directory looks like an input and is not taken is
-/// put into `passed_over`, unless that is null: "x.har.gz: compressed", sorted.
-Result<std::vector<InputFile>> expand_input(const std::string& input,
-                                            const std::vector<std::string_view>& extensions,
+/// Whether a searched directory yields a file of that name, which is without its folder.
+using TakesName = bool (*)(std::string_view name);
+
+/// Files named directly keep their place; a directory yields its files that `takes_name` takes,
+/// searched recursively and sorted by bytes; a glob what it matches, sorted. An error names what is
+/// not there. What of a directory looks like an input and is not taken is put into `passed_over`,
+/// unless that is null: "x.har.gz: compressed", sorted.
+Result<std::vector<InputFile>> expand_input(const std::string& input, TakesName takes_name,
                                             std::vector<std::string>* passed_over = nullptr);
 /// "DIR: 2 entries are passed over: x.har.gz (...), ..."; empty where there are none.
 std::string passed_over_text(const std::string& input, const std::vector<std::string>& entries);

@@ -5,10 +5,13 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <istream>
 #include <ostream>
 
 #include "cli/options.h"
 #include "formats/front/front.h"
+#include "formats/traffic/auditlog/index.h"
 #include "formats/traffic/formats.h"
 #include "parser/base/ascii.h"
 
@@ -35,17 +38,15 @@ std::optional<formats::Endpoint> endpoint(const std::string& text, uint16_t defa
   return endpoint;
 }
 
-std::vector<std::string_view> extensions() {
-  static const std::vector<std::string> with_dots = [] {
-    std::vector<std::string> names;
-    for (const formats::TrafficFormat& format : formats::traffic_formats()) {
-      for (const std::string_view extension : format.extensions) {
-        names.push_back(fmt::format(".{}", extension));
-      }
-    }
-    return names;
-  }();
-  return {with_dots.begin(), with_dots.end()};
+/// Whether a searched directory yields a file of that name.
+bool is_traffic_name(std::string_view name) {
+  return std::ranges::any_of(formats::traffic_formats(), [&](const formats::TrafficFormat& format) {
+    const bool has_extension = std::ranges::any_of(format.extensions, [&](std::string_view own) {
+      return name.size() > own.size() && iequals(name.substr(name.size() - own.size()), own) &&
+             name[name.size() - own.size() - 1] == '.';
+    });
+    return has_extension || (format.takes_name != nullptr && format.takes_name(name));
+  });
 }
 
 /// What `member` says of each format, as a list.
@@ -65,6 +66,19 @@ std::string entry_error(std::string_view source, const formats::EntryError& erro
   if (error.whole) return fmt::format("{}: {}", place, error.message);
   return fmt::format("{}: entry {} at byte {}: {}", place, error.entry, error.offset,
                      error.message);
+}
+
+/// The file that an index names, which may stand below the folder of the index; empty: it is not
+/// there.
+std::string indexed_file(const std::string& index, const std::string& path) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  const fs::path folder = fs::path(index).parent_path();
+  const fs::path below = folder / fs::path(path).relative_path();
+  for (const fs::path& candidate : {below, fs::path(path)}) {
+    if (fs::is_regular_file(candidate, error)) return candidate.string();
+  }
+  return {};
 }
 
 /// What a file is that is no traffic, and what to do with it: the help lines, or nothing.
@@ -150,7 +164,7 @@ bool TrafficRunner::check() {
   for (const std::string& input : options_.inputs) {
     console_.files().name(input);
     std::vector<std::string> passed_over;
-    const auto files = expand_input(input, extensions(), &passed_over);
+    const auto files = expand_input(input, is_traffic_name, &passed_over);
     if (!files) continue;
     for (const InputFile& file : *files) console_.files().note(file.path);
     if (!passed_over.empty()) console_.warning(passed_over_text(input, passed_over));
@@ -165,6 +179,7 @@ void TrafficRunner::report(const ReadError& error) {
     return;
   }
   if (progress_) progress_->hide();
+  if (error.remark) return console_.note(error.message);
   if (options_.skip_unreadable && error.of_entry && !error.fatal) {
     console_.note(fmt::format("skipped: {}", error.message));
     ++unreadable_;
@@ -179,7 +194,7 @@ void TrafficRunner::read_all(const Give& give) {
 }
 
 void TrafficRunner::read_input(const std::string& input, const Give& give) {
-  const auto files = expand_input(input, extensions());
+  const auto files = expand_input(input, is_traffic_name);
   if (!files) return give({ReadError{files.error().message}, {}});
   if (files->empty() && !options_.allow_empty) {
     give({ReadError{fmt::format("{}: no traffic files in this directory", input)}, {}});
@@ -196,9 +211,55 @@ void TrafficRunner::read_file(const InputFile& file, const Give& give) {
   if (!opened) return give({ReadError{opened.error().message}, source});
   InputStream& input = **opened;
   input_ = &input;
-  read_entries(input, source, give);
+  if (options_.input_format.empty() && formats::looks_like_audit_index(input.head())) {
+    read_index(input, file, give);
+  } else {
+    read_entries(input, source, give);
+  }
   bytes_before_ += input.taken();
   input_ = nullptr;
+}
+
+void TrafficRunner::read_index(InputStream& input, const InputFile& file, const Give& give) {
+  // In a directory, its files are found without it.
+  if (file.searched) {
+    return give({ReadError{.message = fmt::format("{}: an index of records; the files themselves "
+                                                  "are read",
+                                                  file.path),
+                           .remark = true},
+                 {}});
+  }
+  std::string line;
+  size_t missing = 0, others = 0, read = 0;
+  std::string first_missing;
+  while (std::getline(input.stream(), line)) {
+    const auto index = formats::parse_index_line(line);
+    if (!index) {
+      others += trim(line).empty() ? 0 : 1;
+      continue;
+    }
+    const std::string path = indexed_file(file.path, index->path);
+    if (path.empty()) {
+      if (missing++ == 0) first_missing = index->path;
+      continue;
+    }
+    ++read;
+    read_file({path, false}, give);
+    input_ = &input;
+  }
+  if (missing != 0) {
+    give(
+        {ReadError{.message = fmt::format("{}: {} of {} files are not there, the first: {}",
+                                          file.path, missing, missing + read, first_missing),
+                   .help = "  help: name the storage directory (SecAuditLogStorageDir) in place of "
+                           "the index\n"},
+         {}});
+  }
+  if (others != 0) {
+    give({ReadError{.message = fmt::format("{}: {} line{} that are no lines of an index", file.path,
+                                           others, others == 1 ? "" : "s")},
+          {}});
+  }
 }
 
 void TrafficRunner::read_entries(InputStream& input, const std::string& source, const Give& give) {
@@ -224,6 +285,9 @@ void TrafficRunner::read_entries(InputStream& input, const std::string& source, 
     any = true;
     give({std::move(*entry), source});
   }
+  for (const std::string& remark : reader->remarks()) {
+    give({ReadError{.message = fmt::format("{}: {}", source, remark), .remark = true}, source});
+  }
   if (!any && !options_.allow_empty) reject("no transactions");
 }
 
@@ -247,7 +311,7 @@ void TrafficRunner::begin_progress() {
                     streams.err_columns, clock_);
   if (!progress_->shown()) return;
   for (const std::string& input : options_.inputs) {
-    const auto files = expand_input(input, extensions());
+    const auto files = expand_input(input, is_traffic_name);
     if (!files) continue;
     for (const InputFile& file : *files) {
       const uint64_t bytes = file_bytes(file.path);

@@ -86,6 +86,7 @@ class TrafficRunner {
     bool of_entry = false;
     bool fatal = false;    ///< how many entries are lost is not known
     bool skipped = false;  ///< the entry is no request to a server: nothing is wrong
+    bool remark = false;   ///< nothing is wrong, and it is of no entry
   };
   /// An entry, or an error, in the order of the input.
   struct Item {
@@ -97,6 +98,8 @@ class TrafficRunner {
   void read_all(const Give& give);
   void read_input(const std::string& input, const Give& give);
   void read_file(const InputFile& file, const Give& give);
+  /// The files that the index of a concurrent audit log names.
+  void read_index(InputStream& input, const InputFile& file, const Give& give);
   void read_entries(InputStream& input, const std::string& source, const Give& give);
   std::expected<TrafficJob, ReadError> make_job(Item&& item) const;
   void report(const ReadError& error);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "formats/traffic/auditlog/auditlog.h"
 #include "formats/traffic/har.h"
 #include "formats/traffic/http.h"
 #include "formats/traffic/jsonl.h"
@@ -32,6 +33,13 @@ const std::vector<TrafficFormat>& traffic_formats() {
        "raw HTTP: requests, each with or without its response",
        looks_like_http,
        open_http},
+      {"auditlog",
+       {"audit"},
+       "audit logs",
+       "audit logs of ModSecurity 2 and 3 and of Coraza",
+       looks_like_auditlog,
+       open_auditlog,
+       is_auditlog_name},
       {"jsonl",
        {"jsonl"},
        "transaction lines",

@@ -28,6 +28,8 @@ struct TrafficFormat {
   /// What the first bytes of a source (up to 4 KiB) look like.
   Likeness (*looks_like)(std::string_view head);
   std::unique_ptr<TrafficReader> (*open)(std::istream& in, const TrafficLimits& limits);
+  /// Whether a searched directory yields a file of that name, too; null: the extensions tell.
+  bool (*takes_name)(std::string_view name) = nullptr;
 };
 
 const std::vector<TrafficFormat>& traffic_formats();

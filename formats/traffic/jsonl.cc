@@ -80,6 +80,7 @@ Result<void> read_headers(JsonValue list, std::string_view path, const TrafficLi
                           std::vector<Header>& headers) {
   if (!list) return {};
   if (!list.is(Kind::array)) return wrong_kind(path, "an array", list);
+  headers.clear();
   const size_t count = count_elements(list);
   if (count > limits.headers) {
     return fail(fmt::format("{} headers, the limit is {}", count, limits.headers));
@@ -107,13 +108,12 @@ Result<void> read_body(JsonValue text, JsonValue base64, std::string_view messag
   return decode(base64, fmt::format("{}.body_base64", message), body);
 }
 
-Result<void> read_request(JsonValue in, const TrafficLimits& limits, Request& request) {
-  if (!in) return fail("request is missing");
+/// The members that are there.
+Result<void> read_request_members(JsonValue in, const TrafficLimits& limits, Request& request) {
+  if (!in) return {};
   if (!in.is(Kind::object)) return wrong_kind("request", "an object", in);
   const auto [method, uri, protocol, headers, body, base64] =
       in.members("method", "uri", "protocol", "headers", "body", "body_base64");
-  if (!method) return fail("request.method is missing");
-  if (!uri) return fail("request.uri is missing");
   if (auto read = read_bytes(method, "request.method", request.method); !read) return read;
   if (auto read = read_bytes(uri, "request.uri", request.uri); !read) return read;
   if (auto read = read_bytes(protocol, "request.protocol", request.protocol); !read) return read;
@@ -123,12 +123,21 @@ Result<void> read_request(JsonValue in, const TrafficLimits& limits, Request& re
   return read_body(body, base64, "request", request.body);
 }
 
+Result<void> read_request(JsonValue in, const TrafficLimits& limits, Request& request) {
+  if (!in) return fail("request is missing");
+  const auto [method, uri] = in.members("method", "uri");
+  if (in.is(Kind::object) && !method) return fail("request.method is missing");
+  if (in.is(Kind::object) && !uri) return fail("request.uri is missing");
+  return read_request_members(in, limits, request);
+}
+
 Result<void> read_response(JsonValue in, const TrafficLimits& limits, Exchange& exchange) {
   if (!in) return {};
   if (!in.is(Kind::object)) return wrong_kind("response", "an object", in);
   const auto [status, reason, protocol, headers, body, base64] =
       in.members("status", "reason", "protocol", "headers", "body", "body_base64");
-  Response& response = exchange.response.emplace();
+  if (!exchange.response) exchange.response.emplace();
+  Response& response = *exchange.response;
   if (auto read = read_integer(status, "response.status", 1, 999, response.status); !read) {
     return read;
   }
@@ -328,6 +337,16 @@ Likeness looks_like_jsonl(std::string_view head) {
     if (std::ranges::find(kMembers, member.name) != std::end(kMembers)) likeness = Likeness::likely;
   }
   return likeness;
+}
+
+Result<void> read_transaction_members(JsonValue request, JsonValue response, JsonValue http_error,
+                                      const TrafficLimits& limits, Exchange& exchange) {
+  for (Result<void> read : {read_request_members(request, limits, exchange.request),
+                            read_response(response, limits, exchange),
+                            read_http_error(http_error, exchange.http_error)}) {
+    if (!read) return read;
+  }
+  return {};
 }
 
 std::string transaction_line(const Exchange& exchange) {

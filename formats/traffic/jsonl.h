@@ -6,7 +6,9 @@
 #include <string>
 #include <string_view>
 
+#include "formats/json/value.h"
 #include "formats/traffic/formats.h"
+#include "parser/base/result.h"
 
 namespace wafcheck::formats::inline traffic {
 
@@ -16,6 +18,11 @@ std::unique_ptr<TrafficReader> open_jsonl(std::istream& in, const TrafficLimits&
 
 /// A JSON object with a member of a transaction likely is one; with `request` certainly.
 Likeness looks_like_jsonl(std::string_view head);
+
+/// Reads the members of a transaction line that are there over what `exchange` holds. Each value
+/// may be missing.
+Result<void> read_transaction_members(JsonValue request, JsonValue response, JsonValue http_error,
+                                      const TrafficLimits& limits, Exchange& exchange);
 
 /// One transaction line, with its line feed. It reads as the same exchange again.
 std::string transaction_line(const Exchange& exchange);

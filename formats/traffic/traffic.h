@@ -10,6 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "formats/traffic/gaps.h"
+#include "parser/profile.h"
+
 namespace wafcheck::formats::inline traffic {
 
 using Header = std::pair<std::string, std::string>;  ///< name and value as received; bytes
@@ -48,6 +51,21 @@ struct WireRequest {
   bool bad_chunks = false;        ///< the chunked body is malformed or breaks off
 };
 
+/// What a log says that a WAF did with the transaction.
+struct Recorded {
+  std::string producer;                  ///< "ModSecurity/2.9.7"; empty: the log does not name it
+  std::optional<parser::Engine> engine;  ///< the same for --engine; none: unknown
+  std::string decision = "pass";         ///< as replay's own: pass, allow, deny, drop, redirect
+  bool inferred =
+      false;  ///< the format does not tell the decision: it follows from status and rules
+  bool detection_only = false;     ///< nothing was blocked, whatever matched
+  bool would_interrupt = false;    ///< in DetectionOnly, a rule that blocks matched
+  int phase = 0;                   ///< of the interruption; 0: there was none, or it is not told
+  std::optional<int> status;       ///< that went to the client
+  std::vector<uint64_t> rule_ids;  ///< of the rules that matched, in order, each once
+  std::optional<int64_t> score;    ///< the inbound anomaly score
+};
+
 struct Exchange {
   size_t entry = 0;  ///< position in its source, from 0
   std::string id;    ///< from the input; empty: the caller makes one from source and entry
@@ -57,7 +75,9 @@ struct Exchange {
   std::optional<WireRequest> wire;  ///< none: the source holds requests taken apart (HAR, JSON)
   std::optional<Response> response;
   std::optional<HttpError> http_error;
-  std::vector<std::string> notes;  ///< what was cut off or could not be taken as it stands
+  std::vector<std::string> notes;    ///< what was cut off or could not be taken as it stands
+  std::vector<Gap> gaps;             ///< what the input does not hold, in the order of the table
+  std::optional<Recorded> recorded;  ///< of a log
 };
 
 /// One bad entry; the entries after it are still read unless `fatal`.
@@ -95,6 +115,8 @@ class TrafficReader {
   virtual ~TrafficReader() = default;
   /// The next entry or error, as soon as its bounds are known; nothing at the end of the input.
   virtual std::optional<PendingEntry> next_pending() = 0;
+  /// What is to be told of the source once it is read: what of it was passed over.
+  virtual std::vector<std::string> remarks() const { return {}; }
   /// The same, decoded.
   std::optional<Entry> next();
 };

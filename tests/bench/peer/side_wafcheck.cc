@@ -14,10 +14,10 @@ enum class Cache { off, cold, warm };
 
 class WafcheckSide final : public Side {
  public:
-  WafcheckSide(parser::Profile profile, Cache cache) : profile_(profile), cache_(cache) {}
+  WafcheckSide(parser::Profile profile, Cache cache) : modelled_{profile, {}}, cache_(cache) {}
 
   Result<void> load(const std::string& rules) override {
-    auto loaded = differential::Wafcheck::load(rules, profile_);
+    auto loaded = differential::Wafcheck::load(rules, modelled_);
     if (!loaded) return std::unexpected(std::move(loaded.error()));
     engine_.emplace(std::move(*loaded));
     if (cache_ != Cache::off) engine_->remember();
@@ -32,7 +32,7 @@ class WafcheckSide final : public Side {
   std::string name() const override { return "wafcheck"; }
 
  private:
-  parser::Profile profile_;
+  parser::Engine modelled_;
   Cache cache_;
   std::optional<differential::Wafcheck> engine_;
 };

@@ -1,0 +1,463 @@
+#include "formats/traffic/auditlog/auditlog.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "formats/json/span.h"
+#include "formats/traffic/auditlog/json_record.h"
+#include "formats/traffic/auditlog/marker.h"
+#include "formats/traffic/auditlog/native.h"
+#include "formats/traffic/auditlog/unwrap.h"
+#include "formats/traffic/byte_reader.h"
+#include "formats/traffic/entry.h"
+#include "parser/base/ascii.h"
+
+namespace wafcheck::formats::inline traffic {
+namespace {
+
+/// Records that may be open at once: a server writes as many at a time as it has workers.
+constexpr size_t kOpenRecords = 256;
+
+/// A native record whose end was not yet seen.
+struct OpenRecord {
+  std::string boundary;
+  NativeRecord record;
+  Place start;
+  size_t entry = 0;
+  size_t bytes = 0;
+  bool too_large = false;
+  /// What a body is if the records inside it are part of it; none: nothing in it looked like one.
+  std::optional<std::string> whole_body;
+
+  std::string& text() { return record.parts.back().second; }
+  char letter() const { return record.parts.back().first; }
+  bool in_body() const { return letter() == 'C' || letter() == 'I' || letter() == 'E'; }
+};
+
+EntryError located(const Place& start, size_t entry, Error error) {
+  return error_at(start, entry, std::move(error.message));
+}
+
+PendingEntry native_entry(OpenRecord&& open, const TrafficLimits& limits) {
+  if (open.too_large) {
+    return decoded(
+        error_at(open.start, open.entry,
+                 fmt::format("the record is over the limit of {} bytes", limits.entry_bytes)));
+  }
+  const size_t bytes = open.bytes;
+  return {bytes, [open = std::move(open), limits]() mutable -> Entry {
+            auto exchange = decode_native(open.record, limits);
+            if (!exchange) {
+              return std::unexpected(located(open.start, open.entry, std::move(exchange.error())));
+            }
+            exchange->entry = open.entry;
+            return std::move(*exchange);
+          }};
+}
+
+PendingEntry json_record_entry(size_t entry, const Place& start, std::string text,
+                               const TrafficLimits& limits) {
+  const size_t bytes = text.size();
+  return {bytes, [=, text = std::move(text)]() mutable -> Entry {
+            auto exchange = decode_json_record(std::move(text), limits);
+            if (!exchange) {
+              return std::unexpected(located(start, entry, std::move(exchange.error())));
+            }
+            exchange->entry = entry;
+            return std::move(*exchange);
+          }};
+}
+
+class AuditLogReader final : public TrafficReader {
+ public:
+  AuditLogReader(std::istream& in, const TrafficLimits& limits) : limits_(limits), in_(in) {
+    skip_byte_order_mark(in_);
+  }
+
+  std::optional<PendingEntry> next_pending() override {
+    std::string line;
+    while (ready_.empty() && !done_) {
+      const Place start = in_.place();
+      const LineEnd end = read_whole_line(in_, limits_.entry_bytes, line);
+      if (in_.failed()) {
+        done_ = true;
+        close_all();
+        ready_.push_back(
+            decoded(fatal_error_at(start, entries_++, "the input cannot be read further")));
+      } else if (end == LineEnd::none) {
+        done_ = true;
+        close_all();
+      } else if (end == LineEnd::too_long) {
+        ready_.push_back(decoded(
+            error_at(start, entries_++,
+                     fmt::format("line is over the limit of {} bytes", limits_.entry_bytes))));
+      } else {
+        take_raw(line, start);
+      }
+    }
+    if (ready_.empty()) return std::nullopt;
+    PendingEntry entry = std::move(ready_.front());
+    ready_.pop_front();
+    return entry;
+  }
+
+  std::vector<std::string> remarks() const override {
+    std::vector<std::string> remarks;
+    if (foreign_ != 0) {
+      remarks.push_back(fmt::format("{} line{} of other logs {} passed over", foreign_,
+                                    foreign_ == 1 ? "" : "s", foreign_ == 1 ? "is" : "are"));
+    }
+    return remarks;
+  }
+
+ private:
+  // --- wrappings ---
+
+  void take_raw(std::string& line, const Place& start) {
+    if (wrapping_ == Wrapping::none) {
+      const bool inside = current_ != nullptr || json_;
+      if (!inside && !begins_record(line)) wrapping_ = find_wrapping(line);
+      if (wrapping_ == Wrapping::none) return take_line(line, start);
+    }
+    auto unwrapped = unwrap(line, wrapping_);
+    if (!unwrapped) {
+      // Some lines of the file may stand without the wrapping.
+      if (begins_record(line) || current_ != nullptr) return take_line(line, start);
+      ++foreign_;
+      return;
+    }
+    Pieces& pieces = pieces_of(unwrapped->stream);
+    if (pieces.text.empty()) pieces.start = start;
+    append_up_to(pieces.text, unwrapped->text, limits_.entry_bytes);
+    if (!unwrapped->has_end) return;
+    std::string whole = std::exchange(pieces.text, {});
+    // One message may hold a whole native record.
+    for (std::string_view rest = whole; !rest.empty();) {
+      const size_t end = std::min(rest.find('\n'), rest.size() - 1) + 1;
+      std::string inner(rest.substr(0, end));
+      rest.remove_prefix(end);
+      if (rest.empty() && !inner.ends_with('\n')) inner += '\n';
+      take_line(inner, pieces.start);
+    }
+  }
+
+  /// What has come of a line of one stream so far.
+  struct Pieces {
+    std::string stream, text;
+    Place start;
+  };
+  Pieces& pieces_of(const std::string& stream) {
+    const auto found = std::ranges::find(pieces_, stream, &Pieces::stream);
+    if (found != pieces_.end()) return *found;
+    return pieces_.emplace_back(Pieces{stream, {}, {}});
+  }
+
+  // --- lines ---
+
+  void take_line(std::string& line, const Place& start) {
+    if (json_) return go_on_with_json(line);
+    if (const auto marker = parse_marker(line)) {
+      if (take_marker(*marker, line, start)) return;
+    }
+    if (begun_) return begin_record(line);
+    if (current_ != nullptr) {
+      // A record that breaks off before its end is followed by something else.
+      if (current_->in_body() || !begins_record(line)) return append(*current_, line);
+      close(*current_, true);
+    }
+    if (begins_record(line) || line == "{\n" || line == "{\r\n") return begin_json(line, start);
+    if (!trim(line).empty()) ++foreign_;
+  }
+
+  // --- native records ---
+
+  /// Whether the marker is one, and no text of a part.
+  bool take_marker(const Marker& marker, const std::string& line, const Place& start) {
+    OpenRecord* const known = find_open(marker.boundary);
+    if (known == nullptr) {
+      if (marker.part != 'A') {
+        if (current_ != nullptr && current_->in_body()) return false;
+        return count_stray(start, marker);
+      }
+      // Whether a record begins here the next line tells.
+      begun_.emplace(Begun{std::string(marker.boundary), marker.style, start, line});
+      return true;
+    }
+    end_part(*known);
+    add_to_bodies(line);
+    current_ = known;
+    if (marker.part == 'Z') {
+      close(*known, false);
+      return true;
+    }
+    known->record.parts.emplace_back(marker.part, std::string());
+    return true;
+  }
+
+  /// A marker of a record whose beginning was not seen: the log begins in it, or lost it.
+  bool count_stray(const Place& start, const Marker& marker) {
+    if (stray_ != marker.boundary) {
+      stray_ = std::string(marker.boundary);
+      ready_.push_back(decoded(error_at(start, entries_++,
+                                        fmt::format("a record without its beginning: part {} of {}",
+                                                    marker.part, marker.boundary))));
+    }
+    current_ = marker.part == 'Z' ? nullptr : &stray_record_;
+    return true;
+  }
+
+  /// The line after a marker of part A.
+  void begin_record(const std::string& line) {
+    Begun begun = std::move(*begun_);
+    begun_.reset();
+    OpenRecord* const outer = current_;
+    const bool in_body = outer != nullptr && outer->in_body();
+    if (!is_connection_line(line)) {
+      // It was text.
+      if (outer != nullptr) {
+        append(*outer, begun.line);
+        append(*outer, line);
+      } else {
+        foreign_ += 2;
+      }
+      return;
+    }
+    if (in_body && !outer->whole_body) outer->whole_body = outer->text();
+    if (open_.size() >= kOpenRecords) {
+      open_.front()->whole_body.reset();
+      close(*open_.front(), true);
+    }
+    auto record = std::make_unique<OpenRecord>();
+    record->boundary = std::move(begun.boundary);
+    record->start = begun.start;
+    record->entry = entries_++;
+    record->record.style = begun.style;
+    record->record.crlf = begun.line.ends_with("\r\n");
+    record->record.parts.emplace_back('A', std::string());
+    current_ = record.get();
+    open_.push_back(std::move(record));
+    add_to_bodies(begun.line);
+    append(*current_, line);
+  }
+
+  /// Text of a part of `record`; of the bodies, too, that it may stand in.
+  void append(OpenRecord& record, std::string_view line) {
+    if (&record == &stray_record_) return;
+    record.bytes += line.size();
+    if (record.bytes > limits_.entry_bytes) {
+      record.too_large = true;
+      record.text().clear();
+    } else {
+      record.text() += line;
+    }
+    add_to_bodies(line);
+  }
+
+  /// Every open body that records stand in might be all that follows.
+  void add_to_bodies(std::string_view line) {
+    for (const auto& open : open_) {
+      if (open->whole_body) append_up_to(*open->whole_body, line, limits_.entry_bytes);
+    }
+  }
+
+  /// At a marker of the record itself: whether what stood in its body belongs to it.
+  void end_part(OpenRecord& record) {
+    if (!record.whole_body) return;
+    const std::string* head = record.record.part('B');
+    const auto length = head == nullptr ? std::nullopt : declared_length(*head);
+    const bool is_request = record.letter() != 'E';
+    std::string whole = std::move(*record.whole_body);
+    record.whole_body.reset();
+    if (is_request && length && body_of(whole, record.record).size() == *length) {
+      record.text() = std::move(whole);
+      // What looked like records was sent by the client.
+      std::erase_if(open_, [&](const auto& other) {
+        return other.get() != &record && other->start.offset > record.start.offset;
+      });
+      std::erase_if(closed_inside_,
+                    [&](const Closed& other) { return other.start.offset > record.start.offset; });
+    }
+    release();
+  }
+
+  void close(OpenRecord& record, bool cut) {
+    end_part(record);
+    record.record.cut = cut;
+    const auto place = std::ranges::find(open_, &record, &std::unique_ptr<OpenRecord>::get);
+    std::unique_ptr<OpenRecord> owned = std::move(*place);
+    open_.erase(place);
+    if (current_ == owned.get()) current_ = nullptr;
+    const Place start = owned->start;
+    closed_inside_.push_back({start, native_entry(std::move(*owned), limits_)});
+    release();
+  }
+
+  /// Gives out the records that no open body may turn out to hold.
+  void release() {
+    const bool held =
+        std::ranges::any_of(open_, [](const auto& open) { return open->whole_body.has_value(); });
+    if (held) return;
+    for (Closed& closed : closed_inside_) ready_.push_back(std::move(closed.entry));
+    closed_inside_.clear();
+  }
+
+  void close_all() {
+    if (begun_) {
+      foreign_ += 1;
+      begun_.reset();
+    }
+    for (const auto& open : open_) open->whole_body.reset();
+    while (!open_.empty()) close(*open_.front(), true);
+    if (json_) {
+      ready_.push_back(decoded(error_at(json_->start, entries_++, "the record breaks off")));
+      json_.reset();
+    }
+    for (const Pieces& pieces : pieces_) {
+      if (!pieces.text.empty()) {
+        ready_.push_back(decoded(error_at(pieces.start, entries_++, "the line breaks off")));
+      }
+    }
+    pieces_.clear();
+  }
+
+  OpenRecord* find_open(std::string_view boundary) {
+    const auto found =
+        std::ranges::find_if(open_, [&](const auto& open) { return open->boundary == boundary; });
+    return found == open_.end() ? nullptr : found->get();
+  }
+
+  // --- JSON records ---
+
+  struct OpenJson {
+    Place start;
+    std::string text;
+    JsonSpan span;
+  };
+
+  void begin_json(std::string& line, const Place& start) {
+    JsonSpan span(limits_.depth);
+    const size_t taken = span.feed(line);
+    if (span.done()) {
+      std::string rest = line.substr(taken);
+      line.resize(taken);
+      ready_.push_back(json_record_entry(entries_++, start, std::move(line), limits_));
+      // Another record may have been written without a line end between them.
+      if (!trim(rest).empty()) take_line(rest, start);
+      return;
+    }
+    // One that goes on is set out on several lines, and begins with a brace alone.
+    if (line.starts_with("{\n") || line.starts_with("{\r")) {
+      json_.emplace(OpenJson{start, std::move(line), std::move(span)});
+      return;
+    }
+    ready_.push_back(decoded(error_at(start, entries_++, "the record breaks off in its line")));
+  }
+
+  void go_on_with_json(std::string& line) {
+    const size_t taken = json_->span.feed(line);
+    append_up_to(json_->text, std::string_view(line).substr(0, taken), limits_.entry_bytes + 1);
+    if (json_->text.size() > limits_.entry_bytes) {
+      ready_.push_back(decoded(
+          error_at(json_->start, entries_++,
+                   fmt::format("the record is over the limit of {} bytes", limits_.entry_bytes))));
+      json_.reset();
+      return;
+    }
+    if (!json_->span.done()) return;
+    OpenJson whole = std::move(*json_);
+    json_.reset();
+    // A document of something else is no record.
+    if (whole.text.find("\"transaction\"") == std::string::npos &&
+        whole.text.find("\"http_request\"") == std::string::npos) {
+      ++foreign_;
+      return;
+    }
+    ready_.push_back(json_record_entry(entries_++, whole.start, std::move(whole.text), limits_));
+  }
+
+  // --- state ---
+
+  /// A marker of part A, before the line that tells whether it is one.
+  struct Begun {
+    std::string boundary;
+    NativeStyle style;
+    Place start;
+    std::string line;
+  };
+  /// A record that is whole, in the order of their ends.
+  struct Closed {
+    Place start;
+    PendingEntry entry;
+  };
+
+  const TrafficLimits limits_;
+  ByteReader in_;
+  std::deque<PendingEntry> ready_;
+  std::vector<std::unique_ptr<OpenRecord>> open_;
+  OpenRecord* current_ = nullptr;  ///< what the next line belongs to
+  OpenRecord stray_record_{.boundary = {},
+                           .record = {.parts = {{'H', {}}}},
+                           .start = {},
+                           .whole_body = {}};  ///< stands for one without its beginning
+  std::vector<Closed> closed_inside_;
+  std::optional<Begun> begun_;
+  std::optional<OpenJson> json_;
+  std::vector<Pieces> pieces_;
+  std::string stray_;
+  Wrapping wrapping_ = Wrapping::none;
+  size_t entries_ = 0;
+  uint64_t foreign_ = 0;
+  bool done_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<TrafficReader> open_auditlog(std::istream& in, const TrafficLimits& limits) {
+  return std::make_unique<AuditLogReader>(in, limits);
+}
+
+Likeness looks_like_auditlog(std::string_view head) {
+  if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+  bool after_marker = false, wrapped_marker = false;
+  while (!head.empty()) {
+    const size_t end = std::min(head.find('\n'), head.size() - 1) + 1;
+    const std::string_view line = head.substr(0, end);
+    head.remove_prefix(end);
+    if (after_marker && is_connection_line(line)) return Likeness::certain;
+    after_marker = false;
+    std::string text(line);
+    if (!begins_record(line)) {
+      const auto inside = unwrap(line, find_wrapping(line));
+      if (!inside) continue;
+      if (wrapped_marker && is_connection_line(inside->text)) return Likeness::certain;
+      text = inside->text;
+      wrapped_marker = false;
+    }
+    if (!begins_record(text)) continue;
+    if (text.starts_with('{')) return Likeness::certain;
+    after_marker = wrapped_marker = true;
+  }
+  return Likeness::none;
+}
+
+bool is_auditlog_name(std::string_view name) {
+  // 20261129-160000-ID
+  const auto digits = [&](size_t at, size_t count) {
+    return std::ranges::all_of(name.substr(at, count), [](char byte) {
+      return is_digit(static_cast<unsigned char>(byte));
+    });
+  };
+  if (name.size() > 16 && name[8] == '-' && name[15] == '-' && digits(0, 8) && digits(9, 6)) {
+    return true;
+  }
+  const std::string lower = lowercase(name);
+  return lower.find("audit") != std::string::npos && lower.find(".log") != std::string::npos;
+}
+
+}  // namespace wafcheck::formats::inline traffic

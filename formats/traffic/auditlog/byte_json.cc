@@ -1,0 +1,67 @@
+#include "formats/traffic/auditlog/byte_json.h"
+
+#include <utility>
+
+#include "parser/base/utf8.h"
+
+namespace wafcheck::formats::inline traffic {
+namespace {
+
+// A byte that is no UTF-8 is given a character of the last private plane while the text is parsed:
+// U+10FF00 and its value, F4 8F BC 80 to F4 8F BF BF.
+constexpr uint32_t kFirstCharacter = 0x10FF00;
+constexpr std::string_view kCharacterStart = "\xF4\x8F";
+
+std::string with_characters(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + text.size() / 8);
+  while (!text.empty()) {
+    const size_t valid = valid_utf8_prefix(text);
+    out += text.substr(0, valid);
+    text.remove_prefix(valid);
+    if (text.empty()) break;
+    append_utf8(out, kFirstCharacter + static_cast<unsigned char>(text[0]));
+    text.remove_prefix(1);
+  }
+  return out;
+}
+
+std::string without_characters(std::string text) {
+  size_t at = text.find(kCharacterStart);
+  if (at == std::string::npos) return text;
+  size_t to = at;
+  while (at < text.size()) {
+    const auto byte_at = [&](size_t offset) { return static_cast<unsigned char>(text[offset]); };
+    if (at + 3 < text.size() && std::string_view(text).substr(at).starts_with(kCharacterStart) &&
+        byte_at(at + 2) >= 0xBC) {
+      text[to++] = static_cast<char>((byte_at(at + 2) - 0xBC) << 6 | (byte_at(at + 3) & 0x3F));
+      at += 4;
+    } else {
+      text[to++] = text[at++];
+    }
+  }
+  text.resize(to);
+  return text;
+}
+
+}  // namespace
+
+Result<ByteJson> ByteJson::parse(std::string text, size_t depth) {
+  ByteJson json;
+  json.mapped_ = !is_valid_utf8(text);
+  json.text_ =
+      std::make_unique<std::string>(json.mapped_ ? with_characters(text) : std::move(text));
+  auto document = parse_json(*json.text_, depth);
+  if (!document) return std::unexpected(std::move(document.error()));
+  json.document_ = std::move(*document);
+  return json;
+}
+
+std::string ByteJson::string(JsonValue value) const {
+  if (value.is(JsonValue::Kind::number)) return std::string(value.text());
+  if (!value.is(JsonValue::Kind::string)) return {};
+  std::string text = value.string();
+  return mapped_ ? without_characters(std::move(text)) : text;
+}
+
+}  // namespace wafcheck::formats::inline traffic

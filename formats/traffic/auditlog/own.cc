@@ -1,0 +1,32 @@
+#include "formats/traffic/auditlog/own.h"
+
+#include <utility>
+
+#include "formats/traffic/jsonl.h"
+
+namespace wafcheck::formats::inline traffic {
+
+Result<void> take_own_members(JsonValue own, const TrafficLimits& limits, Exchange& exchange) {
+  const auto [version, engine, decision, status, phase, score, sanitised, detection, request,
+              response, http_error, cut] =
+      own.members("version", "engine", "decision", "status", "phase", "score", "sanitised",
+                  "would_interrupt", "request", "response", "http_error", "cut");
+  Recorded& recorded = *exchange.recorded;
+  recorded.producer = "wafcheck/" + version.string();
+  recorded.engine.reset();
+  if (engine.is(JsonValue::Kind::string)) {
+    if (const auto parsed = parser::parse_engine(engine.string())) recorded.engine = *parsed;
+  }
+  if (decision.is(JsonValue::Kind::string)) {
+    recorded.decision = decision.string();
+    recorded.inferred = false;
+  }
+  recorded.would_interrupt = detection.text() == "true";
+  if (const auto number = status.integer()) recorded.status = static_cast<int>(*number);
+  if (const auto number = phase.integer()) recorded.phase = static_cast<int>(*number);
+  if (const auto number = score.integer()) recorded.score = *number;
+  if (sanitised.text() == "true") add_gap(exchange.gaps, Gap::sanitised);
+  return read_transaction_members(request, response, http_error, limits, exchange);
+}
+
+}  // namespace wafcheck::formats::inline traffic
