@@ -4,6 +4,9 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <utility>
@@ -11,6 +14,7 @@
 #include "cli/command.h"
 #include "cli/notices.h"
 #include "cli/options.h"
+#include "cli/programs.h"
 #include "cli/ruleset_options.h"
 #include "cli/traffic_runner.h"
 #include "engine/collections.h"
@@ -58,12 +62,20 @@ struct RecordStream {
 struct Evaluated {
   std::vector<std::string> records;  ///< by stream; empty: it shows nothing of the transaction
   formats::Summary summary;
+  /// Not evaluated yet: the rules are not loaded for its engine, which is the main thread's to do.
+  std::optional<TrafficJob> waiting = std::nullopt;
 };
+
+/// A thread's evaluators, by the program that they run.
+using Evaluators = std::map<const engine::Program*, std::unique_ptr<formats::Evaluator>>;
 
 class Replay {
  public:
   Replay(const ReplayOptions& options, Console& console)
-      : options_(options), console_(console), runner_(options.traffic, console) {}
+      : options_(options),
+        console_(console),
+        runner_(options.traffic, console),
+        programs_(options.ruleset, console) {}
 
   int run() {
     if (!runner_.check() || !open_outputs()) return kTrouble;
@@ -80,6 +92,7 @@ class Replay {
     end_streams(elapsed.count());
     if (collections_) close_collections(*collections_, console_);
     tell_undecided();
+    tell_partial();
     if (console_.failed()) return kTrouble;
     if (answer_is_no()) return kNo;
     return summary_.dropped.empty() ? kOk : kDropped;
@@ -120,7 +133,8 @@ class Replay {
   }
 
   bool load() {
-    program_ = load_program(options_.ruleset, console_);
+    // Of a log, the first record tells which engine's outputs are written; each tells its own.
+    program_ = programs_.load(programs_.engine_of(runner_.first_record().value_or(formats::Exchange{})));
     if (!program_) return false;
     summary_.dropped = formats::dropped_rules(program_->ruleset());
     tell_unknown_ids();
@@ -213,6 +227,12 @@ class Replay {
     }
     const auto make = [this] { return make_worker(); };
     const auto receive = [this](Evaluated&& transaction) {
+      if (transaction.waiting) {
+        TrafficJob job = std::move(*transaction.waiting);
+        if (!programs_.load(programs_.engine_of(job.exchange))) return false;
+        if (!late_worker_) late_worker_ = make_worker();
+        transaction = late_worker_(std::move(job));
+      }
       write(std::move(transaction));
       return !is_reader_gone();
     };
@@ -237,21 +257,32 @@ class Replay {
         return Evaluated{records_of({&job.exchange, nullptr, job.source}), {}};
       };
     }
-    formats::EvaluatorOptions evaluation = evaluator_options(options_.ruleset, *collections_);
-    evaluation.front = *formats::find_front(options_.traffic.front);
-    evaluation.all_matches = options_.all_matches;
-    evaluation.references =
-        writes_audit_log() || (writes_error_log() && formats::error_log_refers(*program_));
-    evaluation.decode_bodies = options_.traffic.decode_bodies;
-    if (options_.trace) evaluation.trace = {options_.trace_ids, options_.trace_phases};
-    const auto evaluator = std::make_shared<formats::Evaluator>(program_, std::move(evaluation));
-    return [this, evaluator](TrafficJob&& job) {
+    const auto evaluators = std::make_shared<Evaluators>();
+    return [this, evaluators](TrafficJob&& job) {
+      const parser::Engine engine = programs_.engine_of(job.exchange);
+      const auto program = programs_.find(engine);
+      if (!program) return Evaluated{{}, {}, std::move(job)};
+      std::unique_ptr<formats::Evaluator>& evaluator = (*evaluators)[program.get()];
+      if (!evaluator) {
+        evaluator = std::make_unique<formats::Evaluator>(program, evaluation_options(*program));
+      }
       const formats::Outcome outcome = evaluator->run(std::move(job.exchange), job.source);
       Evaluated transaction{records_of(outcome), {}};
       transaction.summary.add(outcome);
       notices_.collect(*outcome.transaction);
       return transaction;
     };
+  }
+
+  formats::EvaluatorOptions evaluation_options(const engine::Program& program) {
+    formats::EvaluatorOptions evaluation = evaluator_options(options_.ruleset, *collections_);
+    evaluation.front = *formats::find_front(options_.traffic.front);
+    evaluation.all_matches = options_.all_matches;
+    evaluation.references =
+        writes_audit_log() || (writes_error_log() && formats::error_log_refers(program));
+    evaluation.decode_bodies = options_.traffic.decode_bodies;
+    if (options_.trace) evaluation.trace = {options_.trace_ids, options_.trace_phases};
+    return evaluation;
   }
 
   std::vector<std::string> records_of(const formats::Outcome& outcome) const {
@@ -273,6 +304,16 @@ class Replay {
     summary_.merge(transaction.summary);
   }
 
+  /// --fail-on changed asks for whole records.
+  void tell_partial() {
+    const uint64_t count = summary_.records.partial_changed;
+    if (options_.fail_on != "changed" || count == 0) return;
+    console_.warning(
+        fmt::format("--fail-on changed does not count {} partial record{} that would "
+                    "change",
+                    count, count == 1 ? "" : "s"));
+  }
+
   /// What a limit left open might have been an interruption, or a match.
   void tell_undecided() {
     const uint64_t count = summary_.undecided;
@@ -285,6 +326,9 @@ class Replay {
   bool answer_is_no() const {
     const bool interrupted = summary_.interrupted + summary_.would_interrupt > 0;
     if (options_.fail_on == "undecided") return summary_.undecided > 0;
+    if (options_.fail_on == "changed") {
+      return summary_.records.no_longer + summary_.records.newly > 0;
+    }
     if (options_.fail_on == "interrupted") return interrupted;
     return options_.fail_on == "matched" && (interrupted || summary_.matched > 0);
   }
@@ -292,10 +336,12 @@ class Replay {
   const ReplayOptions& options_;
   Console& console_;
   TrafficRunner runner_;
-  std::shared_ptr<const engine::Program> program_;
+  Programs programs_;
+  std::shared_ptr<const engine::Program> program_;  ///< of the first record
   std::unique_ptr<engine::CollectionStore> collections_;
   const formats::RecordFormat* result_format_ = nullptr;
-  std::vector<RecordStream> streams_;  ///< the result, then logs
+  std::vector<RecordStream> streams_;             ///< the result, then logs
+  TrafficRunner::Worker<Evaluated> late_worker_;  ///< of the main thread
   RunNotices notices_;
   formats::Summary summary_;
 };
@@ -349,7 +395,7 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
       ->group("Output");
   app.add_option("--fail-on", options->fail_on,
                  "Exit with 1 when a transaction was, or would have been, ...")
-      ->check(CLI::IsMember({"none", "interrupted", "matched", "undecided"}))
+      ->check(CLI::IsMember({"none", "interrupted", "matched", "changed", "undecided"}))
       ->default_str("none")
       ->group("Output");
   add_jobs(app, options->traffic.jobs);

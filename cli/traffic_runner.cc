@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <istream>
 #include <ostream>
+#include <sstream>
 
 #include "cli/options.h"
 #include "formats/front/front.h"
@@ -189,6 +190,46 @@ void TrafficRunner::report(const ReadError& error) {
   if (error.of_entry) ++unreadable_;
 }
 
+std::optional<formats::Exchange> TrafficRunner::first_record() {
+  for (const std::string& input : options_.inputs) {
+    const auto files = expand_input(input, is_traffic_name);
+    for (const InputFile& file : files ? *files : std::vector<InputFile>()) {
+      if (auto exchange = first_record(file.path)) return exchange;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<formats::Exchange> TrafficRunner::first_record(const std::string& path) {
+  auto opened = console_.open_input(path);
+  if (!opened) return std::nullopt;
+  std::error_code error;
+  const bool is_file = path != "-" && std::filesystem::is_regular_file(path, error);
+  // What was taken off a pipe is gone: it is read on from there.
+  std::unique_ptr<InputStream>& kept = is_file ? *opened : ahead_[path];
+  if (!is_file) kept = std::move(*opened);
+  InputStream& input = *kept;
+  if (options_.input_format.empty() && formats::looks_like_audit_index(input.head())) {
+    const auto index = formats::parse_index_line(input.head().substr(0, input.head().find('\n')));
+    const std::string file = indexed_file(path, index->path);
+    return file.empty() ? std::nullopt : first_record(file);
+  }
+  const formats::TrafficFormat* const format = format_of(input);
+  if (format == nullptr || !format->is_log) return std::nullopt;
+  std::istringstream head{std::string(input.head())};
+  const auto reader = format->open(is_file ? input.stream() : head, {});
+  while (auto pending = reader->next_pending()) {
+    formats::Entry entry = pending->decode();
+    if (entry && entry->recorded) return std::move(*entry);
+  }
+  return std::nullopt;
+}
+
+const formats::TrafficFormat* TrafficRunner::format_of(const InputStream& input) const {
+  return options_.input_format.empty() ? formats::detect_traffic_format(input.head())
+                                       : formats::find_traffic_format(options_.input_format);
+}
+
 void TrafficRunner::read_all(const Give& give) {
   for (const std::string& input : options_.inputs) read_input(input, give);
 }
@@ -205,9 +246,17 @@ void TrafficRunner::read_input(const std::string& input, const Give& give) {
   }
 }
 
+Result<std::unique_ptr<InputStream>> TrafficRunner::open(const std::string& path) {
+  const auto found = ahead_.find(path);
+  if (found == ahead_.end()) return console_.open_input(path);
+  std::unique_ptr<InputStream> input = std::move(found->second);
+  ahead_.erase(found);
+  return input;
+}
+
 void TrafficRunner::read_file(const InputFile& file, const Give& give) {
   const std::string& source = *sources_.insert(file.path).first;
-  auto opened = console_.open_input(file.path);
+  auto opened = open(file.path);
   if (!opened) return give({ReadError{opened.error().message}, source});
   InputStream& input = **opened;
   input_ = &input;
@@ -270,9 +319,7 @@ void TrafficRunner::read_entries(InputStream& input, const std::string& source, 
     if (!options_.allow_empty) reject("the file is empty");
     return;
   }
-  const formats::TrafficFormat* format = options_.input_format.empty()
-                                             ? formats::detect_traffic_format(input.head())
-                                             : formats::find_traffic_format(options_.input_format);
+  const formats::TrafficFormat* const format = format_of(input);
   if (format == nullptr) {
     return reject(fmt::format("not traffic that can be read (expected one of: {})",
                               format_list(&formats::TrafficFormat::doc, ", ")),

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <expected>
 #include <functional>
+#include <map>
+#include <memory>
 #include <optional>
 #include <ostream>
 #include <set>
@@ -19,6 +21,7 @@
 #include "cli/inputs.h"
 #include "cli/ordered_pool.h"
 #include "cli/progress.h"
+#include "formats/traffic/formats.h"
 #include "formats/traffic/traffic.h"
 
 namespace CLI {
@@ -72,6 +75,10 @@ class TrafficRunner {
            const std::function<bool(Result&&)>& take,
            const std::function<size_t(const Result&)>& weigh = nullptr);
 
+  /// The first transaction that an input which is a log holds, read ahead; of standard input only
+  /// what it begins with. None: no input is a log.
+  std::optional<formats::Exchange> first_record();
+
   /// To be called before anything is written to standard output during the run: erases the
   /// progress where both go to a terminal.
   void make_room();
@@ -95,8 +102,12 @@ class TrafficRunner {
   };
   using Give = std::function<void(Item&&)>;
 
+  /// Null: it is in no format that is known.
+  const formats::TrafficFormat* format_of(const InputStream& input) const;
   void read_all(const Give& give);
+  std::optional<formats::Exchange> first_record(const std::string& path);
   void read_input(const std::string& input, const Give& give);
+  Result<std::unique_ptr<InputStream>> open(const std::string& path);
   void read_file(const InputFile& file, const Give& give);
   /// The files that the index of a concurrent audit log names.
   void read_index(InputStream& input, const InputFile& file, const Give& give);
@@ -112,7 +123,8 @@ class TrafficRunner {
   Console& console_;
   const Progress::Now clock_;
   std::optional<formats::Endpoint> client_, server_;
-  std::set<std::string> sources_;  ///< what jobs view
+  std::set<std::string> sources_;                              ///< what jobs view
+  std::map<std::string, std::unique_ptr<InputStream>> ahead_;  ///< pipes that first_record() opened
   std::optional<Progress> progress_;
   const InputStream* input_ = nullptr;  ///< the one being read
   uint64_t bytes_before_ = 0;           ///< of the inputs before it

@@ -484,10 +484,11 @@ class Compiler {
   // --- macros and names ---
 
   int32_t tx_slot(std::string_view name) {
-    auto [it, inserted] = program_->tx_slots.try_emplace(
-        lowercase(name), static_cast<int32_t>(program_->tx_names.size()));
-    if (inserted) program_->tx_names.push_back({std::string(name), name_hash(name)});
-    return it->second;
+    if (const int32_t known = program_->tx_slot(name); known >= 0) return known;
+    const auto slot = static_cast<int32_t>(program_->tx_names.size());
+    program_->tx_names.push_back({std::string(name), name_hash(name)});
+    program_->tx_slots.emplace(name_hash(name), slot);
+    return slot;
   }
 
   Macro macro(const MacroText& text) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <variant>
 #include <vector>
 
@@ -31,6 +32,9 @@ struct Pipeline {
 
 /// Names are compared without case; the hash makes most comparisons one integer's.
 uint32_t name_hash(std::string_view name);
+
+/// Numbers of names, by their hash: whoever looks one up compares the names.
+using NameIndex = std::unordered_multimap<uint32_t, int32_t>;
 
 /// Which members of a collection something is about.
 struct Selection {

@@ -53,8 +53,11 @@ size_t ProgramData::first_from(int phase, parser::RuleIndex rule) const {
 }
 
 int32_t ProgramData::tx_slot(std::string_view name) const {
-  const auto it = tx_slots.find(lowercase(name));
-  return it == tx_slots.end() ? -1 : it->second;
+  const auto [begin, end] = tx_slots.equal_range(name_hash(name));
+  const auto it = std::find_if(begin, end, [&](const auto& entry) {
+    return iequals(tx_names[static_cast<size_t>(entry.second)].name, name);
+  });
+  return it == end ? -1 : it->second;
 }
 
 const ProgramData::XmlNamespaces& ProgramData::xml_namespaces(const parser::Rule* rule) const {

@@ -65,9 +65,9 @@ struct ProgramData {
   std::array<Patterns, kSides> patterns;
   std::vector<std::unique_ptr<operators::LazyOperator>> operators;
   std::vector<std::unique_ptr<parser::Pcre>> selectors;
-  std::deque<std::string> texts;                      ///< made for this program
-  std::vector<TxName> tx_names;                       ///< by slot; the first ten are TX:0 to TX:9
-  std::unordered_map<std::string, int32_t> tx_slots;  ///< by lower-cased name
+  std::deque<std::string> texts;  ///< made for this program
+  std::vector<TxName> tx_names;   ///< by slot; the first ten are TX:0 to TX:9
+  NameIndex tx_slots;
   /// (prefix, URI) pairs of a rule's xmlns actions.
   using XmlNamespaces = std::vector<std::pair<std::string, std::string>>;
   std::unordered_map<const parser::Rule*, XmlNamespaces> namespaces;

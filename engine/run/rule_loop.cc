@@ -140,9 +140,7 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
     return true;
   }
   if (rule.offline) {
-    state_.problems.report_once(
-        "offline", fmt::format("rule {}: a script is not run: there is no server to do it in",
-                               state_.current_id()));
+    report_offline("a script is not run: there is no server to do it in");
     return false;
   }
   bool any = false;
@@ -150,23 +148,13 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
   for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
     const CompiledTarget& target = program_.targets[at];
     if (target.offline) {
-      state_.problems.report_once(
-          "offline", fmt::format("rule {}: {} has no value without a server", state_.current_id(),
-                                 parser::info(target.variable).name));
+      report_offline(parser::info(target.variable).name, " has no value without a server");
     }
-    if (target.group >= 0 && state_.candidates.active()) {
-      const auto each_value = [&](const auto& visit) {
-        const auto group = static_cast<size_t>(target.group);
-        values_.each_of_group(rule, program_.target_groups[group].target,
-                              [&](const Value& value) { visit(value.string); });
-      };
-      const uint32_t version = state_.variables.version(target.variable);
-      if (!state_.candidates.may_match(rule.op.pattern, target, version, each_value)) {
-        if (profile_ != nullptr) {
-          profile_->group_ruled_out(program_.place_of(rule), static_cast<size_t>(target.group));
-        }
-        continue;
+    if (target.group >= 0 && state_.candidates.active() && !group_may_match(rule, target)) {
+      if (profile_ != nullptr) {
+        profile_->group_ruled_out(program_.place_of(rule), static_cast<size_t>(target.group));
       }
+      continue;
     }
     values_.each(rule, head, target, [&](const Value& value) {
       if (rule_failed_ || (ends && any)) return;
@@ -174,6 +162,22 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
     });
   }
   return any;
+}
+
+/// Whether the rule's operator may match any value of the target's group.
+bool RuleLoop::group_may_match(const CompiledRule& rule, const CompiledTarget& target) {
+  const auto each_value = [&](const auto& visit) {
+    const auto group = static_cast<size_t>(target.group);
+    values_.each_of_group(rule, program_.target_groups[group].target,
+                          [&](const Value& value) { visit(value.string); });
+  };
+  const uint32_t version = state_.variables.version(target.variable);
+  return state_.candidates.may_match(rule.op.pattern, target, version, each_value);
+}
+
+void RuleLoop::report_offline(std::string_view what, std::string_view why) {
+  state_.problems.report_once("offline",
+                              fmt::format("rule {}: {}{}", state_.current_id(), what, why));
 }
 
 /// Whether a match of a link is what interrupts.

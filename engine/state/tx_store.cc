@@ -31,20 +31,23 @@ void TxStore::clear() {
   }
 }
 
-int32_t TxStore::find(std::string_view name) const {
-  std::string lower = lowercase(name);
-  if (const auto it = program_.tx_slots.find(lower); it != program_.tx_slots.end())
-    return it->second;
-  const auto it = added_.find(lower);
-  return it == added_.end() ? -1 : it->second;
+int32_t TxStore::find(std::string_view name, uint32_t hash) const {
+  for (const NameIndex* index : {&program_.tx_slots, &added_}) {
+    const auto [begin, end] = index->equal_range(hash);
+    for (auto it = begin; it != end; ++it) {
+      if (iequals((*this)[it->second].name, name)) return it->second;
+    }
+  }
+  return -1;
 }
 
 int32_t TxStore::find_or_add(std::string_view name) {
-  if (const int32_t slot = find(name); slot >= 0) return slot;
+  const uint32_t hash = name_hash(name);
+  if (const int32_t slot = find(name, hash); slot >= 0) return slot;
   arena_.spend(kBytesOfName + name.size());
   const auto slot = static_cast<int32_t>(slots_.size());
-  slots_.push_back({.name = arena_.copy(name), .hash = name_hash(name)});
-  added_.emplace(lowercase(name), slot);
+  slots_.push_back({.name = arena_.copy(name), .hash = hash});
+  added_.emplace(hash, slot);
   return slot;
 }
 

@@ -35,7 +35,7 @@ class TxStore {
   void clear();
 
   /// The slot of a name, compared without case; -1: there is none.
-  int32_t find(std::string_view name) const;
+  int32_t find(std::string_view name) const { return find(name, name_hash(name)); }
   /// The same, with a new slot where there is none.
   int32_t find_or_add(std::string_view name);
   const TxVariable& operator[](int32_t slot) const { return slots_[static_cast<size_t>(slot)]; }
@@ -75,14 +75,14 @@ class TxStore {
     uint32_t left = 0;  ///< when it was unset, by clock_; 0: it is set
   };
 
+  int32_t find(std::string_view name, uint32_t hash) const;
   void drop_unset();
 
   const ProgramData& program_;
   Arena& arena_;
   StringTable& strings_;
   std::vector<TxVariable> slots_;
-  std::unordered_map<std::string, int32_t>
-      added_;  ///< slots of run-time names, by lower-cased name
+  NameIndex added_;  ///< slots of names made up at run time
   std::vector<Placed> order_;
   size_t set_ = 0;      ///< variables that are set
   uint32_t clock_ = 0;  ///< counts unset()

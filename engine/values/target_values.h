@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "engine/state/table_order.h"
@@ -47,6 +48,7 @@ class TargetValues {
     }
   }
 
+  // Rare variables are kept out of line: the loop over the others has to stay small.
  private:
   void find_exclusions(const CompiledTarget& target, uint32_t head, bool in_link);
   bool excluded(const CompiledTarget& target, uint32_t head, bool in_link, const Value& value);
@@ -55,18 +57,22 @@ class TargetValues {
   bool name_excluded(const CompiledTarget& target, std::string_view name) const;
   template <typename Visit>
   void each_member(const CompiledTarget& target, Visit visit);
+  /// Of a variable without members: what it is computed to be.
+  template <typename Visit>
+  [[gnu::noinline]] void computed_value(const CompiledTarget& target, Visit visit);
   template <typename Visit>
   void each_tx(const CompiledTarget& target, Visit visit);
   template <typename Visit>
-  void each_matched(const CompiledTarget& target, Visit visit);
+  [[gnu::noinline]] void each_matched(const CompiledTarget& target, Visit visit);
   template <typename Visit>
-  void each_record_member(const CompiledTarget& target, Visit visit);
+  [[gnu::noinline]] void each_record_member(const CompiledTarget& target, Visit visit);
   template <typename Visit>
-  void each_rule_field(const CompiledTarget& target, Visit visit);
+  [[gnu::noinline]] void each_rule_field(const CompiledTarget& target, Visit visit);
   template <typename Visit>
-  void each_of_environment(const CompiledTarget& target, Visit visit);
+  [[gnu::noinline]] void each_of_environment(const CompiledTarget& target, Visit visit);
   template <typename Visit>
-  void each_xml_node(const CompiledRule& rule, const CompiledTarget& target, Visit visit);
+  [[gnu::noinline]] void each_xml_node(const CompiledRule& rule, const CompiledTarget& target,
+                                       Visit visit);
   /// A member's name where records are kept together, key and application before it.
   std::string stored_name(const OpenRecord& open, std::string_view name) const;
 
@@ -157,7 +163,7 @@ void TargetValues::each(const CompiledRule& rule, uint32_t head, const CompiledT
   const bool in_link = &rule != &state_.program.rules[head];
   if (target.count && count_excluded(target, head, in_link)) return;
   find_exclusions(target, head, in_link);
-  const auto consider = [&](Value value) {
+  const auto consider = [&](Value&& value) {
     if (excluded(target, head, in_link, value)) return;
     if (value.called.data() == nullptr) value.called = target.called;
     if (target.count) {
@@ -227,7 +233,11 @@ void TargetValues::each_member(const CompiledTarget& target, Visit visit) {
                 .string = member.value,
                 .offset = member.offset});
   }
-  if (count != 0) return;
+  if (count == 0) computed_value(target, visit);
+}
+
+template <typename Visit>
+void TargetValues::computed_value(const CompiledTarget& target, Visit visit) {
   std::string text;
   if (!computed(state_, target.variable, text)) {
     const bool scalar = parser::info(target.variable).kind == parser::VariableKind::Scalar;
@@ -261,7 +271,7 @@ void TargetValues::each_rule_field(const CompiledTarget& target, Visit visit) {
   } else {
     add(selection.name);
   }
-  for (const Value& value : values) visit(value);
+  for (Value& value : values) visit(std::move(value));
 }
 
 template <typename Visit>
@@ -320,7 +330,7 @@ void TargetValues::each_matched(const CompiledTarget& target, Visit visit) {
     if (member) value.offset = static_cast<uint32_t>(state_.variables.position());
     value.hash = name_hash(value.key);
     value.string = state_.strings.intern(names ? name : match.transformed);
-    if (target.selection.matches(value.key, value.hash)) visit(value);
+    if (target.selection.matches(value.key, value.hash)) visit(std::move(value));
   };
   const bool all = target.variable == parser::Variable::MATCHED_VARS ||
                    target.variable == parser::Variable::MATCHED_VARS_NAMES;
@@ -385,10 +395,10 @@ void TargetValues::each_record_member(const CompiledTarget& target, Visit visit)
     if (fix) {
       fixed.push_back(value);
     } else {
-      visit(value);
+      visit(std::move(value));
     }
   }
-  for (const Value& value : fixed) visit(value);
+  for (Value& value : fixed) visit(std::move(value));
 }
 
 template <typename Visit>

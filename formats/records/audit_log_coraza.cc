@@ -9,6 +9,7 @@
 #include "engine/program/settings.h"
 #include "formats/json/writer.h"
 #include "formats/records/audit_log.h"
+#include "formats/records/audit_own.h"
 #include "formats/records/audit_view.h"
 #include "parser/base/ascii.h"
 #include "parser/ruleset/ruleset.h"
@@ -194,6 +195,8 @@ std::string audit_record_coraza(const Outcome& outcome) {
   json.boolean(transaction.interruption().has_value());
   json.end_object();
   write_messages(json, view);
+  json.key("wafcheck");
+  json.raw(own_members(view, {.header_lines = false}));
   json.end_object();
   return out;
 }

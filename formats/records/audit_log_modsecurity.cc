@@ -4,6 +4,7 @@
 #include "engine/program/settings.h"
 #include "formats/json/writer.h"
 #include "formats/records/audit_log.h"
+#include "formats/records/audit_own.h"
 #include "formats/records/audit_view.h"
 #include "formats/records/error_log.h"
 #include "parser/language/semantics.h"
@@ -38,7 +39,11 @@ void write_request(JsonWriter& json, const AuditView& view) {
   json.begin_object();
   json.member("method", view.method());
   json.key("http_version");
-  json.raw(view.http_version());
+  if (view.transaction().program().semantics().http_version_quoted) {
+    json.string(view.http_version());
+  } else {
+    json.raw(view.http_version());
+  }
   json.member("uri", view.target());
   if (view.part('C') && (view.has_request_body() || shows_empty_bodies(view)))
     json.member("body", view.request_body());
@@ -122,6 +127,8 @@ std::string audit_record_modsecurity(const Outcome& outcome) {
     json.end_array();
   }
   json.end_object();
+  json.key("wafcheck");
+  json.raw(own_members(view, {.any_protocol = false, .response_protocol = false}));
   json.end_object();
   return out;
 }

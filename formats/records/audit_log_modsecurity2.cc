@@ -7,6 +7,7 @@
 #include "engine/program/settings.h"
 #include "formats/json/writer.h"
 #include "formats/records/audit_log.h"
+#include "formats/records/audit_own.h"
 #include "formats/records/audit_view.h"
 #include "parser/language/semantics.h"
 #include "parser/ruleset/ruleset.h"
@@ -222,6 +223,8 @@ std::string audit_record_modsecurity2(const Outcome& outcome) {
   if (view.part('H')) write_audit_data(json, view);
   if (view.part('J')) write_uploads(json, view);
   if (view.part('K')) write_matched_rules(json, view);
+  json.key("wafcheck");
+  json.raw(own_members(view, {}));
   json.end_object();
   return out;
 }

@@ -6,6 +6,7 @@
 #include "engine/program.h"
 #include "engine/program/settings.h"
 #include "formats/records/audit_log.h"
+#include "formats/records/audit_own.h"
 #include "formats/records/audit_view.h"
 #include "parser/base/escape.h"
 #include "parser/language/semantics.h"
@@ -60,6 +61,7 @@ class NativeRecord {
       add('I', version3_ ? "" : view_.compact_request_body());
     if (view_.part('J')) add('J', version3_ ? "" : uploads());
     if (view_.part('K')) add('K', version3_ ? "" : rules());
+    add('W', own_members(view_, {.bytes = true, .reason = true}) + "\n");
     add('Z', {});
     return joined();
   }
@@ -160,6 +162,8 @@ class NativeRecord {
                      : fmt::format("--{:08x}-{}--", boundary, letter);
   }
 
+  static bool is_body(char letter) { return letter == 'C' || letter == 'E' || letter == 'I'; }
+
   /// The same for the same transaction, and such that nothing that was sent reads as a marker.
   uint32_t boundary() const {
     uint32_t hash = 2166136261U;  // FNV-1a
@@ -185,8 +189,11 @@ class NativeRecord {
       record += marker(hash, section.letter);
       record.push_back('\n');
       record += section.text;
-      if (!section.text.empty() && section.text.back() != '\n') record.push_back('\n');
-      if (section.letter != 'Z') record.push_back('\n');
+      if (section.letter == 'Z') break;
+      // Version 2 begins each marker with a line end, version 3 ends each part with two: what
+      // stands between is the part's own bytes.
+      if (version3_ && (is_body(section.letter) || !section.text.ends_with('\n'))) record += '\n';
+      record += '\n';
     }
     return record;  // the blank line after Z is the record's end
   }

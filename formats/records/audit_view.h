@@ -33,6 +33,8 @@ class AuditView {
   /// Whether a part is on.
   bool part(char letter) const { return parts_.find(letter) != std::string_view::npos; }
   std::string_view parts() const { return parts_; }
+  /// Whether sanitise actions hide anything of it.
+  bool is_masked() const { return !masks_.empty(); }
 
   std::string_view first(parser::Variable variable) const {
     return transaction_.first(variable).value_or("");

@@ -13,7 +13,9 @@
 #include "formats/json/writer.h"
 #include "formats/records/members.h"
 #include "formats/records/record_format.h"
+#include "formats/records/then_and_now.h"
 #include "formats/records/trace.h"
+#include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 #include "parser/language/language.h"
 #include "parser/language/semantics.h"
@@ -215,6 +217,7 @@ std::string object_rest(const Outcome& outcome, bool timing = true,
   json.number("inbound", scores.inbound);
   json.number("outbound", scores.outbound);
   json.end_object();
+  write_then_and_now(json, outcome);
   json.key("http_error");
   if (exchange.http_error) {
     json.begin_object();
@@ -277,12 +280,12 @@ struct DecisionLine {
   std::string what;  ///< what stands between the verb and the method
   std::string_view method, uri;
   std::string tail;  ///< why, and the scores
-  std::vector<uint64_t> ids;
+  std::vector<std::string> ids;
 
   std::string text(size_t columns) const {
     std::string ends = tail;
     std::string list;
-    for (const uint64_t id : ids) list += fmt::format(" {}", id);
+    for (const std::string& id : ids) list += " " + id;
     if (!list.empty()) list = " " + list;
     const std::string head = fmt::format("{}{} {} ", verb, what, excerpt(method, kMethodShown));
     size_t shown = kUriShown;
@@ -306,8 +309,8 @@ struct DecisionLine {
     const std::string left_out = fmt::format(" +{}", ids.size());
     std::string kept = " ";
     size_t count = 0;
-    for (const uint64_t id : ids) {
-      const std::string next = fmt::format(" {}", id);
+    for (const std::string& id : ids) {
+      const std::string next = " " + id;
       if (kept.size() + next.size() + left_out.size() > most) break;
       kept += next;
       ++count;
@@ -355,14 +358,50 @@ DecisionLine line_of(const Outcome& outcome) {
                              fmt::join(undecided, ", "));
   }
   for (const MatchedRule& matched : transaction.matched_rules()) {
-    const uint64_t id = matched.rule->id.value_or(0);
+    const std::string id = std::to_string(matched.rule->id.value_or(0));
     if (std::ranges::find(line.ids, id) == line.ids.end()) line.ids.push_back(id);
   }
   return line;
 }
 
+std::string upper(std::string_view word) {
+  std::string text(word);
+  std::ranges::transform(text, text.begin(), to_upper);
+  return text;
+}
+
+/// "WAS DENY 403 → PASS GET /  score 15 → 3  -942100 +942101": of a record that changed.
+DecisionLine change_line(const Outcome& outcome, const ThenAndNow& both, bool ascii) {
+  const Recorded& recorded = *outcome.exchange->recorded;
+  const std::string_view arrow = ascii ? "->" : "→";
+  DecisionLine line;
+  line.verb = both.partial ? "PARTIAL WAS " : "WAS ";
+  line.verb += upper(both.then);
+  if (recorded.status && both.then != "pass" && both.then != "allow") {
+    line.verb += fmt::format(" {}", *recorded.status);
+  }
+  line.verb += fmt::format(" {} {}", arrow, upper(both.now));
+  const auto& now = outcome.transaction->interruption() ? outcome.transaction->interruption()
+                                                        : outcome.transaction->would_interrupt();
+  if (now) line.verb += fmt::format(" {}", now->status);
+  line.method = outcome.exchange->request.method;
+  line.uri = outcome.exchange->request.uri;
+  const auto score = scores_of(*outcome.transaction).inbound;
+  if (recorded.score && score && *recorded.score != *score) {
+    line.tail = fmt::format("  score {} {} {}", *recorded.score, arrow, *score);
+  } else if (score) {
+    line.tail = fmt::format("  score {}", *score);
+  }
+  for (const uint64_t id : both.gone) line.ids.push_back(fmt::format("-{}", id));
+  for (const uint64_t id : both.appeared) line.ids.push_back(fmt::format("+{}", id));
+  return line;
+}
+
 /// The verb's colour: what is held back, what would be, what may pass.
 std::string_view color_of(std::string_view verb) {
+  if (verb.starts_with("WAS ") || verb.starts_with("PARTIAL ")) {
+    return verb.ends_with(" PASS") || verb.ends_with(" ALLOW") ? "\x1b[1;33m" : "\x1b[1;31m";
+  }
   if (verb.starts_with("WOULD-") || verb == "MATCH" || verb == "UNDECIDED") return "\x1b[1;33m";
   return verb == "ALLOW" || verb == "PASS" ? "\x1b[1;32m" : "\x1b[1;31m";
 }
@@ -375,8 +414,14 @@ class DecisionText : public RecordWriter {
   std::string record(const Outcome& outcome) const override {
     const Selection usual = outcome.trace != nullptr ? Selection::all : Selection::matched;
     const Selection selection = context_.selection;
-    if (!is_selected(outcome, selection == Selection::usual ? usual : selection)) return {};
-    DecisionLine line = line_of(outcome);
+    const auto both = then_and_now(outcome);
+    const bool changed = both && both->change != Change::same;
+    // Of a log, the changes are what is asked for.
+    if (both && !changed && selection == Selection::usual && outcome.trace == nullptr) return {};
+    if (!changed && !is_selected(outcome, selection == Selection::usual ? usual : selection)) {
+      return {};
+    }
+    DecisionLine line = changed ? change_line(outcome, *both, context_.ascii) : line_of(outcome);
     if (line.verb.empty()) {
       line = {"PASS", {}, outcome.exchange->request.method, outcome.exchange->request.uri, {}, {}};
     }

@@ -136,6 +136,7 @@ void Summary::add(const Outcome& outcome) {
   if (outcome.rejected) ++rejected;
   if (has_shown_match(outcome)) ++matched;
   uninspected.add(transaction.uninspected());
+  records.add(outcome);
   if (transaction.undecided()) ++undecided;
   if (!transaction.problems().empty() || !outcome.exchange->notes.empty()) ++with_errors;
   for (const MatchedRule& rule : transaction.matched_rules()) {
@@ -156,6 +157,7 @@ void Summary::merge(const Summary& other) {
   skipped += other.skipped;
   undecided += other.undecided;
   uninspected.merge(other.uninspected);
+  records.merge(other.records);
   with_errors += other.with_errors;
   engine_us += other.engine_us;
   for (const auto& [id, row] : other.rules) {
@@ -229,6 +231,7 @@ std::string summary_json(const Summary& summary, std::optional<double> elapsed_m
     }
     json.end_array();
   }
+  write_record_counts(json, summary.records, summary.unreadable);
   write_dropped(json, summary.dropped);
   if (elapsed_ms) {
     json.key("elapsed_ms");
@@ -264,6 +267,8 @@ std::string summary_text(const Summary& summary, std::optional<double> elapsed_m
   if (const size_t count = summary.dropped.size(); count != 0) {
     text += dropped_text(count) + '\n';
   }
+
+  text += record_counts_text(summary.records, summary.unreadable);
 
   std::vector<std::pair<uint64_t, Summary::RuleCount>> rows(summary.rules.begin(),
                                                             summary.rules.end());

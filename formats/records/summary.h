@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "formats/records/outcome.h"
+#include "formats/records/then_and_now.h"
 
 namespace wafcheck::parser::inline ruleset {
 class RulesetModel;
@@ -76,6 +77,7 @@ struct Summary {
   double engine_us = 0;      ///< summed over transactions
   std::map<uint64_t, RuleCount> rules;
   UninspectedCounts uninspected;
+  RecordCounts records;              ///< where the traffic is a log
   std::vector<DroppedRule> dropped;  ///< of the ruleset: the same in all shards
 
   void add(const Outcome& outcome);

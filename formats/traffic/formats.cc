@@ -39,13 +39,16 @@ const std::vector<TrafficFormat>& traffic_formats() {
        "audit logs of ModSecurity 2 and 3 and of Coraza",
        looks_like_auditlog,
        open_auditlog,
-       is_auditlog_name},
+       is_auditlog_name,
+       true},
       {"jsonl",
        {"jsonl"},
        "transaction lines",
        "transaction JSON lines: one transaction a line",
        looks_like_jsonl,
-       open_jsonl},
+       open_jsonl,
+       nullptr,
+       true},
   };
   return formats;
 }

@@ -30,6 +30,7 @@ struct TrafficFormat {
   std::unique_ptr<TrafficReader> (*open)(std::istream& in, const TrafficLimits& limits);
   /// Whether a searched directory yields a file of that name, too; null: the extensions tell.
   bool (*takes_name)(std::string_view name) = nullptr;
+  bool is_log = false;  ///< entries may tell what a WAF did
 };
 
 const std::vector<TrafficFormat>& traffic_formats();

@@ -339,6 +339,19 @@ Likeness looks_like_jsonl(std::string_view head) {
   return likeness;
 }
 
+void write_transaction_bytes(JsonWriter& json, std::string_view name, std::string_view bytes) {
+  write_bytes(json, name, bytes);
+}
+
+void write_transaction_headers(JsonWriter& json, const std::vector<Header>& headers) {
+  write_headers(json, headers);
+}
+
+void write_transaction_body(JsonWriter& json, std::string_view body) {
+  if (body.empty()) return json.member("body", "");
+  write_body(json, body);
+}
+
 Result<void> read_transaction_members(JsonValue request, JsonValue response, JsonValue http_error,
                                       const TrafficLimits& limits, Exchange& exchange) {
   for (Result<void> read : {read_request_members(request, limits, exchange.request),

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "formats/json/value.h"
+#include "formats/json/writer.h"
 #include "formats/traffic/formats.h"
 #include "parser/base/result.h"
 
@@ -23,6 +24,12 @@ Likeness looks_like_jsonl(std::string_view head);
 /// may be missing.
 Result<void> read_transaction_members(JsonValue request, JsonValue response, JsonValue http_error,
                                       const TrafficLimits& limits, Exchange& exchange);
+
+// Its members, one at a time: bytes that are no UTF-8 in base64.
+void write_transaction_bytes(JsonWriter& json, std::string_view name, std::string_view bytes);
+void write_transaction_headers(JsonWriter& json, const std::vector<Header>& headers);
+/// `body` or `body_base64`; an empty body, too.
+void write_transaction_body(JsonWriter& json, std::string_view body);
 
 /// One transaction line, with its line feed. It reads as the same exchange again.
 std::string transaction_line(const Exchange& exchange);

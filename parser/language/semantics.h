@@ -396,6 +396,8 @@ enum class CommentEnd : uint8_t { line, continued_rule, continued_rule_or_direct
     "JSON audit records have a body where there was none")                                         \
   X(component_quote_kept, false, false, true, false,                                               \
     "audit records show the quote behind SecComponentSignature's text")                            \
+  X(http_version_quoted, false, false, false, false,                                               \
+    "audit records in JSON give the version of HTTP as a string")                                  \
   X(rule_fields_selected, false, false, true, false,                                               \
     "RULE has all fields of the rule, RULE:/x/ the first that matches")                            \
   X(environment_listed, false, false, true, false,                                                 \
@@ -519,6 +521,7 @@ enum class CommentEnd : uint8_t { line, continued_rule, continued_rule_or_direct
   X(multi_match_hit_message, modsecurity3, 3, 0, 13, true)               \
   X(multi_match_denial_bare, modsecurity3, 3, 0, 13, true)               \
   X(part_header_line_end, modsecurity3, 3, 0, 10, false)                 \
+  X(http_version_quoted, modsecurity3, 3, 0, 15, true)                   \
   X(build, modsecurity3, 3, 0, 10, 30'010'100)                           \
   X(build, modsecurity3, 3, 0, 11, 30'011'100)                           \
   X(build, modsecurity3, 3, 0, 12, 30'012'100)                           \

@@ -37,10 +37,12 @@ formats::Exchange post(const char* type, std::string body) {
 void run(benchmark::State& state, const formats::Exchange& exchange) {
   const auto crs = program("pl1.conf");
   if (!crs) return skip_without_data(state);
-  engine::Transaction transaction(*crs);
+  engine::TransactionOptions options;
+  options.references = false;  // as replay has it, but for its logs
+  engine::Transaction transaction(*crs, options);
   formats::evaluate(exchange, transaction);  // compiles what is asked
   for (auto _ : state) {
-    transaction.reset({});
+    transaction.reset(options);
     formats::evaluate(exchange, transaction);
   }
   size_t bytes = exchange.request.body.size();

@@ -32,6 +32,7 @@ void transactions(benchmark::State& state, const std::string& rules, Sparing spa
     for (const auto& each : benign()) {
       engine::TransactionOptions options;
       options.id = each.name;
+      options.references = false;  // as replay has it, but for its logs
       options.collections = &records;
       options.prefilter = sparing != Sparing::nothing;
       options.memory = sparing == Sparing::prefilter_and_cache ? &memory : nullptr;

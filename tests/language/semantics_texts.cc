@@ -172,7 +172,13 @@ SemanticsRows rows_of_audit() {
                          {},
                          alone("audited with it", "audited")};
   component.in_record = R"(My/1.0\")";
-  return {off, bodies, component};
+  SemanticsRow version{"http_version_quoted",
+                       kAudit,
+                       {},
+                       {"audited", "audited", "audited with it", "audited with it"}};
+  version.other_versions = {{"modsecurity3@3.0.14", "audited"}};
+  version.in_record = R"("http_version":"1.1")";
+  return {off, bodies, component, version};
 }
 
 }  // namespace

@@ -207,6 +207,7 @@ void JsonRecord::modsecurity3(JsonValue transaction) {
       take_rule(static_cast<uint64_t>(*rule), text(message->member("message")), recorded);
     }
   }
+  if (!messages && !producer) add_gap(out_.gaps, Gap::verdict);
   if (own) return;
   infer_decision();
   add_gap(out_.gaps, Gap::header_order);
@@ -272,6 +273,7 @@ void JsonRecord::modsecurity2(JsonValue root) {
       if (const auto alert = parse_alert(text(*message))) take_alert(*alert, recorded);
     }
   }
+  if (!audit) add_gap(out_.gaps, Gap::verdict);
   const auto [intercepted, phase] = action.members("intercepted", "phase");
   if (intercepted.text() == "true" && !recorded.detection_only) {
     if (recorded.decision == "pass" || recorded.decision == "allow") recorded.decision = "deny";

@@ -103,7 +103,11 @@ class NativeDecoder {
     }
     take_body();
     take_response();
-    if (const std::string* trailer = record_.part('H')) take_trailer(*trailer);
+    if (const std::string* trailer = record_.part('H')) {
+      take_trailer(*trailer);
+    } else {
+      add_gap(out_.gaps, Gap::verdict);
+    }
     name_engine();
     if (record_.cut) add_gap(out_.gaps, Gap::record_cut);
     if (record_.style != NativeStyle::modsecurity2) add_gap(out_.gaps, Gap::header_order);

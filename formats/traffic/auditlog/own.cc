@@ -8,9 +8,9 @@ namespace wafcheck::formats::inline traffic {
 
 Result<void> take_own_members(JsonValue own, const TrafficLimits& limits, Exchange& exchange) {
   const auto [version, engine, decision, status, phase, score, sanitised, detection, request,
-              response, http_error, cut] =
+              response, http_error, no_response] =
       own.members("version", "engine", "decision", "status", "phase", "score", "sanitised",
-                  "would_interrupt", "request", "response", "http_error", "cut");
+                  "would_interrupt", "request", "response", "http_error", "no_response");
   Recorded& recorded = *exchange.recorded;
   recorded.producer = "wafcheck/" + version.string();
   recorded.engine.reset();
@@ -26,6 +26,7 @@ Result<void> take_own_members(JsonValue own, const TrafficLimits& limits, Exchan
   if (const auto number = phase.integer()) recorded.phase = static_cast<int>(*number);
   if (const auto number = score.integer()) recorded.score = *number;
   if (sanitised.text() == "true") add_gap(exchange.gaps, Gap::sanitised);
+  if (no_response.text() == "true") exchange.response.reset();
   return read_transaction_members(request, response, http_error, limits, exchange);
 }
 

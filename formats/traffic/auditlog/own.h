@@ -4,6 +4,7 @@
 //
 //   {"version":"0.1.0","engine":"modsecurity3@3.0.16","decision":"deny","status":403,"phase":2,
 //    "score":15,"sanitised":true,"http_error":{...},
+//    "would_interrupt":true,"no_response":true,
 //    "request":{"headers":[["Host","a"]],"body_base64":"..."},"response":{...}}
 //
 // `request` and `response` hold the members of a transaction line that differ from what the layout

@@ -1,0 +1,60 @@
+#pragma once
+// What a log says that the WAF did then, against what the rules do now.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "formats/json/writer.h"
+#include "formats/records/outcome.h"
+
+namespace wafcheck::formats::inline records {
+
+/// Whether the request is held back: then and now, only then, or only now. What DetectionOnly would
+/// have held back counts as held back, so that a log of one mode compares with rules of another.
+enum class Change : uint8_t { same, no_longer, newly };
+std::string_view to_string(Change change);  ///< "same", "no-longer", "newly"
+
+struct ThenAndNow {
+  Change change = Change::same;
+  std::string then, now;           ///< "deny", "would-deny", "pass" …
+  std::vector<uint64_t> gone;      ///< rules that matched then alone
+  std::vector<uint64_t> appeared;  ///< rules that match now alone
+  bool partial = false;            ///< the record lacks what rules look at
+
+  /// Whether the decision or the rules differ at all.
+  bool differs() const { return then != now || !gone.empty() || !appeared.empty(); }
+};
+
+/// None where the traffic is no log. Of the rules those count that log or audit.
+std::optional<ThenAndNow> then_and_now(const Outcome& outcome);
+
+/// "deny", "would-deny", "reject", "pass" …: what the rules do now.
+std::string decision_now(const Outcome& outcome);
+
+/// Writes the members `recorded`, `changed` and `incomplete`.
+void write_then_and_now(JsonWriter& json, const Outcome& outcome);
+
+/// What a run over a log comes to.
+struct RecordCounts {
+  uint64_t same = 0, no_longer = 0, newly = 0;  ///< of whole records
+  uint64_t partial = 0;                         ///< whatever became of them
+  uint64_t partial_changed = 0;  ///< of these, those that are held back then or now only
+  uint64_t with_rules = 0;       ///< records that name rules
+  std::map<Gap, uint64_t> gaps;
+
+  void add(const Outcome& outcome);
+  void merge(const RecordCounts& other);
+  uint64_t whole() const { return same + no_longer + newly; }
+  uint64_t total() const { return whole() + partial; }
+};
+
+/// The member `records`: nothing where there are none.
+void write_record_counts(JsonWriter& json, const RecordCounts& counts, uint64_t unreadable);
+/// Lines for people; empty where there are no records.
+std::string record_counts_text(const RecordCounts& counts, uint64_t unreadable);
+
+}  // namespace wafcheck::formats::inline records
