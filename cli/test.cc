@@ -16,6 +16,7 @@
 #include "cli/ruleset_options.h"
 #include "formats/ftw/result_format.h"
 #include "formats/ftw/runner.h"
+#include "formats/traffic/jsonl.h"
 #include "parser/base/shown.h"
 
 namespace wafcheck::cli {
@@ -47,6 +48,7 @@ struct TestOptions {
   std::string filter;
   std::string overrides;
   bool list = false;
+  bool emit_transactions = false;
   bool fail_fast = false;
   bool allow_empty = false;
   unsigned jobs = 0;
@@ -73,13 +75,11 @@ class TestCommand {
         console_.error("no tests to run");
       }
       if (!load()) return kTrouble;
-      run_all(jobs);
-      const std::string text =
-          formats::find_ftw_result_format(options_.format)->write(results_, dropped_);
-      const bool lines = options_.format == "text" || options_.format == "tap";
-      output->write(lines ? readable_lines(text) : text);
+      run_all(jobs, *output);
+      if (!options_.emit_transactions) write_results(*output);
     }
     console_.finish(*output);
+    if (options_.emit_transactions) return console_.failed() ? kTrouble : kOk;
     tell_settings();
     if (console_.failed()) return kTrouble;
     if (std::ranges::count(results_, FtwResult::Outcome::failed, &FtwResult::outcome) > 0) {
@@ -133,6 +133,13 @@ class TestCommand {
     }
     overrides_.emplace(std::move(*compiled));
     return true;
+  }
+
+  void write_results(Output& output) const {
+    const std::string text =
+        formats::find_ftw_result_format(options_.format)->write(results_, dropped_);
+    const bool lines = options_.format == "text" || options_.format == "tap";
+    output.write(lines ? readable_lines(text) : text);
   }
 
   static void list(const std::vector<FtwJob>& jobs, Output& output) {
@@ -193,23 +200,42 @@ class TestCommand {
     return collections_ != nullptr;
   }
 
-  void run_all(const std::vector<FtwJob>& jobs) {
+  /// A test when a worker is done with it.
+  struct Tested {
+    FtwResult result;
+    std::string transactions;  ///< its requests as transaction lines, where these are asked for
+  };
+
+  void run_all(const std::vector<FtwJob>& jobs, Output& output) {
     RunNotices notices;
     formats::EvaluatorOptions evaluation = evaluator_options(options_.ruleset, *collections_);
     evaluation.front = *formats::find_front(options_.front);
-    const auto collect = [&](const engine::Transaction& transaction) {
-      notices.collect(transaction);
-    };
-    run_ftw_jobs<FtwResult>(
+    run_ftw_jobs<Tested>(
         jobs, program_->ordered() ? 1 : thread_count(options_.jobs),
         [&] {
+          const auto requests = std::make_shared<std::vector<formats::Exchange>>();
+          const auto take = [&, requests](const formats::Outcome& outcome) {
+            notices.collect(*outcome.transaction);
+            if (options_.emit_transactions) requests->push_back(*outcome.exchange);
+          };
           const auto runner =
-              std::make_shared<formats::FtwRunner>(program_, evaluation, *overrides_, collect);
-          return [runner](FtwJob&& job) { return runner->run(*job.test, *job.file); };
+              std::make_shared<formats::FtwRunner>(program_, evaluation, *overrides_, take);
+          return [runner, requests](FtwJob&& job) {
+            requests->clear();
+            Tested tested{runner->run(*job.test, *job.file), {}};
+            for (size_t stage = 0; stage < requests->size(); ++stage) {
+              formats::Exchange& request = (*requests)[stage];
+              request.id = job.test->id();
+              if (requests->size() > 1) request.id += fmt::format("/{}", stage);
+              tested.transactions += formats::transaction_line(request);
+            }
+            return tested;
+          };
         },
-        [&](FtwResult&& result) {
-          const bool failed = result.outcome == FtwResult::Outcome::failed;
-          results_.push_back(std::move(result));
+        [&](Tested&& tested) {
+          output.write(tested.transactions);
+          const bool failed = tested.result.outcome == FtwResult::Outcome::failed;
+          results_.push_back(std::move(tested.result));
           return !(failed && options_.fail_fast);
         });
     close_collections(*collections_, console_);
@@ -244,6 +270,9 @@ std::function<int()> add_test(CLI::App& app, Console& console) {
       ->type_name("FILE")
       ->group("Tests");
   app.add_flag("--list", options->list, "List the tests and run none")->group("Tests");
+  app.add_flag("--emit-transactions", options->emit_transactions,
+               "Write the tests' requests, and the answers to them, as transaction lines")
+      ->group("Tests");
   app.add_flag("--fail-fast", options->fail_fast, "Stop at the first failure")->group("Tests");
   app.add_flag("--allow-empty", options->allow_empty, "An input without tests is no error")
       ->group("Tests");

@@ -156,7 +156,7 @@ Result<FtwObserved> FtwRunner::exchange(const FtwInput& input) {
   const Outcome outcome =
       evaluator_.run(parse_http_request(*bytes), input.uri,
                      [this](const Request& request) { return backend_.respond(request); });
-  if (sink_) sink_(*outcome.transaction);
+  if (sink_) sink_(outcome);
   undecided_ |= outcome.transaction->undecided();
 
   Response response = outcome.rejected ? refusal(front_, *outcome.exchange->http_error)

@@ -15,8 +15,8 @@ namespace wafcheck::formats::inline ftw {
 /// Not thread-safe: one a thread.
 class FtwRunner {
  public:
-  /// Gets each transaction, for what it has to say of the run as a whole.
-  using Sink = std::function<void(const engine::Transaction&)>;
+  /// Gets each request with what became of it, stage by stage.
+  using Sink = std::function<void(const Outcome&)>;
 
   /// `overrides` and what `options` points to must outlive the runner; `sink` may be null.
   FtwRunner(std::shared_ptr<const engine::Program> program, EvaluatorOptions options,

@@ -224,7 +224,7 @@ std::string audit_record_modsecurity2(const Outcome& outcome) {
   if (view.part('J')) write_uploads(json, view);
   if (view.part('K')) write_matched_rules(json, view);
   json.key("wafcheck");
-  json.raw(own_members(view, {}));
+  json.raw(own_members(view, {.request_line = true}));
   json.end_object();
   return out;
 }

@@ -61,7 +61,8 @@ class NativeRecord {
       add('I', version3_ ? "" : view_.compact_request_body());
     if (view_.part('J')) add('J', version3_ ? "" : uploads());
     if (view_.part('K')) add('K', version3_ ? "" : rules());
-    add('W', own_members(view_, {.bytes = true, .reason = true}) + "\n");
+    add('W',
+        own_members(view_, {.bytes = true, .request_line = true, .reason = !version3_}) + "\n");
     add('Z', {});
     return joined();
   }

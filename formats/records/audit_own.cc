@@ -4,8 +4,10 @@
 
 #include "formats/json/writer.h"
 #include "formats/records/then_and_now.h"
+#include "formats/traffic/auditlog/record.h"
 #include "formats/traffic/jsonl.h"
 #include "parser/base/escape.h"
+#include "parser/base/iso8601.h"
 #include "parser/base/utf8.h"
 #include "parser/language/semantics.h"
 
@@ -56,17 +58,28 @@ class Members {
   bool open_ = false;
 };
 
+/// Whether a reader of the request line takes it apart as it was put together.
+bool is_plain_line(const Request& request) {
+  Request read;
+  take_request_line(
+      request.method + ' ' + request.uri + (request.protocol.empty() ? "" : ' ' + request.protocol),
+      read);
+  return read.method == request.method && read.uri == request.uri &&
+         read.protocol == request.protocol;
+}
+
 void write_request(JsonWriter& json, const AuditView& view, const LayoutKeeps& keeps) {
   const Request& request = view.outcome().exchange->request;
   Members members(json, "request");
-  if (!is_kept(request.method, keeps) || request.method.find(' ') != std::string::npos) {
+  const bool odd_line = keeps.request_line && !is_plain_line(request);
+  if (odd_line || !is_kept(request.method, keeps)) {
     write_transaction_bytes(members.begin(), "method", request.method);
   }
-  if (!is_kept(request.uri, keeps) || request.uri != view.target()) {
+  if (odd_line || !is_kept(request.uri, keeps) || request.uri != view.target()) {
     write_transaction_bytes(members.begin(), "uri", request.uri);
   }
   const bool plain_protocol = request.protocol == "HTTP/" + view.http_version();
-  if (!is_kept(request.protocol, keeps) || !(plain_protocol || keeps.any_protocol)) {
+  if (odd_line || !is_kept(request.protocol, keeps) || !(plain_protocol || keeps.any_protocol)) {
     write_transaction_bytes(members.begin(), "protocol", request.protocol);
   }
   const bool same_headers = request.headers == view.request_headers();
@@ -115,6 +128,7 @@ std::string own_members(const AuditView& view, const LayoutKeeps& keeps) {
   JsonWriter json(out);
   json.begin_object();
   json.member("version", WAFCHECK_VERSION);
+  json.member("time", format_iso8601(transaction.time_us()));
   if (const parser::Engine engine = transaction.program().semantics().engine();
       engine.profile != parser::Profile::standard) {
     json.member("engine", to_string(engine));

@@ -10,10 +10,11 @@ namespace wafcheck::formats::inline records {
 
 /// What a layout keeps by itself.
 struct LayoutKeeps {
-  bool bytes = false;        ///< any bytes, of bodies at least; else valid UTF-8 alone
-  bool header_lines = true;  ///< names in their letter case, in the order that they came
-  bool any_protocol = true;  ///< else "HTTP/" and two numbers
-  bool reason = false;       ///< the response's reason phrase
+  bool bytes = false;         ///< any bytes, of bodies at least; else valid UTF-8 alone
+  bool header_lines = true;   ///< names in their letter case, in the order that they came
+  bool request_line = false;  ///< method, target and protocol stand in one line, to be taken apart
+  bool any_protocol = true;   ///< else "HTTP/" and two numbers
+  bool reason = false;        ///< the response's reason phrase
   bool response_protocol = true;
 };
 

@@ -21,12 +21,12 @@ std::string decision_then(const Recorded& recorded) {
   return recorded.decision;
 }
 
-/// The rules that matched now and are logged, each once.
+/// The rules that matched now and are audited, as those of a record are; each once.
 std::vector<uint64_t> rules_now(const engine::Transaction& transaction) {
   std::vector<uint64_t> ids;
   for (const engine::MatchedRule& matched : transaction.matched_rules()) {
     const auto id = matched.rule->id;
-    if (!id || (!matched.log && !matched.auditlog)) continue;
+    if (!id || !matched.auditlog) continue;
     if (std::ranges::find(ids, *id) == ids.end()) ids.push_back(*id);
   }
   return ids;

@@ -29,7 +29,7 @@ struct ThenAndNow {
   bool differs() const { return then != now || !gone.empty() || !appeared.empty(); }
 };
 
-/// None where the traffic is no log. Of the rules those count that log or audit.
+/// None where the traffic is no log. Of the rules those count that are audited.
 std::optional<ThenAndNow> then_and_now(const Outcome& outcome);
 
 /// "deny", "would-deny", "reject", "pass" …: what the rules do now.

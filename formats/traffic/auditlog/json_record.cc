@@ -431,9 +431,6 @@ Result<Exchange> JsonRecord::decode() {
   } else {
     return fail("no record of a known layout: it holds no request");
   }
-  if (out_.request.method.empty()) {
-    return fail("the record has no request line: SecAuditLogParts leaves out part B");
-  }
   if (out_.request.headers.size() > limits_.headers) {
     return fail(
         fmt::format("{} headers, the limit is {}", out_.request.headers.size(), limits_.headers));
@@ -443,6 +440,9 @@ Result<Exchange> JsonRecord::decode() {
     if (auto taken = take_own_members(members, limits_, out_); !taken) {
       return std::unexpected(std::move(taken.error()));
     }
+  }
+  if (out_.request.method.empty() && out_.request.uri.empty()) {
+    return fail("the record has no request line: SecAuditLogParts leaves out part B");
   }
   note_replacements();
   find_gaps(bodies_, out_);

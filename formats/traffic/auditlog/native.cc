@@ -96,7 +96,6 @@ class NativeDecoder {
                       : "the record has no request line: SecAuditLogParts leaves out part B");
     }
     take_request(*request);
-    if (out_.request.method.empty()) return fail("the record's request line is empty");
     if (out_.request.headers.size() > limits_.headers) {
       return fail(
           fmt::format("{} headers, the limit is {}", out_.request.headers.size(), limits_.headers));
@@ -110,9 +109,13 @@ class NativeDecoder {
     }
     name_engine();
     if (record_.cut) add_gap(out_.gaps, Gap::record_cut);
-    if (record_.style != NativeStyle::modsecurity2) add_gap(out_.gaps, Gap::header_order);
     if (const std::string* own = record_.part('W')) {
       if (auto taken = take_own(*own); !taken) return std::unexpected(std::move(taken.error()));
+    } else if (record_.style != NativeStyle::modsecurity2) {
+      add_gap(out_.gaps, Gap::header_order);
+    }
+    if (out_.request.method.empty() && out_.request.uri.empty()) {
+      return fail("the record's request line is empty");
     }
     find_gaps({.request = record_.part('C') != nullptr, .response = record_.part('E') != nullptr},
               out_);

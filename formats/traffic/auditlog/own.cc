@@ -3,17 +3,22 @@
 #include <utility>
 
 #include "formats/traffic/jsonl.h"
+#include "parser/base/iso8601.h"
 
 namespace wafcheck::formats::inline traffic {
 
 Result<void> take_own_members(JsonValue own, const TrafficLimits& limits, Exchange& exchange) {
-  const auto [version, engine, decision, status, phase, score, sanitised, detection, request,
+  const auto [version, time, engine, decision, status, phase, score, sanitised, detection, request,
               response, http_error, no_response] =
-      own.members("version", "engine", "decision", "status", "phase", "score", "sanitised",
+      own.members("version", "time", "engine", "decision", "status", "phase", "score", "sanitised",
                   "would_interrupt", "request", "response", "http_error", "no_response");
   Recorded& recorded = *exchange.recorded;
   recorded.producer = "wafcheck/" + version.string();
   recorded.engine.reset();
+  if (const auto us = parse_iso8601(time.string())) {
+    exchange.time_us = us;
+    std::erase(exchange.gaps, Gap::time_zone);
+  }
   if (engine.is(JsonValue::Kind::string)) {
     if (const auto parsed = parser::parse_engine(engine.string())) recorded.engine = *parsed;
   }
