@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "formats/traffic/gaps.h"
 #include "parser/profile.h"
 #include "parser/ruleset/ruleset.h"
 

@@ -10,10 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "formats/traffic/gaps.h"
 #include "parser/profile.h"
 
 namespace wafcheck::formats::inline traffic {
+
+enum class Gap : uint8_t;  ///< what an input lacks of a transaction: formats/traffic/gaps.h
 
 using Header = std::pair<std::string, std::string>;  ///< name and value as received; bytes
 
