@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "formats/traffic/auditlog/auditlog.h"
+#include "formats/traffic/curl/curl.h"
 #include "formats/traffic/har.h"
 #include "formats/traffic/http.h"
 #include "formats/traffic/jsonl.h"
@@ -40,6 +41,12 @@ const std::vector<TrafficFormat>& traffic_formats() {
        looks_like_auditlog,
        open_auditlog,
        is_auditlog_name},
+      {"curl",
+       {"curl"},
+       "curl commands",
+       "curl command lines, as browsers copy them",
+       looks_like_curl,
+       open_curl},
       {"jsonl",
        {"jsonl"},
        "transaction lines",
