@@ -41,7 +41,6 @@ constexpr Signature kSignatures[] = {
     {"\xFF\xFE", kUtf16},
     {"\xFE\xFF", kUtf16},
     {"<\0"sv, kUtf16},
-    {"{\0"sv, kUtf16},
 };
 
 std::string_view first_line(std::string_view text) {

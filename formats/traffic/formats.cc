@@ -2,8 +2,12 @@
 
 #include <algorithm>
 
+#include "formats/traffic/accesslog.h"
 #include "formats/traffic/auditlog/auditlog.h"
+#include "formats/traffic/awswaf.h"
+#include "formats/traffic/burp.h"
 #include "formats/traffic/curl/curl.h"
+#include "formats/traffic/gor.h"
 #include "formats/traffic/har.h"
 #include "formats/traffic/http.h"
 #include "formats/traffic/jsonl.h"
@@ -47,6 +51,26 @@ const std::vector<TrafficFormat>& traffic_formats() {
        "curl command lines, as browsers copy them",
        looks_like_curl,
        open_curl},
+      {"burp",
+       {"xml"},
+       "Burp XML",
+       "the XML that Burp Suite saves items as",
+       looks_like_burp,
+       open_burp},
+      {"gor", {"gor"}, "GoReplay", "recordings of GoReplay", looks_like_gor, open_gor},
+      {"accesslog",
+       {},
+       "access logs",
+       "access logs of Apache and nginx: requests without their bodies and most headers",
+       looks_like_accesslog,
+       open_accesslog,
+       is_accesslog_name},
+      {"awswaf",
+       {},
+       "AWS WAF logs",
+       "logs of AWS WAF: requests without their bodies",
+       looks_like_awswaf,
+       open_awswaf},
       {"jsonl",
        {"jsonl"},
        "transaction lines",

@@ -51,7 +51,8 @@ std::span<const ShellWord> curl_words(std::span<const ShellWord> words) {
 bool begins_curl(std::string_view line) {
   line = trim_left(line);
   if (line.starts_with("$ ")) line.remove_prefix(2);
-  const std::string_view word = line.substr(0, line.find_first_of(" \t\r\n\\^"));
+  std::string_view word = line.substr(0, line.find_first_of(" \t\r\n"));
+  while (word.ends_with('\\') || word.ends_with('^')) word.remove_suffix(1);  // it goes on
   return is_curl(word);
 }
 
