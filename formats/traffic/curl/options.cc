@@ -72,7 +72,7 @@ void add_cookies(CurlOperation& operation, std::string_view value) {
     }
     return;
   }
-  if (!operation.cookies.empty()) operation.cookies += "; ";
+  if (!operation.cookies.empty()) operation.cookies += ';';
   operation.cookies += value;
 }
 
@@ -91,7 +91,24 @@ std::string field_part(std::string_view& text) {
   }
   part = text.substr(0, text.find(';'));
   text.remove_prefix(part.size());
-  return part;
+  return std::string(trim_blanks(part));
+}
+
+/// The type that curl gives a file of that name; empty: none. Source: Curl_mime_contenttype of
+/// lib/mime.c.
+std::string_view type_of_file(std::string_view name) {
+  struct Type {
+    std::string_view extension, type;
+  };
+  static constexpr Type kTypes[] = {{".gif", "image/gif"},       {".jpg", "image/jpeg"},
+                                    {".jpeg", "image/jpeg"},     {".png", "image/png"},
+                                    {".svg", "image/svg+xml"},   {".txt", "text/plain"},
+                                    {".htm", "text/html"},       {".html", "text/html"},
+                                    {".pdf", "application/pdf"}, {".xml", "application/xml"}};
+  const std::string lower = lowercase(name);
+  const auto row = std::ranges::find_if(
+      kTypes, [&](const Type& type) { return lower.ends_with(type.extension); });
+  return row == std::end(kTypes) ? std::string_view() : row->type;
 }
 
 /// name=value;type=...;filename=..., with @file or <file in place of the value.
@@ -108,7 +125,6 @@ void add_field(CurlOperation& operation, std::string_view text) {
     field.is_file = kind == '@';
     if (field.is_file) {
       field.file_name = field.value.substr(field.value.rfind('/') + 1);
-      field.type = "application/octet-stream";
     }
     field.value.clear();
   }
@@ -122,11 +138,18 @@ void add_field(CurlOperation& operation, std::string_view text) {
       if (iequals(key, "type")) field.type = value;
       if (iequals(key, "filename")) field.file_name = value;
     } else {
-      // Part of the value, or of the type ("text/plain;charset=utf-8").
+      // A parameter of the type ("text/plain;charset=utf-8"), or nothing that curl knows.
       const std::string more = ";" + field_part(rest);
-      (field.type.empty() || field.is_file ? field.value : field.type) += more;
+      if (!field.type.empty()) {
+        field.type += more;
+      } else {
+        operation.notes.push_back(
+            fmt::format("curl leaves \"{}\" of --form out: quote the value", excerpt(more)));
+      }
     }
   }
+  if (field.type.empty()) field.type = type_of_file(field.file_name);
+  if (field.type.empty() && field.is_file) field.type = "application/octet-stream";
   operation.fields.push_back(std::move(field));
 }
 

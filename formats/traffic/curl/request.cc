@@ -60,8 +60,18 @@ struct OwnHeaders {
   }
 };
 
-OwnHeaders read_own_headers(const std::vector<std::string>& lines) {
+OwnHeaders read_own_headers(std::vector<std::string> lines, bool json) {
   OwnHeaders own;
+  // --json adds to them what is not there.
+  if (json) {
+    for (const std::string_view added :
+         {"Content-Type: application/json", "Accept: application/json"}) {
+      const std::string_view name = added.substr(0, added.find(':') + 1);
+      const bool known = std::ranges::any_of(
+          lines, [&](const std::string& line) { return istarts_with(line, name); });
+      if (!known) lines.emplace_back(added);
+    }
+  }
   for (const std::string& line : lines) {
     const size_t colon = line.find(':');
     if (colon != std::string::npos) {
@@ -113,7 +123,9 @@ void add_to_query(std::string& target, std::string_view query) {
 class CurlRequest {
  public:
   CurlRequest(const CurlOperation& operation, std::string_view url)
-      : operation_(operation), url_(url), own_(read_own_headers(operation.headers)) {}
+      : operation_(operation),
+        url_(url),
+        own_(read_own_headers(operation.headers, operation.json)) {}
 
   Result<Exchange> make() {
     if (auto read = read_url(); !read) return std::unexpected(std::move(read.error()));
@@ -141,7 +153,11 @@ class CurlRequest {
 
  private:
   Result<void> read_url() {
-    std::string full(trim(url_));
+    std::string full(url_);
+    if (std::ranges::any_of(full, [](char byte) { return byte == ' ' || is_control(byte); })) {
+      return fail(
+          fmt::format("curl refuses a URL with a blank or a control character: {}", excerpt(url_)));
+    }
     if (full.find("://") == std::string::npos) full.insert(0, "http://");
     const std::string_view rest = std::string_view(full).substr(full.find("://") + 3);
     const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
@@ -156,11 +172,14 @@ class CurlRequest {
     if (split->port != 0) exchange_.server = Endpoint{"", split->port};
     std::string& target = exchange_.request.uri;
     target = std::move(split->target);
-    if (!operation_.path_as_is) {
-      const size_t query = std::min(target.find('?'), target.size());
-      target = without_dot_segments(target.substr(0, query)) + target.substr(query);
-    }
-    if (operation_.upload && target.ends_with('/')) {
+    const size_t query = std::min(target.find('?'), target.size());
+    std::string path = target.substr(0, query);
+    if (!operation_.path_as_is) path = without_dot_segments(path);
+    path = percent_encoded(
+        path, [](char byte) { return static_cast<unsigned char>(byte) < 0x80; }, kHexDigits);
+    target = path + target.substr(query);
+    if (operation_.upload && target.ends_with('/') && *operation_.upload != "-" &&
+        *operation_.upload != ".") {
       const std::string_view file = *operation_.upload;
       target += file.substr(file.rfind('/') + 1);
     }
@@ -180,7 +199,7 @@ class CurlRequest {
     const auto own_host = std::ranges::find_if(
         own_.sent, [](const Header& header) { return iequals(header.first, "Host"); });
     if (own_host != own_.sent.end()) {
-      headers.push_back(*own_host);
+      headers.emplace_back("Host", own_host->second);
     } else {
       add("Host", host_);
     }
@@ -194,12 +213,14 @@ class CurlRequest {
     if (operation_.range) add("Range", "bytes=" + *operation_.range);
     const std::string agent = operation_.agent.value_or(std::string(kAgent));
     if (!agent.empty()) add("User-Agent", agent);
-    add("Accept", operation_.json ? "application/json" : "*/*");
+    add("Accept", "*/*");
     if (operation_.compressed) add("Accept-Encoding", kCodings);
     if (operation_.referer && !operation_.referer->empty()) add("Referer", *operation_.referer);
-    add_cookies();
+    if (!operation_.cookies.empty()) add("Cookie", operation_.cookies);
+    const bool is_form = !operation_.fields.empty();
     for (const Header& header : own_.sent) {
-      if (!iequals(header.first, "Host")) headers.push_back(header);
+      const bool later = is_form && iequals(header.first, "Content-Type");
+      if (!later && !iequals(header.first, "Host")) headers.push_back(header);
     }
     const bool has_body = sends_data || !operation_.fields.empty();
     // How long a file is nobody knows here.
@@ -208,45 +229,40 @@ class CurlRequest {
     if (has_body && whole && !own_.name("Transfer-Encoding")) {
       add("Content-Length", std::to_string(exchange_.request.body.size()));
     }
-    if (!operation_.fields.empty()) {
+    if (is_form) {
       add_form_type();
     } else if (has_body) {
-      add("Content-Type",
-          operation_.json ? "application/json" : "application/x-www-form-urlencoded");
+      add("Content-Type", "application/x-www-form-urlencoded");
     }
   }
 
-  /// Cookies of -b go into a header of -H, where there is one.
-  void add_cookies() {
-    if (operation_.cookies.empty()) return;
-    const auto own = std::ranges::find_if(
-        own_.sent, [](const Header& header) { return iequals(header.first, "Cookie"); });
-    if (own == own_.sent.end()) return add("Cookie", operation_.cookies);
-    exchange_.request.headers.emplace_back("Cookie", operation_.cookies);
-  }
-
-  /// curl completes a Content-Type of -H with the boundary, too.
+  /// A Content-Type of -H comes here, too, and gets the boundary.
   void add_form_type() {
+    std::vector<Header>& headers = exchange_.request.headers;
     const std::string boundary = fmt::format("; boundary={}", kBoundary);
-    for (Header& header : exchange_.request.headers) {
-      if (!iequals(header.first, "Content-Type")) continue;
-      if (lowercase(header.second).find("boundary=") == std::string::npos) {
-        header.second += boundary;
-      } else {
-        exchange_.notes.emplace_back("the boundary of the header is not the one of the body");
-      }
-      return;
+    const auto own = std::ranges::find_if(
+        own_.sent, [](const Header& header) { return iequals(header.first, "Content-Type"); });
+    if (own == own_.sent.end()) return add("Content-Type", "multipart/form-data" + boundary);
+    const bool has_boundary = lowercase(own->second).find("boundary=") != std::string::npos;
+    headers.emplace_back("Content-Type", own->second + (has_boundary ? "" : boundary));
+    if (has_boundary) {
+      exchange_.notes.emplace_back("the boundary of the header is not the one of the body");
     }
-    add("Content-Type", "multipart/form-data" + boundary);
   }
 
   void note_globs() {
-    const size_t bracket = url_.find('[');
-    const bool range = bracket != std::string_view::npos && bracket + 2 < url_.size() &&
-                       url_.find('-', bracket) < url_.find(']', bracket);
-    if (operation_.globoff || (url_.find('{') == std::string_view::npos && !range)) return;
+    if (operation_.globoff) return;
+    const size_t path = url_.find('/', url_.find("://") == url_.npos ? 0 : url_.find("://") + 3);
+    const std::string_view rest = url_.substr(std::min(path, url_.size()));
+    bool globs = false;
+    for (size_t at = 0; at < rest.size() && !globs; ++at) {
+      // Empty brackets are no glob.
+      globs = (rest[at] == '[' && rest.substr(at, 2) != "[]") ||
+              (rest[at] == '{' && rest.substr(at, 2) != "{}");
+    }
+    if (!globs) return;
     exchange_.notes.emplace_back(
-        "curl would make several URLs of one with {} or []: it is taken as it stands");
+        "without -g, curl reads {} and [] in a URL as a set of URLs: it is taken as it stands");
   }
 
   const CurlOperation& operation_;
