@@ -147,7 +147,7 @@ void TrafficChoice::add_to(CLI::App& app) {
       ->delimiter(',');
   add("--since", since, "TIME", "Only what came at that time or day, or after it");
   add("--until", until, "TIME", "Only what came at that time or day, or before it");
-  add("--sample", sample, "N", "Only N entries, spread evenly over all that are chosen")
+  add("--sample", sample, "N", "Only N of the entries that are chosen, spread evenly")
       ->check(CLI::Range(size_t{1}, size_t{10'000'000}));
   add("--shard", shard, "K/N", "Only the K-th of N parts of the entries, K from 1");
 }

@@ -18,8 +18,8 @@ struct Signature {
 
 constexpr ForeignFile kPcap = {
     "a capture of packets (pcap)",
-    "tcpflow -r FILE makes raw HTTP of it, where it is not encrypted; so does tshark -r FILE -q -z "
-    "follow,tcp,raw,0, for one connection"};
+    "tcpflow -r FILE -o DIR makes raw HTTP of what is not encrypted in it; tshark -r FILE -Y http "
+    "shows what that is"};
 constexpr ForeignFile kUtf16 = {"UTF-16", "iconv -f UTF-16 -t UTF-8 FILE | wafcheck replay -"};
 constexpr ForeignFile kHtml = {"HTML", "it may be an error page in place of the file"};
 

@@ -164,7 +164,7 @@ TEST(TrafficFormats, SamplesReadWithoutAFault) {
   };
   const Row rows[] = {
       {"traffic.har", "har", 12}, {"log4shell.http", "http", 1}, {"upload.http", "http", 1},
-      {"login.http", "http", 1},  {"traffic.jsonl", "jsonl", 4},
+      {"login.http", "http", 1},  {"traffic.jsonl", "jsonl", 4}, {"copied.curl", "curl", 2},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.file);
