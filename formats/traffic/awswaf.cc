@@ -139,4 +139,8 @@ Likeness looks_like_awswaf(std::string_view head) {
   return likeness;
 }
 
+bool is_awswaf_name(std::string_view name) {
+  return name.find("_waflogs_") != std::string_view::npos || name.starts_with("aws-waf-logs-");
+}
+
 }  // namespace wafcheck::formats::inline traffic

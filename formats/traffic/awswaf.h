@@ -17,4 +17,7 @@ std::unique_ptr<TrafficReader> open_awswaf(std::istream& in, const TrafficLimits
 /// Certain where there is a web ACL or a request as AWS WAF names it.
 Likeness looks_like_awswaf(std::string_view head);
 
+/// "123_waflogs_eu-west-1_acl_20261129T1600Z_0a.log", "aws-waf-logs-acl-1-2026-11-29-16-00-00-0a".
+bool is_awswaf_name(std::string_view name);
+
 }  // namespace wafcheck::formats::inline traffic

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <deque>
+#include <memory>
 #include <span>
 #include <string>
 #include <utility>
@@ -18,6 +19,11 @@
 
 namespace wafcheck::formats::inline traffic {
 namespace {
+
+/// No shell takes as much: it bounds what one line can make.
+constexpr size_t kMostCommandBytes = size_t{16} << 20;
+/// URLs in one command: each is a request with all of its body.
+constexpr size_t kMostUrls = 1000;
 
 bool is_curl(std::string_view word) {
   const std::string_view name = word.substr(word.find_last_of("/\\") + 1);
@@ -56,14 +62,59 @@ bool begins_curl(std::string_view line) {
   return is_curl(word);
 }
 
+/// Lines that were fed one after the other, and places in them.
+class FedLines {
+ public:
+  struct Line {
+    std::string text;
+    Place start;
+  };
+
+  void add(Line&& line) { lines_.push_back(std::move(line)); }
+  std::vector<Line>& lines() { return lines_; }
+  const Place& start() const { return lines_[0].start; }
+
+  /// The place of a byte that was fed. One that is asked for after one before it costs no more than
+  /// the way between them.
+  Place place(size_t at) {
+    if (at < before_ + within_) line_ = before_ = within_ = 0;
+    while (line_ + 1 < lines_.size() && at >= before_ + lines_[line_].text.size()) {
+      before_ += lines_[line_++].text.size();
+      within_ = 0;
+    }
+    const Line& line = lines_[line_];
+    if (within_ == 0) place_ = line.start;
+    place_ =
+        place_after(place_, std::string_view(line.text).substr(within_, at - before_ - within_));
+    within_ = at - before_;
+    return place_;
+  }
+
+ private:
+  std::vector<Line> lines_;
+  // The last place that was asked for.
+  size_t line_ = 0, before_ = 0;  ///< its line, and the bytes of those before
+  size_t within_ = 0;             ///< its byte in the line
+  Place place_;
+};
+
 class CurlReader final : public TrafficReader {
  public:
-  CurlReader(std::istream& in, const TrafficLimits& limits) : limits_(limits), in_(in) {
+  CurlReader(std::istream& in, const TrafficLimits& limits)
+      : most_(std::min(limits.entry_bytes, kMostCommandBytes)), in_(in) {
     skip_byte_order_mark(in_);
   }
 
   std::optional<PendingEntry> next_pending() override {
-    while (ready_.empty() && !done_) read_commands();
+    while (ready_.empty() && (!commands_.empty() || !done_)) {
+      if (commands_.empty()) {
+        read_commands();
+      } else {
+        const ShellCommand command = std::move(commands_.front());
+        commands_.pop_front();
+        take_command(command);
+      }
+    }
     if (ready_.empty()) return std::nullopt;
     PendingEntry entry = std::move(ready_.front());
     ready_.pop_front();
@@ -78,10 +129,7 @@ class CurlReader final : public TrafficReader {
   }
 
  private:
-  struct Line {
-    std::string text;
-    Place start;
-  };
+  using Line = FedLines::Line;
 
   /// The next line; nothing at the end, or after an error.
   std::optional<Line> take_line() {
@@ -91,9 +139,9 @@ class CurlReader final : public TrafficReader {
       return line;
     }
     Line line{{}, in_.place()};
-    const LineEnd end = read_whole_line(in_, limits_.entry_bytes, line.text);
+    const LineEnd end = read_whole_line(in_, most_, line.text);
     if (in_.failed()) {
-      done_ = true;
+      done_ = failed_ = true;
       ready_.push_back(
           decoded(fatal_error_at(line.start, entry_++, "the input cannot be read further")));
       return std::nullopt;
@@ -108,7 +156,7 @@ class CurlReader final : public TrafficReader {
   }
 
   void over_limit(const Place& start) {
-    error(start, fmt::format("the command is over the limit of {} bytes", limits_.entry_bytes));
+    error(start, fmt::format("the command is over the limit of {} bytes", most_));
   }
 
   /// The commands of one line and of those that it goes on with.
@@ -116,59 +164,62 @@ class CurlReader final : public TrafficReader {
     std::optional<Line> line = take_line();
     if (!line || trim(line->text).empty()) return;
     ShellSplitter splitter(find_shell(line->text));
-    std::vector<Line> lines;
+    lines_ = {};
     size_t bytes = 0;
     do {
       bytes += line->text.size();
-      if (bytes > limits_.entry_bytes) return over_limit(lines[0].start);
       splitter.feed(line->text);
-      lines.push_back(std::move(*line));
+      lines_.add(std::move(*line));
+      if (bytes > most_) return over_limit(lines_.start());
       if (!splitter.open()) break;
       line = take_line();
     } while (line);
-    if (splitter.in_quotes() && done_) return unterminated(splitter.quote_at(), std::move(lines));
-    for (ShellCommand& command : splitter.take()) take_command(std::move(command), lines);
+    if (!line && (!done_ || failed_)) return;  // the error is told
+    if (splitter.in_quotes()) return unterminated(splitter.quote_at());
+    std::vector<ShellCommand> commands = splitter.take();
+    commands_.assign(std::move_iterator(commands.begin()), std::move_iterator(commands.end()));
   }
 
-  void unterminated(size_t at, std::vector<Line> lines) {
-    error(place_in(lines, at), "the quote that begins here does not end");
+  void unterminated(size_t at) {
+    error(lines_.place(at), "the quote that begins here does not end");
+    std::vector<Line>& lines = lines_.lines();
     const auto next = std::find_if(lines.begin() + 1, lines.end(),
                                    [](const Line& line) { return begins_curl(line.text); });
-    again_.insert(again_.end(), std::move_iterator(next), std::move_iterator(lines.end()));
+    again_.assign(std::move_iterator(next), std::move_iterator(lines.end()));
     done_ = again_.empty();
   }
 
-  static Place place_in(const std::vector<Line>& lines, size_t at) {
-    size_t line = 0;
-    while (line + 1 < lines.size() && at >= lines[line].text.size()) {
-      at -= lines[line++].text.size();
-    }
-    return place_after(lines[line].start, std::string_view(lines[line].text).substr(0, at));
-  }
-
-  void take_command(ShellCommand&& command, const std::vector<Line>& lines) {
+  void take_command(const ShellCommand& command) {
     const auto words = curl_words(command.words);
     if (words.empty()) {
       if (command.piped) return;
-      if (foreign_++ == 0) first_foreign_ = place_in(lines, command.words[0].at).line;
+      if (foreign_++ == 0) first_foreign_ = lines_.place(command.words[0].at).line;
       return;
     }
-    const auto operations = parse_curl_words(words.subspan(1));
+    const Place start = lines_.place(words[0].at);
+    auto operations = parse_curl_words(words.subspan(1));
     if (!operations) {
       const size_t at = words.size() > 1 ? operations.error().at : words[0].at;
-      return error(place_in(lines, at), operations.error().message);
+      return error(lines_.place(at), operations.error().message);
     }
-    const Place start = place_in(lines, words[0].at);
-    for (const CurlOperation& operation : *operations) {
-      for (const std::string& url : operation.urls) {
-        auto exchange = curl_exchange(operation, url);
-        if (!exchange) {
-          error(start, std::move(exchange.error().message));
-          continue;
-        }
-        exchange->entry = entry_++;
-        exchange->notes.insert(exchange->notes.end(), command.notes.begin(), command.notes.end());
-        ready_.push_back(decoded(std::move(*exchange)));
+    size_t urls = 0;
+    for (const CurlOperation& operation : *operations) urls += operation.urls.size();
+    if (urls > kMostUrls) return error(start, fmt::format("more than {} URLs", kMostUrls));
+    for (CurlOperation& each : *operations) {
+      each.notes.insert(each.notes.end(), command.notes.begin(), command.notes.end());
+      const auto operation = std::make_shared<const CurlOperation>(std::move(each));
+      const size_t bytes = operation->data ? operation->data->size() : 0;
+      for (const std::string& url : operation->urls) {
+        ready_.push_back(
+            {bytes + url.size(), [operation, &url, start, entry = entry_++]() -> Entry {
+               auto exchange = curl_exchange(*operation, url);
+               if (!exchange) {
+                 return std::unexpected(
+                     error_at(start, entry, std::move(exchange.error().message)));
+               }
+               exchange->entry = entry;
+               return std::move(*exchange);
+             }});
       }
     }
   }
@@ -177,14 +228,17 @@ class CurlReader final : public TrafficReader {
     ready_.push_back(decoded(error_at(place, entry_++, std::move(message))));
   }
 
-  const TrafficLimits limits_;
+  const size_t most_;  ///< bytes of a command
   ByteReader in_;
   std::deque<PendingEntry> ready_;
-  std::deque<Line> again_;  ///< lines that are to be read once more
+  FedLines lines_;                     ///< of the commands at hand
+  std::deque<ShellCommand> commands_;  ///< that are not taken apart so far
+  std::deque<Line> again_;             ///< lines that are to be read once more
   size_t entry_ = 0;
   uint64_t foreign_ = 0;
   uint32_t first_foreign_ = 0;  ///< its line
   bool done_ = false;
+  bool failed_ = false;  ///< to read
 };
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include "formats/traffic/awswaf.h"
+
 #include <gmock/gmock.h>
 
 #include "tests/unit/formats/traffic_testing.h"
@@ -99,6 +101,12 @@ TEST(AwsWaf, BadLinesAreErrors) {
   for (const Row& row : rows) EXPECT_EQ(read_error("awswaf", row.text).message, row.error);
   const auto entries = read_all("awswaf", "{\n" + record("ALLOW", "GET"));
   EXPECT_EQ(entries.size(), 2u);
+}
+
+TEST(AwsWaf, FilesAreFoundByName) {
+  EXPECT_TRUE(is_awswaf_name("1_waflogs_eu-west-1_acl_20261129T1600Z_0a.log"));
+  EXPECT_TRUE(is_awswaf_name("aws-waf-logs-acl-1-2026-11-29-16-00-00-0a"));
+  EXPECT_FALSE(is_awswaf_name("waflogs.txt"));
 }
 
 }  // namespace

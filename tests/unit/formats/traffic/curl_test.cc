@@ -299,7 +299,21 @@ TEST(Curl, IsReadTheSameFromASlowPipe) {
   EXPECT_EQ(describe(read_slowly("curl", text)), describe(read_all("curl", text)));
 }
 
+TEST(Curl, PlacesAreThoseOfTheFile) {
+  const auto entries =
+      read_all("curl", "curl -Q;curl \\\n  'h\n' -Q; curl -Q\ncurl h; curl '\n' -Q");
+  std::string places;
+  for (const EntryError& error : errors(entries)) {
+    places += fmt::format("{}:{} ({}) ", error.line, error.column, error.offset);
+  }
+  EXPECT_EQ(places, "1:6 (5) 3:3 (22) 3:12 (31) 5:3 (51) ");
+}
+
 TEST(Curl, LimitsHold) {
+  std::string urls;
+  for (int i = 0; i < 1001; ++i) urls += " h";
+  EXPECT_EQ(read_error("curl", "curl" + urls).message, "more than 1000 URLs");
+  EXPECT_EQ(read_all("curl", "curl" + urls.substr(2)).size(), 1000u);
   const TrafficLimits limits{.entry_bytes = 30};
   const auto entries = read_all("curl",
                                 "curl 'h/" + std::string(50, 'x') +
