@@ -34,6 +34,10 @@ struct LoggedAlert {
 /// an error log. Nothing where the line is none: an alert has the id of its rule.
 std::optional<LoggedAlert> parse_alert(std::string_view line);
 
+/// Whether a line says that an operator of ModSecurity 2 gave up: "Rule 7f1b [id "1"][file "a"]
+/// [line "2"] - Execution error - PCRE limits exceeded (-47)". It names a rule that did not match.
+bool is_failure(std::string_view line);
+
 /// Adds to what a log says that the WAF did. Of several interruptions the first counts.
 void take_alert(const LoggedAlert& alert, Recorded& recorded);
 /// Adds a rule that matched, of which only the id and the words of its message are known.
@@ -41,5 +45,7 @@ void take_rule(uint64_t id, std::string_view message, Recorded& recorded);
 
 /// Whether it is a rule of CRS that compares an anomaly score with its threshold.
 bool is_blocking_rule(uint64_t id);
+/// Whether that rule looks at the response.
+bool is_outbound_rule(uint64_t id);
 
 }  // namespace wafcheck::formats::inline traffic

@@ -214,6 +214,10 @@ class NativeDecoder {
         own_ = own_ || value.starts_with("wafcheck ");
       } else if (name.starts_with("Sanitised-")) {
         add_gap(out_.gaps, Gap::sanitised);
+      } else if (is_failure(line)) {
+        out_.notes.push_back(excerpt(value, kNoteBytes));
+      } else if (name == "Apache-Error") {
+        // Messages once more, as they went to the server's log: cut to its lines.
       } else if (const auto alert = parse_alert(line)) {
         take_alert(*alert, recorded);
       }
