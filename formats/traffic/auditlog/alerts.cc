@@ -8,6 +8,8 @@
 namespace wafcheck::formats::inline traffic {
 namespace {
 
+constexpr std::string_view kDigits = "0123456789";
+
 /// A number of the digits that `text` begins with.
 template <typename Number>
 std::optional<Number> leading_number(std::string_view text) {
@@ -84,13 +86,20 @@ std::string_view engine_words(std::string_view line) {
 
 /// Where the fields begin: at the last `[file "..."] [line "1"] [id "2"]`. What precedes it may
 /// hold the names and values of a client as they are, with brackets and all; in what follows,
-/// engines escape quotes.
+/// engines escape quotes. But for the path at the end of the lines of ModSecurity 3, which has
+/// `[rev "` next.
 size_t find_fields(std::string_view words) {
   constexpr std::string_view kFile = " [file \"", kLine = "\"] [line \"", kId = "\"] [id \"";
+  const size_t last = words.rfind(" [");
+  const bool version3 =
+      last != std::string_view::npos && words.substr(last).starts_with(" [ref \"");
   for (size_t id = words.rfind(kId); id != std::string_view::npos && id > 0;
        id = words.rfind(kId, id - 1)) {
-    const std::string_view before = words.substr(0, id);
-    const size_t digit = before.find_last_not_of("0123456789");
+    const std::string_view before = words.substr(0, id), after = words.substr(id + kId.size());
+    const size_t digits = after.find_first_not_of(kDigits);
+    if (digits == std::string_view::npos) continue;
+    if (version3 && !after.substr(digits).starts_with("\"] [rev \"")) continue;
+    const size_t digit = before.find_last_not_of(kDigits);
     if (digit == std::string_view::npos || !before.substr(0, digit + 1).ends_with(kLine)) continue;
     const size_t file = before.substr(0, digit + 1 - kLine.size()).rfind(kFile);
     if (file != std::string_view::npos) return file;

@@ -222,8 +222,12 @@ class NativeDecoder {
         take_alert(*alert, recorded);
       }
     }
-    if (record_.style == NativeStyle::modsecurity3 && recorded.decision == "pass") {
-      recorded.detection_only = recorded.would_interrupt;
+    if (record_.style != NativeStyle::modsecurity3) return;
+    if (recorded.decision == "pass") recorded.detection_only = recorded.would_interrupt;
+    // "Access denied with code 200" are its words for a redirection.
+    const int status = recorded.status.value_or(0);
+    if (recorded.decision == "deny" && status >= 200 && status < 400) {
+      recorded.decision = "redirect";
     }
   }
 

@@ -34,16 +34,29 @@ struct Amounts {
   uint64_t payloads = 80, seed = 1, keep = 0;
 } amounts;
 
+/// Those of modsecurity.conf-recommended.
+constexpr std::string_view kUsualParts = "ABIJDEFHZ";
+
 constexpr Layout kApache[] = {
     {Writer::apache, "Native", "Serial"},
     {Writer::apache, "Native", "Concurrent"},
     {Writer::apache, "JSON", "Serial"},
     {Writer::apache, "JSON", "Concurrent"},
+    {.writer = Writer::apache, .format = "Native", .type = "Serial", .engine = "DetectionOnly"},
+    {.writer = Writer::apache, .format = "JSON", .type = "Serial", .engine = "DetectionOnly"},
+    {.writer = Writer::apache, .format = "Native", .type = "Serial", .parts = kUsualParts},
+    {.writer = Writer::apache, .format = "JSON", .type = "Serial", .parts = kUsualParts},
 };
 constexpr Layout kNginx[] = {
-    {Writer::nginx, "Native", "Serial"},   {Writer::nginx, "Native", "Concurrent"},
-    {Writer::nginx, "Native", "Parallel"}, {Writer::nginx, "JSON", "Serial"},
+    {Writer::nginx, "Native", "Serial"},
+    {Writer::nginx, "Native", "Concurrent"},
+    {Writer::nginx, "Native", "Parallel"},
+    {Writer::nginx, "JSON", "Serial"},
     {Writer::nginx, "JSON", "Concurrent"},
+    {.writer = Writer::nginx, .format = "Native", .type = "Serial", .engine = "DetectionOnly"},
+    {.writer = Writer::nginx, .format = "JSON", .type = "Serial", .engine = "DetectionOnly"},
+    {.writer = Writer::nginx, .format = "Native", .type = "Serial", .parts = kUsualParts},
+    {.writer = Writer::nginx, .format = "JSON", .type = "Serial", .parts = kUsualParts},
 };
 
 const AcceptedDeviation* accepted(const Deviation& deviation) {
@@ -58,7 +71,7 @@ void check(const WrittenLog& log, const std::string& path, std::string_view kind
   SCOPED_TRACE(fmt::format("{}, {}", name_of(log.layout), kind));
   const Comparison result = compare(log, path, requests);
   fmt::print(
-      "{:24} {:9} {:4} records of {}, {} whole: {} equal requests, {} equal rules, {} equal "
+      "{:32} {:6} {:4} records of {}, {} whole: {} equal requests, {} equal rules, {} equal "
       "decisions\n",
       name_of(log.layout), kind, result.records, requests.size(), result.whole, result.equal,
       result.same_rules, result.same_decision);

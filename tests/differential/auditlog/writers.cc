@@ -51,10 +51,10 @@ SecRule ARGS:own|REQUEST_URI "@contains twice" "id:1013,phase:2,pass,log,auditlo
 /// Debian's CRS behind the processors of modsecurity.conf-recommended, at paranoia level 2.
 std::string rules_of(const Layout& layout, const std::string& index, const std::string& files) {
   std::string rules = fmt::format(
-      "SecRuleEngine On\nSecRequestBodyAccess On\nSecResponseBodyAccess On\n"
-      "SecAuditEngine On\nSecAuditLogParts ABCDEFHIJKZ\nSecAuditLog {}\nSecAuditLogType {}\n"
+      "SecRuleEngine {}\nSecRequestBodyAccess On\nSecResponseBodyAccess On\n"
+      "SecAuditEngine On\nSecAuditLogParts {}\nSecAuditLog {}\nSecAuditLogType {}\n"
       "SecAuditLogFormat {}\n",
-      index, layout.type, layout.format);
+      layout.engine, layout.parts, index, layout.type, layout.format);
   if (!files.empty()) {
     rules += fmt::format(
         "SecAuditLogStorageDir {}\nSecAuditLogDirMode 0777\nSecAuditLogFileMode 0666\n", files);
@@ -149,8 +149,12 @@ Result<void> run_nginx(std::span<const AuditRequest> requests,
 }  // namespace
 
 std::string name_of(const Layout& layout) {
-  return fmt::format("{} {} {}", layout.writer == Writer::apache ? "apache" : "nginx",
-                     layout.format, layout.type);
+  const Layout usual{layout.writer, layout.format, layout.type};
+  std::string name = fmt::format("{} {} {}", layout.writer == Writer::apache ? "apache" : "nginx",
+                                 layout.format, layout.type);
+  if (layout.parts != usual.parts) name += fmt::format(" {}", layout.parts);
+  if (layout.engine != usual.engine) name += fmt::format(" {}", layout.engine);
+  return name;
 }
 
 std::string missing(Writer writer) {

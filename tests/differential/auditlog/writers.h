@@ -20,8 +20,10 @@ struct Layout {
   Writer writer;
   std::string_view format;  ///< of SecAuditLogFormat
   std::string_view type;    ///< of SecAuditLogType
+  std::string_view parts = "ABCDEFHIJKZ";
+  std::string_view engine = "On";  ///< of SecRuleEngine
 };
-std::string name_of(const Layout& layout);  ///< "apache JSON Serial"
+std::string name_of(const Layout& layout);  ///< "apache JSON Serial", and what is unusual
 
 /// A log that is complete.
 struct WrittenLog {
