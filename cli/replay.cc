@@ -134,7 +134,8 @@ class Replay {
 
   bool load() {
     // Of a log, the first record tells which engine's outputs are written; each tells its own.
-    program_ = programs_.load(programs_.engine_of(runner_.first_record().value_or(formats::Exchange{})));
+    program_ =
+        programs_.load(programs_.engine_of(runner_.first_record().value_or(formats::Exchange{})));
     if (!program_) return false;
     summary_.dropped = formats::dropped_rules(program_->ruleset());
     tell_unknown_ids();

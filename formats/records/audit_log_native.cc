@@ -163,7 +163,7 @@ class NativeRecord {
                      : fmt::format("--{:08x}-{}--", boundary, letter);
   }
 
-  static bool is_body(char letter) { return letter == 'C' || letter == 'E' || letter == 'I'; }
+  static bool is_body(char letter) { return letter == 'C' || letter == 'E'; }
 
   /// The same for the same transaction, and such that nothing that was sent reads as a marker.
   uint32_t boundary() const {

@@ -15,6 +15,8 @@ constexpr RecordFormat kFormats[] = {
      make_decision_text},
     {"jsonl", decision, "a JSON object a transaction", true, make_decision_lines},
     {"json", decision, "one JSON document", false, make_decision_document},
+    {"markdown", decision, "a table of what is held back or changed, and the summary", false,
+     make_decision_markdown},
     {"modsecurity", audit, "the JSON of ModSecurity 3", false, make_audit_modsecurity},
     {"coraza", audit, "the JSON of Coraza", false, make_audit_coraza},
     {"native", audit, "sections of text between markers", false, make_audit_native},

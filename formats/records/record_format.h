@@ -81,6 +81,7 @@ const RecordFormat* find_record_format(RecordKind kind, std::string_view name);
 std::unique_ptr<RecordWriter> make_decision_text(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_lines(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_document(const RecordContext& context);
+std::unique_ptr<RecordWriter> make_decision_markdown(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_audit_modsecurity(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_audit_coraza(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_audit_native(const RecordContext& context);

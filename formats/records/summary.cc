@@ -8,6 +8,7 @@
 #include "engine/transaction.h"
 #include "formats/json/writer.h"
 #include "formats/records/members.h"
+#include "formats/records/then_and_now.h"
 #include "parser/base/escape.h"
 #include "parser/ruleset/ruleset.h"
 

@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "formats/records/outcome.h"
-#include "formats/records/then_and_now.h"
 
 namespace wafcheck::parser::inline ruleset {
 class RulesetModel;
@@ -54,6 +53,21 @@ struct DroppedRule {
 std::vector<DroppedRule> dropped_rules(const parser::RulesetModel& ruleset);
 /// "2 rules dropped"
 std::string dropped_text(size_t count);
+
+/// What a run over a log comes to: what the records say that the WAF did, against what the rules
+/// do.
+struct RecordCounts {
+  uint64_t same = 0, no_longer = 0, newly = 0;  ///< held back: of whole records
+  uint64_t partial = 0;                         ///< whatever became of them
+  uint64_t partial_changed = 0;  ///< of these, those that are held back then or now only
+  uint64_t with_rules = 0;       ///< records that name rules
+  std::map<Gap, uint64_t> gaps;
+
+  void add(const Outcome& outcome);
+  void merge(const RecordCounts& other);
+  uint64_t whole() const { return same + no_longer + newly; }
+  uint64_t total() const { return whole() + partial; }
+};
 
 struct Summary {
   struct RuleCount {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "formats/records/audit_view.h"
+#include "formats/traffic/gaps.h"
 #include "parser/profile.h"
 #include "parser/ruleset/ruleset.h"
 

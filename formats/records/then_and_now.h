@@ -2,7 +2,6 @@
 // What a log says that the WAF did then, against what the rules do now.
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +9,7 @@
 
 #include "formats/json/writer.h"
 #include "formats/records/outcome.h"
+#include "formats/records/summary.h"
 
 namespace wafcheck::formats::inline records {
 
@@ -37,20 +37,6 @@ std::string decision_now(const Outcome& outcome);
 
 /// Writes the members `recorded`, `changed` and `incomplete`.
 void write_then_and_now(JsonWriter& json, const Outcome& outcome);
-
-/// What a run over a log comes to.
-struct RecordCounts {
-  uint64_t same = 0, no_longer = 0, newly = 0;  ///< of whole records
-  uint64_t partial = 0;                         ///< whatever became of them
-  uint64_t partial_changed = 0;  ///< of these, those that are held back then or now only
-  uint64_t with_rules = 0;       ///< records that name rules
-  std::map<Gap, uint64_t> gaps;
-
-  void add(const Outcome& outcome);
-  void merge(const RecordCounts& other);
-  uint64_t whole() const { return same + no_longer + newly; }
-  uint64_t total() const { return whole() + partial; }
-};
 
 /// The member `records`: nothing where there are none.
 void write_record_counts(JsonWriter& json, const RecordCounts& counts, uint64_t unreadable);

@@ -10,10 +10,11 @@
 #include <utility>
 #include <vector>
 
-#include "formats/traffic/gaps.h"
 #include "parser/profile.h"
 
 namespace wafcheck::formats::inline traffic {
+
+enum class Gap : uint8_t;  ///< what an input lacks of a transaction: formats/traffic/gaps.h
 
 using Header = std::pair<std::string, std::string>;  ///< name and value as received; bytes
 
@@ -51,6 +52,14 @@ struct WireRequest {
   bool bad_chunks = false;        ///< the chunked body is malformed or breaks off
 };
 
+/// A match of a rule, as far as a log tells of it.
+struct RecordedMatch {
+  uint64_t rule_id = 0;
+  std::string message;      ///< of the rule
+  std::string target;       ///< that matched, as the engine names it; empty: not told
+  bool interrupts = false;  ///< the request was held back because of it
+};
+
 /// What a log says that a WAF did with the transaction.
 struct Recorded {
   std::string producer;                  ///< "ModSecurity/2.9.7"; empty: the log does not name it
@@ -63,7 +72,8 @@ struct Recorded {
   int phase = 0;                   ///< of the interruption; 0: there was none, or it is not told
   std::optional<int> status;       ///< that went to the client
   std::vector<uint64_t> rule_ids;  ///< of the rules that matched, in order, each once
-  std::optional<int64_t> score;    ///< the inbound anomaly score
+  std::vector<RecordedMatch> matches;  ///< in order; a rule may have several
+  std::optional<int64_t> score;        ///< the inbound anomaly score
 };
 
 struct Exchange {

@@ -396,7 +396,7 @@ enum class CommentEnd : uint8_t { line, continued_rule, continued_rule_or_direct
     "JSON audit records have a body where there was none")                                         \
   X(component_quote_kept, false, false, true, false,                                               \
     "audit records show the quote behind SecComponentSignature's text")                            \
-  X(http_version_quoted, false, false, false, false,                                               \
+  X(http_version_quoted, false, false, false, true,                                                \
     "audit records in JSON give the version of HTTP as a string")                                  \
   X(rule_fields_selected, false, false, true, false,                                               \
     "RULE has all fields of the rule, RULE:/x/ the first that matches")                            \

@@ -207,6 +207,7 @@ bool is_outbound_rule(uint64_t id) {
 }
 
 void take_rule(uint64_t id, std::string_view message, Recorded& recorded) {
+  recorded.matches.push_back({id, std::string(message), {}});
   if (std::ranges::find(recorded.rule_ids, id) == recorded.rule_ids.end()) {
     recorded.rule_ids.push_back(id);
   }
@@ -223,6 +224,8 @@ void take_rule(uint64_t id, std::string_view message, Recorded& recorded) {
 void take_alert(const LoggedAlert& alert, Recorded& recorded) {
   take_rule(*alert.id(), alert.field("msg"), recorded);
   const bool interrupts = alert.verb >= AlertVerb::denied;
+  recorded.matches.back().target = alert.target();
+  recorded.matches.back().interrupts = interrupts;
   const bool interrupted = recorded.decision != "pass" && recorded.decision != "allow";
   if (alert.verb == AlertVerb::warning || interrupted) return;
   if (recorded.detection_only) {

@@ -10,6 +10,7 @@
 #include "formats/traffic/auditlog/own.h"
 #include "formats/traffic/auditlog/record.h"
 #include "formats/traffic/auditlog/times.h"
+#include "formats/traffic/gaps.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "formats/traffic/gaps.h"
 #include "formats/traffic/jsonl.h"
 #include "parser/base/iso8601.h"
 

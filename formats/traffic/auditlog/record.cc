@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "formats/traffic/gaps.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 

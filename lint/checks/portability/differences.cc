@@ -17,8 +17,11 @@ namespace {
 
 using parser::Action;
 using parser::ActionUse;
+using parser::Directive;
 using parser::Operator;
 using parser::Rule;
+using parser::RulesetModel;
+using parser::Setting;
 using parser::Target;
 using parser::Transformation;
 using parser::Variable;
@@ -263,6 +266,27 @@ void chained_file_split(const Context& context, Findings& findings) {
              "put the whole chain into one file")
         .related.push_back({starter.name_span, "the chain starts here"});
   }
+}
+
+void audit_log_without_bodies(const Context& context, Findings& findings) {
+  const RulesetModel& ruleset = context.ruleset;
+  const Setting* const parts = ruleset.last_setting(Directive::SecAuditLogParts);
+  const Setting* const engine = ruleset.last_setting(Directive::SecAuditEngine);
+  if (parts == nullptr || parts->arguments.empty()) return;
+  if (engine != nullptr && !engine->arguments.empty() &&
+      iequals(engine->arguments[0].view(), "Off")) {
+    return;
+  }
+  const parser::Text& letters = parts->arguments[0];
+  if (letters.view().find_first_of("Cc") != std::string_view::npos) return;
+  const std::vector<EngineTarget> without =
+      of_engines(context.options, parser::kAllEngines & ~parser::M2);
+  if (without.empty()) return;
+  parser::Diagnostic& finding = findings.add(
+      Check::audit_log_without_bodies, letters.span(0, letters.view().size()),
+      fmt::format("without part C, no request bodies are recorded by {}", titles_of(without)),
+      "add C where the log is to be replayed, and mask or protect what it then holds");
+  name_engines(finding, without);
 }
 
 }  // namespace wafcheck::lint::inline checks

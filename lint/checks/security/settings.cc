@@ -190,7 +190,11 @@ void secrets_in_audit_log(const Context& context, Findings& findings) {
   const Setting* const engine = ruleset.last_setting(Directive::SecAuditEngine);
   if (parts == nullptr || parts->arguments.empty() || is_set_to(engine, "Off")) return;
   const parser::Text& letters = parts->arguments[0];
-  const size_t body = letters.view().find_first_of("CEIcei");
+  // ModSecurity 2 alone writes anything into part I.
+  const std::vector<EngineTarget>& engines = context.options.engines;
+  const bool fills_i =
+      engines.empty() || std::ranges::count(engines, parser::M2, &EngineTarget::engine) != 0;
+  const size_t body = letters.view().find_first_of(fills_i ? "CEIcei" : "CEce");
   if (body == std::string_view::npos) return;
   const bool masked = std::ranges::any_of(ruleset.rules, [](const Rule& rule) {
     return std::ranges::any_of(rule.actions, [](const ActionUse& use) {
@@ -201,8 +205,9 @@ void secrets_in_audit_log(const Context& context, Findings& findings) {
   const char letter = to_upper(letters.view()[body]);
   findings.add(
       Check::secrets_in_audit_log, letters.span(body, body + 1),
-      fmt::format("part {} records {} bodies, including passwords", letter,
-                  letter == 'E' ? "response" : "request"),
+      fmt::format("part {} records {} bodies, including passwords{}", letter,
+                  letter == 'E' ? "response" : "request",
+                  letter == 'I' ? ", on ModSecurity 2" : ""),
       fmt::format("leave {} out, or mask secrets with sanitiseArg (ModSecurity 2)", letter));
 }
 

@@ -177,6 +177,11 @@ INSTANTIATE_TEST_SUITE_P(
                      "SecRule TX:MSC_PCRE_LIMITS_EXCEEDED \"@eq 1\" \"id:2,phase:2,deny\"\n",
              {}},
         Case{"SEC017", "SecAuditEngine Off\nSecAuditLogParts ABCEFHZ\n", {}},
+        // ModSecurity 2 alone writes anything into part I.
+        Case{"SEC017", "#: engine coraza\nSecAuditLogParts ABIFHZ\n", {}},
+        Case{"SEC017",
+             "SecAuditLogParts ABIFHZ\n",
+             {"1:20 warning part I records request bodies, including passwords, on ModSecurity 2"}},
         Case{
             "SEC017",
             "SecAuditLogParts ABCFHZ\nSecAction \"id:1,phase:2,pass,nolog,sanitiseArg:password\"\n",

@@ -1,0 +1,294 @@
+#include "formats/records/alert_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "formats/json/writer.h"
+#include "parser/base/ascii.h"
+#include "parser/base/escape.h"
+#include "parser/base/iso8601.h"
+
+namespace wafcheck::formats::inline records {
+namespace {
+
+constexpr int64_t kHourUs = 3'600'000'000;
+
+struct NamedRow {
+  std::string name;
+  const AlertCounts::Row* row;
+};
+
+/// The rows of a table with the most alerts, of equals by name.
+std::vector<NamedRow> top_of(const AlertCounts::Table& table, size_t most) {
+  std::vector<NamedRow> rows;
+  rows.reserve(table.size());
+  for (const auto& [name, row] : table) rows.push_back({name, &row});
+  std::ranges::sort(rows, [](const NamedRow& a, const NamedRow& b) {
+    return a.row->alerts != b.row->alerts ? a.row->alerts > b.row->alerts : a.name < b.name;
+  });
+  if (most != 0 && rows.size() > most) rows.resize(most);
+  return rows;
+}
+
+/// A table, and what it is called.
+struct TableName {
+  std::string_view name, title;
+  const AlertCounts::Table AlertCounts::* table;
+};
+constexpr TableName kTables[] = {{"rules", "Rules", &AlertCounts::rules},
+                                 {"targets", "Targets", &AlertCounts::targets},
+                                 {"paths", "Paths", &AlertCounts::paths},
+                                 {"clients", "Clients", &AlertCounts::clients}};
+
+std::string shown(const TableName& table, const std::string& name,
+                  const AlertReportOptions& options) {
+  return table.name == "paths" && !options.show_secrets ? masked_path(name) : name;
+}
+
+/// The alerts by the hour, or by the day where they span more than two.
+struct Course {
+  bool daily = false;
+  std::map<int64_t, uint64_t> alerts;  ///< by the first hour of each
+};
+
+Course course_of(const AlertCounts& counts) {
+  Course course;
+  if (counts.hours.empty()) return course;
+  course.daily = counts.hours.rbegin()->first - counts.hours.begin()->first > 48;
+  for (const auto& [hour, row] : counts.hours) {
+    const int64_t begin = course.daily ? hour - (hour % 24 + 24) % 24 : hour;
+    course.alerts[begin] += row.alerts;
+  }
+  return course;
+}
+
+/// "2026-11-29" or "2026-11-29T16:00"
+std::string when(int64_t hour, bool daily) {
+  return format_iso8601(hour * kHourUs).substr(0, daily ? 10 : 16);
+}
+
+/// "12 lines of other logs": what was not counted.
+std::vector<std::string> asides(const AlertCounts& counts) {
+  std::vector<std::string> lines;
+  const std::pair<uint64_t, std::string_view> all[] = {
+      {counts.unreadable, "unreadable"},
+      {counts.engine_messages, "messages of an engine about itself"},
+      {counts.foreign, "lines of other logs"},
+      {counts.without_time, "alerts without a time"},
+      {counts.not_listed, "alerts whose target, path or client has no room in its table"}};
+  for (const auto& [count, what] : all) {
+    if (count != 0) lines.push_back(fmt::format("{} {}", count, what));
+  }
+  return lines;
+}
+
+/// At most so many bytes, with dots where it is cut.
+std::string fitted(std::string_view line, size_t room) {
+  const std::string whole = excerpt(line, line.size());
+  return whole.size() <= room ? whole : excerpt(line, room - std::min<size_t>(room, 3));
+}
+
+std::string write_text(const AlertCounts& counts, const AlertReportOptions& options) {
+  std::string text = fmt::format("{} alert{}, {} of them interrupted a request\n", counts.alerts,
+                                 counts.alerts == 1 ? "" : "s", counts.interrupted);
+  for (const std::string& line : asides(counts)) text += line + '\n';
+  const size_t room = options.columns != 0 ? options.columns : 100;
+  for (const TableName& table : kTables) {
+    const auto rows = top_of(counts.*table.table, options.top);
+    if (rows.empty()) continue;
+    text += fmt::format("\n{}\n", table.title);
+    for (const auto& [name, row] : rows) {
+      std::string line = fmt::format("{:>8}  {}", row->alerts, shown(table, name, options));
+      if (!row->message.empty()) line += "  " + row->message;
+      text += fitted(line, room) + '\n';
+    }
+    const size_t all = (counts.*table.table).size();
+    if (all > rows.size()) text += fmt::format("          and {} more\n", all - rows.size());
+  }
+  const Course course = course_of(counts);
+  if (course.alerts.empty()) return text;
+  uint64_t most = 1;
+  for (const auto& [hour, alerts] : course.alerts) most = std::max(most, alerts);
+  text += fmt::format("\nBy {}\n", course.daily ? "day" : "hour");
+  for (const auto& [hour, alerts] : course.alerts) {
+    const auto length = static_cast<size_t>(40 * alerts / most);
+    std::string bar;
+    for (size_t i = 0; i < std::max<size_t>(length, 1); ++i) bar += options.ascii ? "#" : "█";
+    text += fmt::format("{:>8}  {}  {}\n", alerts, when(hour, course.daily), bar);
+  }
+  return text;
+}
+
+std::string write_json(const AlertCounts& counts, const AlertReportOptions& options) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  const std::pair<std::string_view, uint64_t> numbers[] = {
+      {"schema", 1},
+      {"alerts", counts.alerts},
+      {"interrupted", counts.interrupted},
+      {"records", counts.records},
+      {"unreadable", counts.unreadable},
+      {"engine_messages", counts.engine_messages},
+      {"other_lines", counts.foreign},
+      {"without_time", counts.without_time},
+      {"not_listed", counts.not_listed}};
+  for (const auto& [name, number] : numbers) {
+    json.key(name);
+    json.number(number);
+  }
+  for (const TableName& table : kTables) {
+    json.key(table.name);
+    json.begin_array();
+    for (const auto& [name, row] : top_of(counts.*table.table, options.top)) {
+      json.begin_object();
+      if (table.name == "rules") {
+        json.key("id");
+        json.raw(name);
+        json.bytes("message", row->message);
+      } else {
+        json.bytes("name", shown(table, name, options));
+      }
+      json.key("alerts");
+      json.number(row->alerts);
+      json.key("interrupted");
+      json.number(row->interrupted);
+      json.end_object();
+    }
+    json.end_array();
+  }
+  json.key("hours");
+  json.begin_array();
+  for (const auto& [hour, row] : counts.hours) {
+    json.begin_object();
+    json.member("hour", format_iso8601(hour * kHourUs));
+    json.key("alerts");
+    json.number(row.alerts);
+    json.key("interrupted");
+    json.number(row.interrupted);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+  return out + "\n";
+}
+
+/// Text in which nothing is markup.
+std::string markdown_cell(std::string_view text) {
+  std::string out;
+  for (const char byte : excerpt(text, 80)) {
+    if (std::string_view("&<>|`*_[]\\").find(byte) != std::string_view::npos) {
+      out += fmt::format("&#{};", static_cast<int>(byte));
+    } else {
+      out += byte;
+    }
+  }
+  return out;
+}
+
+std::string write_markdown(const AlertCounts& counts, const AlertReportOptions& options) {
+  std::string text = fmt::format("**{} alerts, {} of them interrupted a request**\n", counts.alerts,
+                                 counts.interrupted);
+  for (const std::string& line : asides(counts)) text += fmt::format("\n- {}", line);
+  if (!asides(counts).empty()) text += '\n';
+  for (const TableName& table : kTables) {
+    const auto rows = top_of(counts.*table.table, options.top);
+    if (rows.empty()) continue;
+    text += fmt::format("\n| {} | | Alerts | Interrupted |\n|---|---|---:|---:|\n", table.title);
+    for (const auto& [name, row] : rows) {
+      text += fmt::format("| {} | {} | {} | {} |\n", markdown_cell(shown(table, name, options)),
+                          markdown_cell(row->message), row->alerts, row->interrupted);
+    }
+  }
+  const Course course = course_of(counts);
+  if (course.alerts.empty()) return text;
+  text += fmt::format("\n| {} | Alerts |\n|---|---:|\n", course.daily ? "Day" : "Hour");
+  for (const auto& [hour, alerts] : course.alerts) {
+    text += fmt::format("| {} | {} |\n", when(hour, course.daily), alerts);
+  }
+  return text;
+}
+
+/// Whether a part of a path is long and mixed, as tokens and keys are.
+bool looks_like_token(std::string_view part) {
+  constexpr size_t kLong = 20;
+  if (part.size() < kLong) return false;
+  const auto count = [&](auto in_class) {
+    return std::ranges::count_if(
+        part, [&](char byte) { return in_class(static_cast<unsigned char>(byte)); });
+  };
+  const auto digits = count(is_digit), letters = count(is_alpha);
+  return digits >= 3 && letters >= 3 && digits + letters + 6 >= static_cast<int64_t>(part.size());
+}
+
+}  // namespace
+
+const AlertReportFormat kAlertReportFormats[3] = {
+    {"text", "tables for people", write_text},
+    {"json", "one JSON document", write_json},
+    {"markdown", "tables for a review", write_markdown},
+};
+
+std::string masked_path(std::string_view path) {
+  std::string out;
+  while (!path.empty()) {
+    const size_t end = std::min(path.find('/', 1), path.size());
+    const std::string_view part = path.substr(0, end);
+    path.remove_prefix(end);
+    const std::string_view name = part.starts_with('/') ? part.substr(1) : part;
+    if (part.starts_with('/')) out += '/';
+    if (looks_like_token(name)) {
+      out += "{token}";
+    } else if (name.find('@') != std::string_view::npos ||
+               name.find("%40") != std::string_view::npos) {
+      out += "{email}";
+    } else {
+      out += name;
+    }
+  }
+  return out;
+}
+
+void AlertCounts::count(Table& table, const std::string& name, const SeenAlert& alert) {
+  if (name.empty()) return;
+  auto found = table.find(name);
+  if (found == table.end()) {
+    if (table.size() >= kNames) {
+      ++not_listed;
+      return;
+    }
+    found = table.emplace(name, Row()).first;
+  }
+  ++found->second.alerts;
+  if (alert.interrupted) ++found->second.interrupted;
+}
+
+void AlertCounts::add(const SeenAlert& alert) {
+  ++alerts;
+  if (alert.interrupted) ++interrupted;
+  const std::string id = std::to_string(alert.rule_id);
+  count(rules, id, alert);
+  if (const auto row = rules.find(id); row != rules.end() && row->second.message.empty()) {
+    row->second.message = alert.message;
+  }
+  count(targets, alert.target, alert);
+  count(paths, alert.path, alert);
+  count(clients, alert.client, alert);
+  if (!alert.time_us) {
+    ++without_time;
+    return;
+  }
+  int64_t hour = *alert.time_us / kHourUs;
+  if (*alert.time_us % kHourUs < 0) --hour;
+  if (hours.size() >= kNames && !hours.contains(hour)) {
+    ++not_listed;
+    return;
+  }
+  Row& row = hours[hour];
+  ++row.alerts;
+  if (alert.interrupted) ++row.interrupted;
+}
+
+}  // namespace wafcheck::formats::inline records
