@@ -197,8 +197,9 @@ bool is_failure(std::string_view line) {
 }
 
 bool is_blocking_rule(uint64_t id) {
-  // CRS 4 and 3; CRS 2.
-  constexpr uint64_t kRules[] = {949110, 949111, 959100, 959101, 981175, 981176, 981200};
+  // CRS 4 and 3; CRS 2; those of modsecurity.conf-recommended for bodies that cannot be parsed.
+  constexpr uint64_t kRules[] = {949110, 949111, 959100, 959101, 981175, 981176,
+                                 981200, 200002, 200003, 200004, 200005};
   return std::ranges::find(kRules, id) != std::end(kRules);
 }
 

@@ -43,7 +43,8 @@ void take_alert(const LoggedAlert& alert, Recorded& recorded);
 /// Adds a rule that matched, of which only the id and the words of its message are known.
 void take_rule(uint64_t id, std::string_view message, Recorded& recorded);
 
-/// Whether it is a rule of CRS that compares an anomaly score with its threshold.
+/// Whether it is a rule that is known to hold requests back: one of CRS that compares an anomaly
+/// score with its threshold, or one of modsecurity.conf-recommended.
 bool is_blocking_rule(uint64_t id);
 /// Whether that rule looks at the response.
 bool is_outbound_rule(uint64_t id);

@@ -224,7 +224,10 @@ class NativeDecoder {
       }
     }
     if (record_.style != NativeStyle::modsecurity3) return;
-    if (recorded.decision == "pass") recorded.detection_only = recorded.would_interrupt;
+    // They name no mode: where a rule that blocks only warns, it is DetectionOnly.
+    if (recorded.decision == "pass" && std::ranges::any_of(recorded.rule_ids, is_blocking_rule)) {
+      recorded.detection_only = recorded.would_interrupt = true;
+    }
     // "Access denied with code 200" are its words for a redirection.
     const int status = recorded.status.value_or(0);
     if (recorded.decision == "deny" && status >= 200 && status < 400) {

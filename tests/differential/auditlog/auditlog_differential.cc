@@ -29,6 +29,7 @@ namespace fs = std::filesystem;
 
 /// Of the whole records, in rules and in decisions.
 constexpr double kRequiredRate = 0.99;
+constexpr double kRequiredRateHeldBack = 0.95;  ///< of decisions in DetectionOnly
 
 struct Amounts {
   uint64_t payloads = 80, seed = 1, keep = 0;
@@ -89,10 +90,15 @@ void check(const WrittenLog& log, const std::string& path, std::string_view kind
   }
   EXPECT_EQ(unexplained, "");
   for (const auto& [name, count] : reasons) fmt::print("  {:5} accepted: {}\n", count, name);
-  EXPECT_GT(result.whole, requests.size() * 9 / 10);
+  // Of the usual parts, ModSecurity 3 records no bodies, and ModSecurity 2 only the fields of
+  // forms.
+  EXPECT_GE(result.whole, requests.size() * (log.layout.parts == kUsualParts ? 5 : 9) / 10);
+  const double required =
+      log.layout.engine == "DetectionOnly" ? kRequiredRateHeldBack : kRequiredRate;
   const auto whole = static_cast<double>(result.whole);
+  EXPECT_EQ(result.equal, result.whole);
   EXPECT_GE(static_cast<double>(result.same_rules), kRequiredRate * whole);
-  EXPECT_GE(static_cast<double>(result.same_decision), kRequiredRate * whole);
+  EXPECT_GE(static_cast<double>(result.same_decision), required * whole);
 }
 
 void check_all(std::span<const Layout> layouts) {
