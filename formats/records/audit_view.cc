@@ -29,7 +29,7 @@ int audited_status(const Outcome& outcome) {
   return exchange.response ? exchange.response->status : 200;
 }
 
-bool is_audited(const MatchedRule& matched, parser::Profile profile) {
+bool is_named(const MatchedRule& matched, parser::Profile profile) {
   return matched.auditlog || (matched.log && profile == parser::Profile::modsecurity2);
 }
 
@@ -40,7 +40,7 @@ AuditView::AuditView(const Outcome& outcome)
       parts_(transaction_.audit_parts()) {
   const parser::Profile profile = transaction_.program().semantics().profile;
   for (const MatchedRule& matched : transaction_.matched_rules()) {
-    if (is_audited(matched, profile)) rules_.push_back(&matched);
+    if (is_named(matched, profile)) rules_.push_back(&matched);
   }
 }
 

@@ -20,7 +20,7 @@ int audited_status(const Outcome& outcome);
 
 /// Whether records of that engine name the rule: those of ModSecurity 2 also do where it is logged,
 /// but not for the audit log.
-bool is_audited(const engine::MatchedRule& matched, parser::Profile profile);
+bool is_named(const engine::MatchedRule& matched, parser::Profile profile);
 
 class AuditView {
  public:

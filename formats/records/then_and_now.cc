@@ -29,7 +29,7 @@ std::vector<uint64_t> rules_now(const engine::Transaction& transaction, const Re
   std::vector<uint64_t> ids;
   for (const engine::MatchedRule& matched : transaction.matched_rules()) {
     const auto id = matched.rule->id;
-    if (!id || !is_audited(matched, profile)) continue;
+    if (!id || !is_named(matched, profile)) continue;
     if (std::ranges::find(ids, *id) == ids.end()) ids.push_back(*id);
   }
   return ids;

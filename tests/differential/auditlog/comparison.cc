@@ -34,13 +34,13 @@ Ran run(const std::vector<std::string>& arguments) {
   return {code, out.str(), err.str()};
 }
 
-/// What a run that failed said of that.
+/// What is wrong with a run: it failed, or files are not as their index says.
 std::string errors_of(const Ran& ran) {
-  if (ran.code == 0) return {};
-  std::string errors = fmt::format("exit code {}\n", ran.code);
+  std::string errors = ran.code == 0 ? "" : fmt::format("exit code {}\n", ran.code);
   std::istringstream lines(ran.err);
   for (std::string line; std::getline(lines, line);) {
-    if (line.find("error") != std::string::npos) errors += line + '\n';
+    const bool failure = ran.code != 0 && line.find("error") != std::string::npos;
+    if (failure || line.find("differ from what") != std::string::npos) errors += line + '\n';
   }
   return errors;
 }
