@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -52,13 +51,17 @@ class TestFileReader {
       error(opened.error().message);
       return std::nullopt;
     }
-    const std::string bytes(std::istreambuf_iterator<char>((*opened)->stream()), {});
+    const auto bytes = (*opened)->read_whole();
+    if (!bytes) {
+      error(fmt::format("{}: {}", input.path, bytes.error().message));
+      return std::nullopt;
+    }
     if (formats::looks_like_seclang((*opened)->head())) {
       error(fmt::format("{}: these are rules, not tests", input.path),
             "  help: repeat -r for each rules file, or quote the glob\n");
       return std::nullopt;
     }
-    formats::FtwFile file = formats::parse_ftw(input.path, bytes);
+    formats::FtwFile file = formats::parse_ftw(input.path, *bytes);
     for (const formats::FtwProblem& problem : file.problems) {
       error(fmt::format("{}:{}:{}: {}", file.path, problem.line, problem.column, problem.message));
     }

@@ -7,7 +7,11 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <optional>
+#include <sstream>
 
+#include "cli/gzip.h"
+#include "cli/read_some.h"
 #include "parser/base/ascii.h"
 #include "parser/ruleset/ruleset.h"
 
@@ -18,16 +22,26 @@ namespace fs = std::filesystem;
 
 constexpr size_t kHeadBytes = 4096;
 
+/// Whether it yields a file of that name, compressed by gzip or not.
+bool takes(std::string_view name, TakesName takes_name) {
+  constexpr std::string_view kGzip = ".gz";
+  if (takes_name(name)) return true;
+  if (name.size() <= kGzip.size() || !iequals(name.substr(name.size() - kGzip.size()), kGzip)) {
+    return false;
+  }
+  return takes_name(name.substr(0, name.size() - kGzip.size()));
+}
+
 /// Why an entry of a directory that may be meant to be an input is none; empty: it is not meant.
 std::string_view why_passed_over(const fs::directory_entry& entry, TakesName takes_name) {
-  constexpr std::string_view kCompressed[] = {".gz", ".bz2", ".xz", ".zst"};
+  constexpr std::string_view kCompressed[] = {".bz2", ".xz", ".zst"};
   std::error_code error;
   if (entry.is_symlink(error) && entry.is_directory(error)) return "a link to a directory";
   if (takes_name(entry.path().stem().string()) &&
       std::ranges::find(kCompressed, entry.path().extension().string()) != std::end(kCompressed)) {
     return "compressed";
   }
-  if (!takes_name(entry.path().filename().string()) || entry.is_directory(error)) return {};
+  if (!takes(entry.path().filename().string(), takes_name) || entry.is_directory(error)) return {};
   if (!entry.exists(error)) return "a link to nothing";
   return "no regular file";
 }
@@ -39,7 +53,7 @@ Result<std::vector<InputFile>> search(const std::string& directory, TakesName ta
   for (fs::recursive_directory_iterator at(directory, error), end; !error && at != end;
        at.increment(error)) {
     std::error_code unknown;
-    if (at->is_regular_file(unknown) && takes_name(at->path().filename().string())) {
+    if (at->is_regular_file(unknown) && takes(at->path().filename().string(), takes_name)) {
       files.push_back({at->path().string(), true});
     } else if (passed_over != nullptr) {
       const std::string_view why = why_passed_over(*at, takes_name);
@@ -64,7 +78,8 @@ class AheadBuffer : public std::streambuf {
 
  protected:
   int_type underflow() override {
-    const std::streamsize got = read_some(rest_, block_.data(), block_.size());
+    const std::streamsize got =
+        read_some(rest_, block_.data(), static_cast<std::streamsize>(block_.size()));
     if (got == 0) return traits_type::eof();
     read_ += static_cast<uint64_t>(got);
     setg(block_.data(), block_.data(), block_.data() + got);
@@ -73,50 +88,72 @@ class AheadBuffer : public std::streambuf {
   std::streamsize showmanyc() override { return 0; }
 
  private:
-  /// Waits for one byte, then takes what has come with it; 0 at the end. Throws, as a stream buffer
-  /// may, when the source cannot be read further: the stream above takes that for what it is.
-  static std::streamsize read_some(std::istream& in, char* to, size_t most) {
-    if (in.peek() == traits_type::eof()) {
-      if (in.bad()) throw std::ios_base::failure("read error");
-      return 0;
-    }
-    const std::streamsize ready = std::max<std::streamsize>(in.rdbuf()->in_avail(), 1);
-    return in.rdbuf()->sgetn(to, std::min(ready, static_cast<std::streamsize>(most)));
-  }
-
   static constexpr size_t kBlockBytes = size_t{64} << 10;
   std::istream& rest_;
   std::string block_;
   uint64_t read_ = 0;
 };
 
-class OpenInput : public InputStream {
+/// A stream whose beginning was looked at, and which is still read from there.
+class Ahead {
  public:
-  explicit OpenInput(std::istream& in) : source_(&in) { look(); }
-  explicit OpenInput(std::unique_ptr<std::ifstream> file, uint64_t size)
-      : file_(std::move(file)), source_(file_.get()), size_(size) {
-    look();
-  }
-  std::istream& stream() override { return *stream_; }
-  uint64_t size() const override { return size_; }
-  uint64_t taken() const override { return buffer_->taken(); }
-
- private:
-  void look() {
-    head_.resize(kHeadBytes);
-    source_->read(head_.data(), kHeadBytes);
-    head_.resize(static_cast<size_t>(source_->gcount()));
-    ahead_ = head_;
-    buffer_ = std::make_unique<AheadBuffer>(ahead_, *source_);
+  Ahead(std::istream& source, size_t bytes) : head_(bytes, '\0') {
+    size_t got = 0;
+    try {
+      while (got < bytes) {
+        const std::streamsize more =
+            read_some(source, head_.data() + got, static_cast<std::streamsize>(bytes - got));
+        if (more == 0) break;
+        got += static_cast<size_t>(more);
+      }
+    } catch (const std::ios_base::failure&) {
+      // Told to whoever reads on.
+    }
+    head_.resize(got);
+    served_ = head_;
+    buffer_ = std::make_unique<AheadBuffer>(served_, source);
     stream_ = std::make_unique<std::istream>(buffer_.get());
   }
+  const std::string& head() const { return head_; }
+  std::istream& stream() { return *stream_; }
+  uint64_t taken() const { return buffer_->taken(); }
 
-  std::unique_ptr<std::ifstream> file_;
-  std::istream* source_;
-  uint64_t size_ = 0;
-  std::string ahead_;
+ private:
+  std::string head_, served_;
   std::unique_ptr<AheadBuffer> buffer_;
   std::unique_ptr<std::istream> stream_;
+};
+
+class OpenInput : public InputStream {
+ public:
+  explicit OpenInput(std::istream& in) : bytes_(in, kHeadBytes) { inflate(); }
+  OpenInput(std::unique_ptr<std::istream> in, uint64_t size)
+      : source_(std::move(in)), bytes_(*source_, kHeadBytes), size_(size) {
+    inflate();
+  }
+  std::istream& stream() override { return inflated_ ? inflated_->stream() : bytes_.stream(); }
+  uint64_t size() const override { return size_; }
+  uint64_t taken() const override { return bytes_.taken(); }
+  std::string_view fault() const override {
+    return gzip_ ? std::string_view(gzip_->fault()) : std::string_view();
+  }
+
+ private:
+  void inflate() {
+    head_ = bytes_.head();
+    if (!begins_gzip(head_)) return;
+    gzip_ = std::make_unique<GzipBuffer>(bytes_.stream());
+    gzip_stream_ = std::make_unique<std::istream>(gzip_.get());
+    inflated_.emplace(*gzip_stream_, kHeadBytes);
+    head_ = inflated_->head();
+  }
+
+  std::unique_ptr<std::istream> source_;
+  Ahead bytes_;  ///< as they stand in the source
+  std::unique_ptr<GzipBuffer> gzip_;
+  std::unique_ptr<std::istream> gzip_stream_;
+  std::optional<Ahead> inflated_;
+  uint64_t size_ = 0;
 };
 
 }  // namespace
@@ -152,6 +189,22 @@ uint64_t file_bytes(const std::string& path) {
   std::error_code error;
   const uintmax_t size = path == "-" ? 0 : fs::file_size(path, error);
   return error ? 0 : size;
+}
+
+Result<std::string> InputStream::read_whole() {
+  std::string bytes;
+  std::string block(size_t{64} << 10, '\0');
+  while (stream().read(block.data(), static_cast<std::streamsize>(block.size())).gcount() > 0) {
+    bytes.append(block, 0, static_cast<size_t>(stream().gcount()));
+  }
+  if (!fault().empty()) return fail(std::string(fault()));
+  if (stream().bad()) return fail("the input cannot be read further");
+  return bytes;
+}
+
+std::unique_ptr<InputStream> InputStream::of(std::string text) {
+  const uint64_t size = text.size();
+  return std::make_unique<OpenInput>(std::make_unique<std::istringstream>(std::move(text)), size);
 }
 
 Result<std::unique_ptr<InputStream>> InputStream::open(const std::string& path,

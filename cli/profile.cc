@@ -85,6 +85,7 @@ class ProfileCommand {
     runner_.run<Done>(run_.threads, make, [](Done&&) { return true; });
     run_.unreadable = runner_.unreadable();
     run_.skipped = runner_.skipped();
+    run_.not_selected = runner_.not_selected();
   }
 
   formats::ProfileView view() const {

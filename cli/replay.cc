@@ -245,6 +245,7 @@ class Replay {
     runner_.run<Evaluated>(threads, make, receive, weigh);
     summary_.unreadable = runner_.unreadable();
     summary_.skipped = runner_.skipped();
+    summary_.not_selected = runner_.not_selected();
   }
 
   bool is_reader_gone() const {

@@ -114,8 +114,12 @@ class TestCommand {
         console_.error(opened.error().message);
         return false;
       }
-      const std::string bytes(std::istreambuf_iterator<char>((*opened)->stream()), {});
-      file = formats::parse_ftw_overrides(bytes);
+      const auto bytes = (*opened)->read_whole();
+      if (!bytes) {
+        console_.error(fmt::format("{}: {}", options_.overrides, bytes.error().message));
+        return false;
+      }
+      file = formats::parse_ftw_overrides(*bytes);
     }
     for (const formats::FtwProblem& problem : file.problems) {
       console_.error(fmt::format("{}:{}:{}: {}", options_.overrides, problem.line, problem.column,

@@ -16,6 +16,7 @@
 #include "formats/front/front.h"
 #include "formats/traffic/auditlog/index.h"
 #include "formats/traffic/byte_reader.h"
+#include "formats/traffic/foreign.h"
 #include "formats/traffic/formats.h"
 #include "parser/base/ascii.h"
 
@@ -137,41 +138,16 @@ class IndexedFiles {
   std::string first_differing_;
 };
 
-/// What a file is that is no traffic, and what to do with it: the help lines, or nothing.
-std::string_view help_with(std::string_view head) {
-  struct Kind {
-    std::string_view begin;
-    std::string_view help;
-  };
-  static constexpr Kind kKinds[] = {
-      {"\x1F\x8B", "  help: this is compressed by gzip: gunzip -c FILE | wafcheck replay -\n"},
-      {"PK\x03\x04", "  help: this is a ZIP archive: unpack it, and name the files in it\n"},
-      {"\xFF\xFE", "  help: this is UTF-16: iconv -f UTF-16 -t UTF-8 FILE | wafcheck replay -\n"},
-      {"\xFE\xFF", "  help: this is UTF-16: iconv -f UTF-16 -t UTF-8 FILE | wafcheck replay -\n"},
-      {"<",
-       "  help: this is HTML or XML, perhaps an error page in place of the file: save the "
-       "traffic as HAR\n"},
-      {"[",
-       "  help: this is a JSON array: a HAR is an object with log.entries, transaction lines "
-       "are an object a line\n"},
-  };
-  if (formats::looks_like_seclang(head)) {
-    return "  help: this looks like rules: repeat -r for each rules file, or quote the glob\n";
-  }
-  const size_t start = std::min(head.find_first_not_of(" \t\r\n"), head.size());
-  for (const Kind& kind : kKinds) {
-    if (head.substr(start).starts_with(kind.begin)) return kind.help;
-  }
-  // callback({...}): a name, then a parenthesis and an object.
-  size_t end = start;
-  while (end < head.size() && (is_alnum(static_cast<unsigned char>(head[end])) ||
-                               head[end] == '_' || head[end] == '$' || head[end] == '.')) {
-    ++end;
-  }
-  if (end > start && head.substr(end).starts_with("({")) {
-    return "  help: this is JSONP, JSON in a function call: remove the call around it\n";
-  }
-  return {};
+/// "K/N"; nothing where it is none, or where K is no part of N.
+std::optional<Shard> parse_shard(std::string_view text) {
+  Shard shard;
+  const char* const end = text.data() + text.size();
+  const auto [slash, part_error] = std::from_chars(text.data(), end, shard.part);
+  if (part_error != std::errc() || slash == end || *slash != '/') return std::nullopt;
+  const auto [stop, error] = std::from_chars(slash + 1, end, shard.of);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  if (shard.part == 0 || shard.part > shard.of) return std::nullopt;
+  return shard;
 }
 
 }  // namespace
@@ -184,8 +160,14 @@ void TrafficOptions::add_to(CLI::App& app) {
   app.add_option(
          "TRAFFIC", inputs,
          format_list(&formats::TrafficFormat::title, " or ") + "; files, directories, globs or -")
-      ->required()
       ->type_name("");
+  app.add_option("--curl", curl,
+                 "A curl command line, in place of an input or besides (repeatable)")
+      ->type_name("COMMAND")
+      ->group("Traffic");
+  app.parse_complete_callback([this] {
+    if (inputs.empty() && curl.empty()) throw CLI::RequiredError("TRAFFIC");
+  });
   app.add_option("--input-format", input_format,
                  "What the traffic is, where its content does not tell")
       ->check(CLI::IsMember(formats))
@@ -207,6 +189,58 @@ void TrafficOptions::add_to(CLI::App& app) {
   app.add_flag("--skip-unreadable", skip_unreadable,
                "An entry that cannot be read is counted, and no error")
       ->group("Traffic");
+  choice.add_to(app);
+}
+
+void TrafficChoice::add_to(CLI::App& app) {
+  const auto add = [&](const char* name, auto& value, const char* type, const char* doc) {
+    return app.add_option(name, value, doc)->type_name(type)->group("Selection");
+  };
+  add("--host", hosts, "GLOB", "Only requests to this host (repeatable)")->delimiter(',');
+  add("--path", paths, "PATH", "Only paths that begin so, or fit a glob (repeatable)");
+  add("--method", methods, "METHOD", "Only this method (repeatable)")->delimiter(',');
+  add("--status", statuses, "N|Nxx|A-B", "Only this status, recorded or given (repeatable)")
+      ->delimiter(',');
+  add("--since", since, "TIME", "Only what came at that time or day, or after it");
+  add("--until", until, "TIME", "Only what came at that time or day, or before it");
+  add("--sample", sample, "N", "Only N of the entries that are chosen, spread evenly")
+      ->check(CLI::Range(size_t{1}, size_t{10'000'000}));
+  add("--shard", shard, "K/N", "Only the K-th of N parts of the entries, K from 1");
+}
+
+bool TrafficChoice::read(Console& console) {
+  bool well = true;
+  const auto refuse = [&](std::string_view option, std::string_view why) {
+    console.error(fmt::format("{}: {}", option, why));
+    well = false;
+  };
+  for (const std::string& host : hosts) wanted.hosts.push_back(lowercase(host));
+  wanted.paths = paths;
+  wanted.methods = methods;
+  for (const std::string& text : statuses) {
+    const auto range = formats::parse_status_range(text);
+    if (range) {
+      wanted.statuses.push_back(*range);
+    } else {
+      refuse("--status", range.error().message);
+    }
+  }
+  const auto read_time = [&](std::string_view option, const std::string& text, auto parse,
+                             std::optional<int64_t>& to) {
+    if (text.empty()) return;
+    const auto time = parse(text);
+    if (time) {
+      to = *time;
+    } else {
+      refuse(option, time.error().message);
+    }
+  };
+  read_time("--since", since, formats::parse_since, wanted.since_us);
+  read_time("--until", until, formats::parse_before, wanted.before_us);
+  if (!shard.empty() && !(part = parse_shard(shard))) {
+    refuse("--shard", fmt::format("\"{}\" is not K/N with K from 1 to N", shard));
+  }
+  return well;
 }
 
 bool TrafficRunner::check() {
@@ -225,8 +259,17 @@ bool TrafficRunner::check() {
     for (const InputFile& file : *files) console_.files().note(file.path);
     if (!passed_over.empty()) console_.warning(passed_over_text(input, passed_over));
   }
+  choice_ = options_.choice;
+  const bool choice = choice_.read(console_);
+  if (choice_.sample != 0) sample_.emplace(choice_.sample);
   const bool client = read("--client", options_.client, 54321, client_);
-  return read("--server", options_.server, 80, server_) && client;
+  return read("--server", options_.server, 80, server_) && client && choice;
+}
+
+void TrafficRunner::receive_error(const ReadError& error, std::string_view source) {
+  if (error.choice != formats::Choice::wanted) return leave_out(source, error.choice);
+  if (error.of_entry) ++tallies_[source].entries;
+  report(error);
 }
 
 void TrafficRunner::report(const ReadError& error) {
@@ -292,14 +335,56 @@ const formats::TrafficFormat* TrafficRunner::format_of(const InputStream& input)
 }
 
 void TrafficRunner::read_all(const Give& give) {
+  if (!options_.curl.empty()) read_curl(give);
   for (const std::string& input : options_.inputs) read_input(input, give);
+  if (!sample_ || stopped_) return;
+  for (Item& item : sample_->take()) give(std::move(item));
+}
+
+void TrafficRunner::read_curl(const Give& give) {
+  std::string commands;
+  for (const std::string& command : options_.curl) commands += command + "\n";
+  const std::string& source = *sources_.insert("--curl").first;
+  const std::unique_ptr<InputStream> input = InputStream::of(std::move(commands));
+  read_entries(*input, source, formats::find_traffic_format("curl"), give);
+}
+
+void TrafficRunner::offer(Item&& item, const Give& give) {
+  auto& entry = std::get<formats::PendingEntry>(item.what);
+  // That an input breaks off concerns all of its parts.
+  if (entry.ends) return give(std::move(item));
+  const uint64_t position = entries_++;
+  if (choice_.part && position % choice_.part->of != choice_.part->part - 1) {
+    return leave_out(item.source, formats::Choice::other);
+  }
+  if (!sample_) return give(std::move(item));
+  if (choice_.wanted.asks()) {
+    formats::Entry read = entry.decode();
+    if (read) {
+      const formats::Choice choice = formats::choose(choice_.wanted, *read);
+      if (choice != formats::Choice::wanted) return leave_out(item.source, choice);
+    }
+    const bool is_error = !read;
+    entry.decode = [read = std::move(read)]() mutable { return std::move(read); };
+    // Whether it would be wanted nobody knows.
+    if (is_error) return give(std::move(item));
+  }
+  const std::string_view source = item.source;
+  ++tallies_[source].sampled;
+  sample_->offer(std::move(item));
+}
+
+void TrafficRunner::leave_out(std::string_view source, formats::Choice why) {
+  ++not_selected_;
+  ++tallies_[source].left_out;
+  ++left_out_for_[static_cast<size_t>(why)];
 }
 
 void TrafficRunner::read_input(const std::string& input, const Give& give) {
   const auto files = expand_input(input, is_traffic_name);
-  if (!files) return give({ReadError{files.error().message}, {}});
+  if (!files) return give({ReadError{.message = files.error().message}, {}});
   if (files->empty() && !options_.allow_empty) {
-    give({ReadError{fmt::format("{}: no traffic files in this directory", input)}, {}});
+    give({ReadError{.message = fmt::format("{}: no traffic files in this directory", input)}, {}});
   }
   for (const InputFile& file : *files) {
     if (stopped_) return;
@@ -318,13 +403,13 @@ Result<std::unique_ptr<InputStream>> TrafficRunner::open(const std::string& path
 void TrafficRunner::read_file(const InputFile& file, const Give& give) {
   const std::string& source = *sources_.insert(file.path).first;
   auto opened = open(file.path);
-  if (!opened) return give({ReadError{opened.error().message}, source});
+  if (!opened) return give({ReadError{.message = opened.error().message}, source});
   InputStream& input = **opened;
   input_ = &input;
   if (options_.input_format.empty() && formats::looks_like_audit_index(input.head())) {
     read_index(input, file, give);
   } else {
-    read_entries(input, source, give);
+    read_entries(input, source, nullptr, give);
   }
   bytes_before_ += input.taken();
   input_ = nullptr;
@@ -381,31 +466,74 @@ void TrafficRunner::read_index(InputStream& input, const InputFile& file, const 
   }
 }
 
-void TrafficRunner::read_entries(InputStream& input, const std::string& source, const Give& give) {
+void TrafficRunner::read_entries(InputStream& input, const std::string& source,
+                                 const formats::TrafficFormat* format, const Give& give) {
   const auto reject = [&](std::string_view why, std::string_view help = {}) {
-    give({ReadError{fmt::format("{}: {}", source, why), help}, source});
+    give({ReadError{.message = fmt::format("{}: {}", source, why), .help = std::string(help)},
+          source});
   };
   if (input.head().empty()) {
+    if (!input.fault().empty()) return reject(input.fault());
     if (!options_.allow_empty) reject("the file is empty");
     return;
   }
-  const formats::TrafficFormat* const format = format_of(input);
+  if (format == nullptr) format = format_of(input);
   if (format == nullptr) {
+    const auto foreign = formats::find_foreign(input.head());
+    if (foreign) {
+      return reject(fmt::format("not traffic that can be read: this is {}", foreign->name),
+                    fmt::format("  help: {}\n", foreign->help));
+    }
     return reject(fmt::format("not traffic that can be read (expected one of: {})",
-                              format_list(&formats::TrafficFormat::doc, ", ")),
-                  help_with(input.head()));
+                              format_list(&formats::TrafficFormat::doc, ", ")));
   }
   const auto reader = format->open(input.stream(), {});
   bool any = false;
   while (auto entry = reader->next_pending()) {
     if (stopped_) return;
     any = true;
-    give({std::move(*entry), source});
+    offer({std::move(*entry), source}, give);
   }
+  if (!input.fault().empty()) reject(input.fault());
   for (const std::string& remark : reader->remarks()) {
     give({ReadError{.message = fmt::format("{}: {}", source, remark), .remark = true}, source});
   }
-  if (!any && !options_.allow_empty) reject("no transactions");
+  if (!any && input.fault().empty() && !options_.allow_empty) reject("no transactions");
+}
+
+/// Why entries were left out, where that is not plain, and which inputs have no others.
+void TrafficRunner::tell_left_out() {
+  if (sample_) {
+    // What was offered is chosen or, as the rest, left out.
+    uint64_t chosen = std::min<uint64_t>(sample_->offered(), choice_.sample);
+    not_selected_ += sample_->offered() - chosen;
+  }
+  struct Unknown {
+    formats::Choice choice;
+    std::string_view what, options;
+  };
+  static constexpr Unknown kUnknown[] = {
+      {formats::Choice::no_host, "host", "--host"},
+      {formats::Choice::no_status, "status", "--status"},
+      {formats::Choice::no_time, "time", "--since and --until"},
+  };
+  for (const Unknown& unknown : kUnknown) {
+    const uint64_t count = left_out_for_[static_cast<size_t>(unknown.choice)];
+    if (count == 0) continue;
+    console_.note(fmt::format("{} {} no {}: left out, as {} cannot choose among them", count,
+                              count == 1 ? "entry has" : "entries have", unknown.what,
+                              unknown.options));
+  }
+  size_t sources = 0;
+  std::string_view first;
+  for (const auto& [source, tally] : tallies_) {
+    if (tally.left_out == 0 || tally.entries + tally.sampled != 0) continue;
+    if (sources++ == 0) first = source;
+  }
+  if (sources == 1) console_.note(fmt::format("{}: none of its entries is selected", first));
+  if (sources > 1) {
+    console_.note(fmt::format("of {} inputs no entry is selected; the first: {}", sources, first));
+  }
 }
 
 void TrafficRunner::tell_skipped() {
@@ -460,6 +588,10 @@ std::expected<TrafficJob, TrafficRunner::ReadError> TrafficRunner::make_job(Item
                                      .of_entry = !error.whole,
                                      .fatal = error.fatal,
                                      .skipped = error.no_request});
+  }
+  const formats::Choice choice = formats::choose(choice_.wanted, *entry);
+  if (choice != formats::Choice::wanted) {
+    return std::unexpected(ReadError{.message = {}, .choice = choice});
   }
   TrafficJob job{std::move(*entry), item.source};
   if (!job.exchange.client) job.exchange.client = client_;

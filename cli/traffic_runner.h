@@ -2,6 +2,7 @@
 // Traffic as subcommands take it: inputs are read in order, their entries decoded and evaluated on
 // several threads, and the results returned in the order of the input.
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -18,10 +19,12 @@
 #include <vector>
 
 #include "cli/console.h"
+#include "cli/even_sample.h"
 #include "cli/inputs.h"
 #include "cli/ordered_pool.h"
 #include "cli/progress.h"
 #include "formats/traffic/formats.h"
+#include "formats/traffic/selection.h"
 #include "formats/traffic/traffic.h"
 
 namespace CLI {
@@ -30,15 +33,36 @@ class App;
 
 namespace wafcheck::cli {
 
+/// One of several parts of the entries.
+struct Shard {
+  uint64_t part = 1, of = 1;  ///< the parts count from 1
+};
+
+/// Which entries are evaluated: --host and the other options of that kind.
+struct TrafficChoice {
+  std::vector<std::string> hosts, paths, methods, statuses;
+  std::string since, until, shard;
+  size_t sample = 0;  ///< 0: all
+
+  formats::TrafficSelection wanted;  ///< as read() has them
+  std::optional<Shard> part;
+
+  void add_to(CLI::App& app);
+  /// Reads the options' values; false, and prints why, where one cannot be used.
+  bool read(Console& console);
+};
+
 /// The options of every subcommand that takes TRAFFIC.
 struct TrafficOptions {
   std::vector<std::string> inputs;
+  std::vector<std::string> curl;  ///< command lines
   std::string input_format;
   std::string client, server;
   std::string front = "none";
   bool decode_bodies = false;
   bool allow_empty = false;
   bool skip_unreadable = false;
+  TrafficChoice choice;
   unsigned jobs = 0;
 
   void add_to(CLI::App& app);  ///< all but -j
@@ -85,15 +109,18 @@ class TrafficRunner {
 
   uint64_t unreadable() const { return unreadable_; }  ///< entries that could not be read
   uint64_t skipped() const { return skipped_; }        ///< entries that are no requests
+  /// Entries that --host and the other options of its kind leave out. Known when the run has ended.
+  uint64_t not_selected() const { return not_selected_; }
 
  private:
   struct ReadError {
     std::string message;
-    std::string_view help = {};  ///< lines below the message
+    std::string help = {};  ///< lines below the message
     bool of_entry = false;
     bool fatal = false;    ///< how many entries are lost is not known
     bool skipped = false;  ///< the entry is no request to a server: nothing is wrong
     bool remark = false;   ///< nothing is wrong, and it is of no entry
+    formats::Choice choice = formats::Choice::wanted;  ///< else nothing is wrong: it is left out
   };
   /// An entry, or an error, in the order of the input.
   struct Item {
@@ -101,20 +128,32 @@ class TrafficRunner {
     std::string_view source;
   };
   using Give = std::function<void(Item&&)>;
+  /// The entries of a source.
+  struct Tally {
+    uint64_t entries = 0, sampled = 0, left_out = 0;
+  };
 
   /// Null: it is in no format that is known.
   const formats::TrafficFormat* format_of(const InputStream& input) const;
   void read_all(const Give& give);
   std::optional<formats::Exchange> first_record(const std::string& path);
+  void read_curl(const Give& give);
   void read_input(const std::string& input, const Give& give);
   Result<std::unique_ptr<InputStream>> open(const std::string& path);
   void read_file(const InputFile& file, const Give& give);
   /// The files that the index of a concurrent audit log names.
   void read_index(InputStream& input, const InputFile& file, const Give& give);
-  void read_entries(InputStream& input, const std::string& source, const Give& give);
+  /// `format`: null where it is to be found.
+  void read_entries(InputStream& input, const std::string& source,
+                    const formats::TrafficFormat* format, const Give& give);
+  /// Gives an entry on, unless it can be left out as it stands, or only the end of the input tells.
+  void offer(Item&& item, const Give& give);
+  void leave_out(std::string_view source, formats::Choice why);
   std::expected<TrafficJob, ReadError> make_job(Item&& item) const;
+  void receive_error(const ReadError& error, std::string_view source);
   void report(const ReadError& error);
   void tell_skipped();
+  void tell_left_out();
   static size_t weight(const Item& item);
   void begin_progress();
   void show_progress();
@@ -133,6 +172,12 @@ class TrafficRunner {
   uint64_t unreadable_ = 0;
   uint64_t skipped_ = 0;
   std::string first_skipped_;  ///< why
+  TrafficChoice choice_;
+  std::optional<EvenSample<Item>> sample_;
+  uint64_t entries_ = 0;  ///< that were offered
+  uint64_t not_selected_ = 0;
+  std::array<uint64_t, 5> left_out_for_{};  ///< by Choice
+  std::map<std::string_view, Tally> tallies_;
   bool stopped_ = false;
   bool writing_ = false;  ///< on the terminal that shows the progress
 };
@@ -141,19 +186,24 @@ template <typename Result>
 void TrafficRunner::run(size_t threads, const std::function<Worker<Result>()>& make_worker,
                         const std::function<bool(Result&&)>& take,
                         const std::function<size_t(const Result&)>& weigh) {
-  using Done = std::expected<Result, ReadError>;
+  struct Done {
+    std::expected<Result, ReadError> what;
+    std::string_view source;
+  };
   const auto make = [this, &make_worker]() -> std::function<Done(Item&&)> {
     return [this, work = make_worker()](Item&& item) -> Done {
+      const std::string_view source = item.source;
       auto job = make_job(std::move(item));
-      if (!job) return std::unexpected(std::move(job.error()));
-      return work(std::move(*job));
+      if (!job) return {std::unexpected(std::move(job.error())), source};
+      return {work(std::move(*job)), source};
     };
   };
   const auto receive = [this, &take](Done&& done) {
     if (stopped_) return;
-    if (!done) return report(done.error());
+    if (!done.what) return receive_error(done.what.error(), done.source);
     ++done_;
-    stopped_ = !take(std::move(*done));
+    ++tallies_[done.source].entries;
+    stopped_ = !take(std::move(*done.what));
     if (std::exchange(writing_, false)) console_.streams().out.flush();
     show_progress();
   };
@@ -163,7 +213,7 @@ void TrafficRunner::run(size_t threads, const std::function<Worker<Result>()>& m
     read_all([&](Item&& item) { receive(work(std::move(item))); });
   } else {
     const auto weigh_done = [&weigh](const Done& done) {
-      return done && weigh ? weigh(*done) : size_t{0};
+      return done.what && weigh ? weigh(*done.what) : size_t{0};
     };
     OrderedPool<Item, Done> pool(threads, make, receive, weigh_done);
     read_all([&](Item&& item) {
@@ -175,6 +225,7 @@ void TrafficRunner::run(size_t threads, const std::function<Worker<Result>()>& m
   }
   progress_.reset();
   tell_skipped();
+  tell_left_out();
 }
 
 }  // namespace wafcheck::cli

@@ -261,6 +261,7 @@ class JsonReport {
     count("rejected", run.rejected);
     count("unreadable", run.unreadable);
     count("skipped", run.skipped);
+    count("not_selected", run.not_selected);
     count("dropped_rules", run.dropped.size());
     write_dropped(json_, run.dropped);
     count("threads", run.threads);

@@ -18,9 +18,10 @@ namespace wafcheck::formats::inline records {
 /// What was counted besides the profile.
 struct ProfileRun {
   uint64_t transactions = 0;
-  uint64_t rejected = 0;    ///< requests that a front refused; no rule saw them
-  uint64_t unreadable = 0;  ///< entries that could not be read
-  uint64_t skipped = 0;     ///< entries that are no requests to a server
+  uint64_t rejected = 0;      ///< requests that a front refused; no rule saw them
+  uint64_t unreadable = 0;    ///< entries that could not be read
+  uint64_t skipped = 0;       ///< entries that are no requests to a server
+  uint64_t not_selected = 0;  ///< entries that the options leave out
   std::vector<DroppedRule> dropped = {};
   size_t threads = 1;
   double load_us = 0;       ///< rules read and resolved

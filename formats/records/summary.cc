@@ -156,6 +156,7 @@ void Summary::merge(const Summary& other) {
   matched += other.matched;
   unreadable += other.unreadable;
   skipped += other.skipped;
+  not_selected += other.not_selected;
   undecided += other.undecided;
   uninspected.merge(other.uninspected);
   records.merge(other.records);
@@ -198,6 +199,7 @@ std::string summary_json(const Summary& summary, std::optional<double> elapsed_m
       {"matched", summary.matched},
       {"unreadable", summary.unreadable},
       {"skipped", summary.skipped},
+      {"not_selected", summary.not_selected},
       {"undecided", summary.undecided},
       {"uninspected", summary.uninspected.total()},
       {"dropped_rules", summary.dropped.size()},
@@ -257,6 +259,7 @@ std::string summary_text(const Summary& summary, std::optional<double> elapsed_m
   const std::pair<uint64_t, std::string_view> faults[] = {{summary.undecided, "undecided"},
                                                           {summary.unreadable, "unreadable"},
                                                           {summary.skipped, "skipped"},
+                                                          {summary.not_selected, "not selected"},
                                                           {summary.with_errors, "with errors"}};
   for (const auto& [count, what] : faults) {
     if (count != 0) text += fmt::format(", {} {}", count, what);

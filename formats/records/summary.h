@@ -83,12 +83,13 @@ struct Summary {
   uint64_t interrupted = 0;
   uint64_t would_interrupt = 0;
   uint64_t rejected = 0;
-  uint64_t matched = 0;      ///< transactions with at least one rule that is shown
-  uint64_t unreadable = 0;   ///< entries that could not be read
-  uint64_t skipped = 0;      ///< entries that are no requests to a server
-  uint64_t undecided = 0;    ///< transactions whose verdict a limit left open
-  uint64_t with_errors = 0;  ///< transactions with an error or a note
-  double engine_us = 0;      ///< summed over transactions
+  uint64_t matched = 0;       ///< transactions with at least one rule that is shown
+  uint64_t unreadable = 0;    ///< entries that could not be read
+  uint64_t skipped = 0;       ///< entries that are no requests to a server
+  uint64_t not_selected = 0;  ///< entries that the options leave out
+  uint64_t undecided = 0;     ///< transactions whose verdict a limit left open
+  uint64_t with_errors = 0;   ///< transactions with an error or a note
+  double engine_us = 0;       ///< summed over transactions
   std::map<uint64_t, RuleCount> rules;
   UninspectedCounts uninspected;
   RecordCounts records;              ///< where the traffic is a log

@@ -29,9 +29,11 @@ PendingEntry decoded(Exchange exchange) {
 }
 
 PendingEntry decoded(EntryError error) {
-  return {0, [error = std::move(error)]() mutable -> Entry {
-            return std::unexpected(std::move(error));
-          }};
+  const bool ends = error.fatal || error.whole;
+  return {
+      0,
+      [error = std::move(error)]() mutable -> Entry { return std::unexpected(std::move(error)); },
+      ends};
 }
 
 PendingEntry json_entry(size_t entry, const Place& start, std::string text,

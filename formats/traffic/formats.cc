@@ -2,7 +2,12 @@
 
 #include <algorithm>
 
+#include "formats/traffic/accesslog.h"
 #include "formats/traffic/auditlog/auditlog.h"
+#include "formats/traffic/awswaf.h"
+#include "formats/traffic/burp.h"
+#include "formats/traffic/curl/curl.h"
+#include "formats/traffic/gor.h"
 #include "formats/traffic/har.h"
 #include "formats/traffic/http.h"
 #include "formats/traffic/jsonl.h"
@@ -40,6 +45,34 @@ const std::vector<TrafficFormat>& traffic_formats() {
        looks_like_auditlog,
        open_auditlog,
        is_auditlog_name,
+       true},
+      {"curl",
+       {"curl"},
+       "curl commands",
+       "curl command lines, as browsers copy them",
+       looks_like_curl,
+       open_curl},
+      {"burp",
+       {"xml"},
+       "Burp XML",
+       "the XML that Burp Suite saves items as",
+       looks_like_burp,
+       open_burp},
+      {"gor", {"gor"}, "GoReplay", "recordings of GoReplay", looks_like_gor, open_gor},
+      {"accesslog",
+       {},
+       "access logs",
+       "access logs of Apache and nginx: requests without their bodies and most headers",
+       looks_like_accesslog,
+       open_accesslog,
+       is_accesslog_name},
+      {"awswaf",
+       {},
+       "AWS WAF logs",
+       "logs of AWS WAF: requests without their bodies",
+       looks_like_awswaf,
+       open_awswaf,
+       is_awswaf_name,
        true},
       {"jsonl",
        {"jsonl"},

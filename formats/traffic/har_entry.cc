@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <tuple>
 #include <unordered_map>
 
+#include "formats/traffic/gaps.h"
+#include "formats/traffic/http_message.h"
 #include "parser/base/ascii.h"
 #include "parser/base/base64.h"
 #include "parser/base/escape.h"
@@ -265,7 +268,37 @@ void complete_content_type(std::vector<Header>& headers, const std::string& type
   notes.push_back(fmt::format("Content-Type taken from {}", path));
 }
 
-Result<void> read_post_data(JsonValue post, Request& request, std::vector<std::string>& notes) {
+/// The body that the recorder has may be less than what was sent: files of a form, bytes that are
+/// no text, what was over its limit.
+void find_request_gaps(const std::vector<HarParam>& params, Exchange& exchange) {
+  const Request& request = exchange.request;
+  const auto is_lost = [](const HarParam& param) { return param.is_file && param.value.empty(); };
+  if (std::ranges::any_of(params, is_lost)) {
+    add_gap(exchange.gaps, Gap::request_body_fields);
+  }
+  if (!params.empty()) return;
+  if (request.body.find("\xEF\xBF\xBD") != std::string::npos) {
+    add_gap(exchange.gaps, Gap::replaced_bytes);
+    return;
+  }
+  const auto length = std::ranges::find_if(request.headers, [](const Header& header) {
+    return iequals(header.first, "Content-Length");
+  });
+  if (length == request.headers.end() || has_header(request.headers, "Content-Encoding") ||
+      has_header(request.headers, "Transfer-Encoding")) {
+    return;
+  }
+  uint64_t sent = 0;
+  const std::string_view digits = trim(length->second);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), sent);
+  if (error != std::errc() || end != digits.data() + digits.size()) return;
+  if (request.body.size() < sent) {
+    add_gap(exchange.gaps, request.body.empty() ? Gap::request_body : Gap::request_body_cut);
+  }
+}
+
+Result<void> read_post_data(JsonValue post, Request& request, std::vector<HarParam>& form,
+                            std::vector<std::string>& notes) {
   constexpr std::string_view kPath = "request.postData";
   if (!post.is(Kind::object)) return wrong_kind(kPath, "an object", post);
   const auto [mime_type, content, params, encoding, own_encoding] =
@@ -288,6 +321,7 @@ Result<void> read_post_data(JsonValue post, Request& request, std::vector<std::s
     if (!fields->empty()) {
       std::string* header = find_header(request.headers, "Content-Type");
       request.body = encode_params(*fields, header != nullptr ? *header : *type);
+      form = std::move(*fields);
     }
   }
   if (!request.body.empty()) {
@@ -338,21 +372,26 @@ Result<void> read_request(JsonValue in, const TrafficLimits& limits, Exchange& e
     if (!host.empty()) request.headers.emplace(request.headers.begin(), "Host", std::move(host));
   }
 
+  std::vector<HarParam> form;
   if (post) {
-    if (auto read = read_post_data(post, request, exchange.notes); !read) return read;
+    if (auto read = read_post_data(post, request, form, exchange.notes); !read) return read;
   }
+  find_request_gaps(form, exchange);
   complete_content_length(request, exchange.notes);
   if (request.body.empty() && size.is(Kind::number) && size.number().value_or(0) >= 1) {
+    add_gap(exchange.gaps, Gap::request_body);
     exchange.notes.push_back(
         fmt::format("the HAR does not hold the request body of {} bytes", excerpt(size.text())));
   }
   return {};
 }
 
-Result<void> read_content(JsonValue content, Response& response, std::vector<std::string>& notes) {
+Result<void> read_content(JsonValue content, Response& response, Exchange& exchange) {
+  std::vector<std::string>& notes = exchange.notes;
   constexpr std::string_view kPath = "response.content";
   if (!content.is(Kind::object)) return wrong_kind(kPath, "an object", content);
-  const auto [text, encoding, mime_type] = content.members("text", "encoding", "mimeType");
+  const auto [text, encoding, mime_type, size] =
+      content.members("text", "encoding", "mimeType", "size");
   note_repeated(content, kPath, notes);
   auto bytes = text_of(text, kPath, "text");
   if (!bytes) return std::unexpected(std::move(bytes.error()));
@@ -363,6 +402,9 @@ Result<void> read_content(JsonValue content, Response& response, std::vector<std
   auto body = decode_body(std::move(*bytes), *name, "response.content.text");
   if (!body) return std::unexpected(std::move(body.error()));
   response.body = std::move(*body);
+  if (!text && size.is(Kind::number) && size.number().value_or(0) >= 1) {
+    add_gap(exchange.gaps, Gap::response_body);
+  }
   if (!response.body.empty() && *type != "x-unknown") {
     complete_content_type(response.headers, *type, "response.content.mimeType", notes);
   }
@@ -422,7 +464,7 @@ Result<void> read_response(JsonValue in, const TrafficLimits& limits, Exchange& 
   response.headers = std::move(*list);
   split_set_cookie(response.headers);
   if (content) {
-    if (auto read = read_content(content, response, exchange.notes); !read) return read;
+    if (auto read = read_content(content, response, exchange); !read) return read;
   }
   exchange.response = std::move(response);
   return {};
@@ -464,9 +506,9 @@ Result<void> read_addresses(JsonValue server_ip, JsonValue client_ip, JsonValue 
 std::expected<Exchange, DecodeError> decode_har_entry(JsonValue entry,
                                                       const TrafficLimits& limits) {
   if (!entry.is(Kind::object)) return wrong_kind("entry", "an object", entry);
-  const auto [request, response, server, client, connection, time] =
+  const auto [request, response, server, client, connection, time, messages] =
       entry.members("request", "response", "serverIPAddress", "_clientIPAddress", "connection",
-                    "startedDateTime");
+                    "startedDateTime", "_webSocketMessages");
   if (request.is(Kind::object)) {
     const auto [url] = request.members("url");
     const auto text = text_of(url, "request", "url");
@@ -486,6 +528,10 @@ std::expected<Exchange, DecodeError> decode_har_entry(JsonValue entry,
   }
   if (auto read = read_addresses(server, client, connection, exchange); !read) {
     return std::unexpected(std::move(read.error()));
+  }
+  if (const size_t count = count_elements(messages); count != 0) {
+    exchange.notes.push_back(fmt::format("{} message{} of the WebSocket {} left out", count,
+                                         count == 1 ? "" : "s", count == 1 ? "is" : "are"));
   }
   const auto started = text_of(time, "entry", "startedDateTime");
   if (!started) return std::unexpected(started.error());

@@ -14,6 +14,9 @@
 namespace wafcheck::formats::inline traffic {
 namespace {
 
+constexpr size_t kNone = std::numeric_limits<size_t>::max();
+constexpr TrafficLimits kUnlimited{
+    .entry_bytes = kNone, .headers = kNone, .header_bytes = kNone, .depth = kNone};
 constexpr size_t kLookahead = size_t{16} << 10;  ///< of a line, to tell whether a message starts
 
 /// Passes over empty lines; true if there is something after them.
@@ -71,6 +74,24 @@ bool at_boundary(ByteReader& in) {
 
 void set_error(Exchange& exchange, const HttpFaults& faults) {
   if (!faults.empty()) exchange.http_error = HttpError{400, std::string(to_string(faults.first()))};
+}
+
+/// Takes a status line apart; false where it has no status of three digits, from 100 on.
+bool take_status_line(std::string_view line, Response& response) {
+  response.protocol = line.substr(0, line.find(' '));
+  line.remove_prefix(std::min(response.protocol.size() + 1, line.size()));
+  const std::string_view code = line.substr(0, line.find(' '));
+  response.reason = line.substr(std::min(code.size() + 1, line.size()));
+  const bool digits = code.size() == 3 && std::ranges::all_of(code, [](char c) {
+                        return is_digit(static_cast<unsigned char>(c));
+                      });
+  if (!digits) return false;
+  response.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
+  return response.status >= 100;
+}
+
+std::unexpected<Error> bad_status_line(std::string_view line) {
+  return fail(fmt::format("bad status line \"{}\"", excerpt(line)));
 }
 
 class HttpReader final : public TrafficReader {
@@ -153,15 +174,7 @@ class HttpReader final : public TrafficReader {
     if (head->cut) notes.emplace_back("the input ends within the headers of the response");
     Response response;
     response.headers = std::move(head->headers);
-    std::string_view line = head->start_line;
-    response.protocol = line.substr(0, line.find(' '));
-    line.remove_prefix(std::min(response.protocol.size() + 1, line.size()));
-    const std::string_view code = line.substr(0, line.find(' '));
-    response.reason = line.substr(std::min(code.size() + 1, line.size()));
-    const bool valid = code.size() == 3 && std::ranges::all_of(code, [](char c) {
-                         return is_digit(static_cast<unsigned char>(c));
-                       });
-    if (valid) response.status = (code[0] - '0') * 100 + (code[1] - '0') * 10 + (code[2] - '0');
+    const bool valid = take_status_line(head->start_line, response);
     const int status = response.status;
     const bool bodiless = method == "HEAD" || status < 200 || status == 204 || status == 304;
     if (!valid || !bodiless) {
@@ -169,9 +182,7 @@ class HttpReader final : public TrafficReader {
         return give_up(std::move(read.error()));
       }
     }
-    if (!valid || status < 100) {
-      return fail(fmt::format("bad status line \"{}\"", excerpt(head->start_line)));
-    }
+    if (!valid) return bad_status_line(head->start_line);
     return response;
   }
 
@@ -263,10 +274,28 @@ class HttpReader final : public TrafficReader {
 
 }  // namespace
 
+Result<Response> parse_http_response(std::string_view bytes, std::vector<std::string>& notes) {
+  ByteReader in(bytes);
+  skip_empty_lines(in);
+  HttpFaults faults;  // a response is taken as it is
+  auto head = read_http_head(in, kUnlimited, faults);
+  Response response;
+  if (!head->start_line.starts_with("HTTP/") || !take_status_line(head->start_line, response)) {
+    return bad_status_line(head->start_line);
+  }
+  response.headers = std::move(head->headers);
+  const std::string rest(in.peek());
+  if (http_framing(response.headers, faults).chunked) {
+    HttpFaults chunk_faults;
+    (void)read_chunked(in, kUnlimited, response.body, chunk_faults, notes);
+    if (chunk_faults.empty()) return response;
+  }
+  // Recorders that decode a body leave its header.
+  response.body = rest;
+  return response;
+}
+
 Exchange parse_http_request(std::string_view bytes, HttpFaults& faults) {
-  constexpr size_t kNone = std::numeric_limits<size_t>::max();
-  constexpr TrafficLimits kUnlimited{
-      .entry_bytes = kNone, .headers = kNone, .header_bytes = kNone, .depth = kNone};
   Exchange exchange;
   Request& request = exchange.request;
   ByteReader in(bytes);

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "formats/traffic/formats.h"
+#include "parser/base/result.h"
 
 namespace wafcheck::formats::inline traffic {
 
@@ -57,6 +58,10 @@ class HttpFaults {
 Exchange parse_http_request(std::string_view bytes);
 /// The same, telling all faults.
 Exchange parse_http_request(std::string_view bytes, HttpFaults& faults);
+
+/// Takes exactly one response out of `bytes`: the body is everything after the empty line, decoded
+/// where it is chunked as the headers say. An error: it begins with no status line.
+Result<Response> parse_http_response(std::string_view bytes, std::vector<std::string>& notes);
 
 /// The response as it goes on the wire; nothing is added or checked.
 std::string serialize_response(const Response& response);

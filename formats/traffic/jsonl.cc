@@ -10,6 +10,7 @@
 #include "formats/json/writer.h"
 #include "formats/traffic/byte_reader.h"
 #include "formats/traffic/entry.h"
+#include "formats/traffic/recorded_json.h"
 #include "parser/base/ascii.h"
 #include "parser/base/base64.h"
 #include "parser/base/escape.h"
@@ -200,8 +201,9 @@ Result<void> read_time(JsonValue in, std::optional<int64_t>& time_us) {
 
 std::expected<Exchange, DecodeError> decode_line(JsonValue line, const TrafficLimits& limits) {
   if (!line.is(Kind::object)) return wrong_kind("a transaction", "an object", line);
-  const auto [id, time, client, server, request, response, http_error, notes] =
-      line.members("id", "time", "client", "server", "request", "response", "http_error", "notes");
+  const auto [id, time, client, server, request, response, http_error, notes, recorded,
+              incomplete] = line.members("id", "time", "client", "server", "request", "response",
+                                         "http_error", "notes", "recorded", "incomplete");
   Exchange exchange;
   if (id.is(Kind::number)) {
     exchange.id = id.text();
@@ -212,7 +214,8 @@ std::expected<Exchange, DecodeError> decode_line(JsonValue line, const TrafficLi
        {read_time(time, exchange.time_us), read_endpoint(client, "client", exchange.client),
         read_endpoint(server, "server", exchange.server),
         read_request(request, limits, exchange.request), read_response(response, limits, exchange),
-        read_http_error(http_error, exchange.http_error), read_notes(notes, exchange.notes)}) {
+        read_http_error(http_error, exchange.http_error), read_notes(notes, exchange.notes),
+        read_recorded(recorded, exchange.recorded), read_gaps(incomplete, exchange.gaps)}) {
     if (!read) return std::unexpected(std::move(read.error()));
   }
   return exchange;
@@ -220,7 +223,9 @@ std::expected<Exchange, DecodeError> decode_line(JsonValue line, const TrafficLi
 
 class JsonlReader final : public TrafficReader {
  public:
-  JsonlReader(std::istream& in, const TrafficLimits& limits) : limits_(limits), in_(in) {
+  using Decode = std::expected<Exchange, DecodeError> (*)(JsonValue, const TrafficLimits&);
+  JsonlReader(std::istream& in, const TrafficLimits& limits, Decode decode)
+      : limits_(limits), decode_(decode), in_(in) {
     skip_byte_order_mark(in_);
   }
 
@@ -239,7 +244,7 @@ class JsonlReader final : public TrafficReader {
                      fmt::format("line is over the limit of {} bytes", limits_.entry_bytes)));
       }
       if (end == LineEnd::line && !trim(text).empty()) {
-        return json_entry(entry_++, start, std::move(text), limits_, decode_line);
+        return json_entry(entry_++, start, std::move(text), limits_, decode_);
       }
     }
     return std::nullopt;
@@ -247,6 +252,7 @@ class JsonlReader final : public TrafficReader {
 
  private:
   const TrafficLimits limits_;
+  const Decode decode_;
   ByteReader in_;
   size_t entry_ = 0;
   bool done_ = false;
@@ -325,7 +331,13 @@ void write_response(JsonWriter& json, const Response& response) {
 }  // namespace
 
 std::unique_ptr<TrafficReader> open_jsonl(std::istream& in, const TrafficLimits& limits) {
-  return std::make_unique<JsonlReader>(in, limits);
+  return open_json_lines(in, limits, decode_line);
+}
+
+std::unique_ptr<TrafficReader> open_json_lines(
+    std::istream& in, const TrafficLimits& limits,
+    std::expected<Exchange, DecodeError> (*decode)(JsonValue, const TrafficLimits&)) {
+  return std::make_unique<JsonlReader>(in, limits, decode);
 }
 
 Likeness looks_like_jsonl(std::string_view head) {
@@ -380,6 +392,8 @@ std::string transaction_line(const Exchange& exchange) {
     json.member("reason", exchange.http_error->reason);
     json.end_object();
   }
+  if (exchange.recorded) write_recorded(json, *exchange.recorded);
+  if (!exchange.gaps.empty()) write_gaps(json, exchange.gaps);
   if (!exchange.notes.empty()) json.texts("notes", exchange.notes);
   json.end_object();
   return line + "\n";

@@ -1,6 +1,7 @@
 #pragma once
 // Transaction JSON lines: one transaction a line, for pipes, shards and other tools.
 
+#include <expected>
 #include <istream>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 
 #include "formats/json/value.h"
 #include "formats/json/writer.h"
+#include "formats/traffic/entry.h"
 #include "formats/traffic/formats.h"
 #include "parser/base/result.h"
 
@@ -16,6 +18,11 @@ namespace wafcheck::formats::inline traffic {
 /// Reads one transaction a line; empty lines count for nothing, unknown members are ignored, a bad
 /// line is that entry's error. Only `request.method` and `request.uri` are required.
 std::unique_ptr<TrafficReader> open_jsonl(std::istream& in, const TrafficLimits& limits);
+
+/// The reader for any format of an object a line: `decode` takes each apart.
+std::unique_ptr<TrafficReader> open_json_lines(
+    std::istream& in, const TrafficLimits& limits,
+    std::expected<Exchange, DecodeError> (*decode)(JsonValue, const TrafficLimits&));
 
 /// A JSON object with a member of a transaction likely is one; with `request` certainly.
 Likeness looks_like_jsonl(std::string_view head);

@@ -117,6 +117,7 @@ struct TrafficLimits {
 struct PendingEntry {
   size_t bytes = 0;                         ///< of memory that it holds, about
   std::move_only_function<Entry()> decode;  ///< to be called once
+  bool ends = false;                        ///< nothing of the source can be read after it
 };
 
 /// Reads a source as a stream: memory is bounded by one entry, not by the file.

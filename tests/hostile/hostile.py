@@ -13,6 +13,7 @@ says so and the code is not 0.
 
 import argparse
 import base64
+import gzip
 import json
 import os
 import re
@@ -66,6 +67,7 @@ COMMANDS = {
     ],
     "lines": [["replay", "-r", "rule.conf", "--format", "json", "main.jsonl"],
               ["profile", "-r", "rule.conf", "main.jsonl"]],
+    "sources": [["replay", "-r", "rule.conf", "main.in"], ["replay", "--emit-transactions", "--sample", "3", "main.in"]],
     "tests": [["test", "-r", "rule.conf", "main.yaml"], ["test", "--list", "main.yaml"]],
     "config": [["lint", "rule.conf"], ["replay", "-r", "rule.conf", "request.http"]],
 }
@@ -435,8 +437,46 @@ def config_inputs():
     yield Input("config", "pipe", {}, special=lambda: os.mkfifo("wafcheck.toml"), wrong=True, short=True)
 
 
+def source_inputs():
+    def one(name, data, **more):
+        return Input("sources", name, {"main.in": data}, **more)
+
+    zipped = gzip.compress(REQUEST, mtime=0)
+    yield one("gzip-members-100000", gzip.compress(b"") * 100_000 + zipped)
+    yield one("gzip-of-200-mb", gzip.compress(REQUEST + b"a" * 200_000_000), short=True)
+    yield one("gzip-zeros", zipped + bytes(50_000_000))
+    yield one("gzip-in-gzip", gzip.compress(zipped), wrong=True)
+    for cut in range(3, len(zipped), 16):
+        yield one(f"gzip-cut-at-{cut}", zipped[:cut], wrong=True)
+    yield one("curl-on-one-line-200000", b"curl h;" * 200_000)
+    yield one("curl-errors-on-one-line", b"curl -Q;" * 200_000, wrong=True, short=True)
+    yield one("curl-headers", b"curl h " + b"-H a:b " * 200_000)
+    yield one("curl-form", b"curl h " + b"-F a=b " * 200_000)
+    yield one("curl-urls", b"curl " + b"h " * 200_000 + b"-d " + b"x" * 100_000, wrong=True)
+    yield one("curl-dots", b"curl h" + b"/../a/." * 500_000)
+    yield one("curl-open-quote", b'curl "\n' + b"curl a\n" * 300_000, wrong=True)
+    yield one("curl-open-quotes", b"curl h '\n" * 300_001)
+    yield one("curl-continued", b"curl h " + b"\\\n" * 1_000_000)
+    yield one("curl-line-of-20-mb", b"curl h -d " + b"a" * 20_000_000, wrong=True)
+    yield one("burp-open-items", b"<items>" + b"<item><request>" * 300_000, wrong=True, short=True)
+    yield one("burp-deep", b"<items><item><request>" + b"<a>" * 1_000_000 + b"</request></item></items>", wrong=True)
+    yield one("burp-nested", b"<items><item>" + b"<a>" * 200_000 + b"</a>" * 200_000 + b"</item></items>", wrong=True)
+    yield one("burp-attributes", b"<items><item " + b"a='b' " * 200_000 + b"></item></items>", wrong=True)
+    yield one("burp-entities", b"<!DOCTYPE items [<!ENTITY a 'aaaaaaaaaa'>" + b"".join(
+        b"<!ENTITY %c '%s'>" % (97 + i, b"&%c;" % (96 + i) * 10) for i in range(1, 20)) +
+        b"]><items><item><request>&t;</request></item></items>", wrong=True)
+    yield one("burp-brackets", b"<items><item><request><![CDATA[" + b"]]" * 3_000_000, wrong=True)
+    yield one("gor-no-separator", b"1 ab 1\n" + REQUEST + b"a\n" * 3_000_000)
+    yield one("gor-requests", (b"1 ab 1\n" + REQUEST + "\n\U0001F435\U0001F648\U0001F649\n".encode()) * 50_000)
+    yield one("access-log-brackets", b'1.1.1.1 - - ' + b'[x] "' * 150_000 + b"\n", wrong=True)
+    yield one("access-log-empty", (b'1.1.1.1 - - [29/Nov/2026:16:00:00 +0100] "-" 408 0\n') * 100_000)
+    yield one("access-log-escapes", b'1.1.1.1 - - [29/Nov/2026:16:00:00 +0100] "GET /' + b"\\x" * 400_000 + b'" 200 1\n')
+    yield one("aws-waf", b'{"webaclId":1,"action":"ALLOW","httpRequest":{"httpMethod":"GET","uri":"/","headers":[' +
+              b",".join([b'{"name":"a","value":"b"}'] * 200_000) + b"]}}\n", wrong=True)
+
+
 def all_inputs():
-    for inputs in (rules_inputs, har_inputs, http_inputs, line_inputs, test_inputs, config_inputs):
+    for inputs in (rules_inputs, har_inputs, http_inputs, line_inputs, test_inputs, config_inputs, source_inputs):
         yield from inputs()
 
 

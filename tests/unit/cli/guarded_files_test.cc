@@ -146,14 +146,14 @@ TEST_F(Guarded, NothingMovesTheCursor) {
 
 TEST_F(Guarded, WhatIsPassedOverIsNamed) {
   write("traffic/a.HTTP", "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
-  write("traffic/b.har.gz", "x");
+  write("traffic/b.har.xz", "x");
   write("elsewhere/c.http", "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   fs::create_symlink("nothing", "traffic/d.http");
   fs::create_symlink("../elsewhere", "traffic/e");
   write("a.conf", "SecAction \"id:1,phase:1,pass\"\n");
   run({"replay", "-r", "a.conf", "--format", "json", "traffic"});
   EXPECT_NE(out_.find("\"transactions\":1"), std::string::npos) << out_;
-  EXPECT_NE(err_.find("traffic: 3 entries are passed over: traffic/b.har.gz (compressed), "
+  EXPECT_NE(err_.find("traffic: 3 entries are passed over: traffic/b.har.xz (compressed), "
                       "traffic/d.http (a link to nothing), traffic/e (a link to a directory)"),
             std::string::npos)
       << err_;

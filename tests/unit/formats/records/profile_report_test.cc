@@ -158,7 +158,7 @@ TEST(ProfileJson, HoldsEveryNumber) {
   EXPECT_EQ(json["engine"]["profile"], "default");
   EXPECT_EQ(
       json["summary"].dump(),
-      R"j({"compared":9,"compile_us":98765.0,"dropped_rules":0,"elapsed_us":1000.0,"load_us":1234.5,)j"
+      R"j({"compared":9,"compile_us":98765.0,"dropped_rules":0,"elapsed_us":1000.0,"load_us":1234.5,"not_selected":0,)j"
       R"j("overhead_percent":20.0,"parts":[{"name":"operators","share":0.6,)j"
       R"j("time_us":600.0},{"name":"rules","share":0.1,"time_us":100.0},)j"
       R"j({"name":"transformations","share":0.15,"time_us":150.0},)j"

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <fstream>
+#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -66,7 +68,7 @@ std::string native2(const std::string& boundary, const std::string& uri = "/",
 constexpr std::string_view kDenied =
     R"(Access denied with code 403 (phase 2). Operator GE matched 5 at TX:anomaly_score. )"
     R"([file "/c/949.conf"] [line "94"] [id "949110"] )"
-    R"([msg "Inbound Anomaly Score Exceeded (Total Score: 15)"] [severity "CRITICAL"])";
+    R"x([msg "Inbound Anomaly Score Exceeded (Total Score: 15)"] [severity "CRITICAL"])x";
 
 std::vector<std::string> gap_names(const Exchange& exchange) {
   std::vector<std::string> names;
@@ -181,7 +183,9 @@ TEST(AuditLog, MissesBodiesThatWereDeclared) {
     const Exchange exchange = only_record(native2("0000000a", "/", row.body, row.headers));
     const auto names = gap_names(exchange);
     EXPECT_EQ(is_partial(exchange.gaps), !row.gap.empty()) << row.headers;
-    if (!row.gap.empty()) EXPECT_EQ(names[0], row.gap);
+    if (!row.gap.empty()) {
+      EXPECT_EQ(names[0], row.gap);
+    }
   }
 }
 
@@ -236,6 +240,27 @@ TEST(AuditLog, CutAtEachByteEveryRecordIsAccountedFor) {
   }
 }
 
+// A byte that a disk or a network changed harms its own record alone.
+TEST(AuditLog, AFlippedBitHarmsOneRecord) {
+  const std::string a = native2("0000000a", "/a"), b = native2("0000000b", "/b", "x=1"),
+                    c = native2("0000000c", "/c");
+  const size_t end = b.find("--0000000b-Z");
+  for (size_t at = 0; at < end; ++at) {
+    for (int bit = 0; bit < 8; ++bit) {
+      std::string harmed = b;
+      harmed[at] = static_cast<char>(harmed[at] ^ (1 << bit));
+      const Log log = read_log(a + harmed + c);
+      const auto holds = [&](std::string_view uri) {
+        return std::ranges::any_of(log.entries, [&](const Entry& entry) {
+          return entry && entry->request.uri == uri && entry->gaps.size() <= 1;
+        });
+      };
+      ASSERT_TRUE(holds("/a") && holds("/c")) << at << ' ' << bit;
+      ASSERT_TRUE(log.entries.size() >= 3 || !log.remarks.empty()) << at << ' ' << bit;
+    }
+  }
+}
+
 // --- ModSecurity 3 ---
 
 TEST(AuditLog, ReadsANativeRecordOfModSecurity3) {
@@ -266,7 +291,7 @@ std::string json3(const std::string& version, const std::string& request,
          R"("unique_id":"u1","request":{)" +
          request + R"(},"response":{"body":"","http_code":)" + std::to_string(status) +
          R"(,"headers":{}},"producer":{"modsecurity":"ModSecurity v)" + version +
-         R"( (Linux)","connector":"x","secrules_engine":"Enabled","components":["OWASP_CRS/4\""]},)"
+         R"x( (Linux)","connector":"x","secrules_engine":"Enabled","components":["OWASP_CRS/4\""]},)x"
          R"("messages":)" +
          messages + "}}\n";
 }
@@ -348,7 +373,7 @@ TEST(AuditLog, ReadsTheJsonOfModSecurity2) {
       R"(["a=b","c=d"]},"response":{"protocol":"HTTP/1.1","status":403,"headers":{}},"audit_data":)"
       R"({"messages":["Access denied with code 403 (phase 1). Pattern match \"a\" at ARGS:a. )"
       R"([file \"f\"] [line \"1\"] [id \"17\"] [msg \"m\"]"],"action":{"intercepted":true,"phase":1,)"
-      R"("message":"x"},"producer":["ModSecurity for Apache/2.9.8 (http://x)","CRS"],)"
+      R"x("message":"x"},"producer":["ModSecurity for Apache/2.9.8 (http://x)","CRS"],)x"
       R"("engine_mode":"ENABLED"}})"
       "\n");
   EXPECT_EQ(exchange.request.body, "a=bc=d");
@@ -399,6 +424,44 @@ TEST(AuditLog, ReadsTheNativeRecordsOfCoraza) {
       "--aBcDeFgHiJ-Z--\n\n");
   EXPECT_EQ(exchange.request.body, "x");
   EXPECT_EQ(exchange.recorded->engine->profile, parser::Profile::coraza);
+}
+
+// Coraza's JsonLegacy has the shape of ModSecurity 2's JSON.
+TEST(AuditLog, ReadsTheLegacyJsonOfCoraza) {
+  const Exchange exchange = only_record(
+      R"({"transaction":{"time":"2026/11/29 16:00:00","transaction_id":"c1","remote_address":)"
+      R"("192.0.2.1","remote_port":4,"local_address":"192.0.2.9","local_port":80},"request":)"
+      R"({"request_line":"GET /a HTTP/1.1","headers":{"accept":"a, b"}},"response":{"status":403,)"
+      R"("protocol":"","headers":{}},"audit_data":{"messages":["[client \"192.0.2.1\"] Coraza: )"
+      R"(Access denied (phase 1). m [file \"f\"] [line \"1\"] [id \"17\"] [msg \"m\"]"],)"
+      R"("error_messages":[],"producer":["",""],"engine_mode":"On"}})"
+      "\n");
+  EXPECT_EQ(exchange.request.uri, "/a");
+  EXPECT_EQ(exchange.recorded->engine->profile, parser::Profile::coraza);
+  EXPECT_EQ(exchange.recorded->decision, "deny");
+  EXPECT_THAT(gap_names(exchange),
+              ElementsAre("header-order", "headers-joined", "response", "time-zone"));
+}
+
+// What a layout cannot hold, wafcheck's own records add.
+TEST(AuditLog, ReadsWhatWafcheckAdds) {
+  const Exchange exchange = only_record(
+      R"({"transaction":{"client_ip":"192.0.2.1","time_stamp":"Sun Nov 29 16:00:00 2026","unique_id":)"
+      R"("u","request":{"method":"POST","http_version":1.1,"uri":"/","headers":{"Host":"h"},"body":)"
+      R"("\\xff"},"response":{"http_code":403},"producer":{"modsecurity":"wafcheck 0.1.0"},)"
+      R"("messages":[]},"wafcheck":{"version":"0.1.0","time":"2026-11-29T16:00:00.5Z","engine":)"
+      R"("coraza@3.7.0","decision":"deny","status":403,"phase":2,"score":5,"no_response":true,)"
+      R"("request":{"headers":[["Host","h"],["X",{"base64":"/w=="}]],"body_base64":"/w=="}}})"
+      "\n");
+  EXPECT_EQ(exchange.request.body, "\xff");
+  EXPECT_THAT(exchange.request.headers, ElementsAre(Pair("Host", "h"), Pair("X", "\xff")));
+  EXPECT_EQ(exchange.time_us, 1'795'968'000'500'000);
+  EXPECT_EQ(exchange.recorded->producer, "wafcheck/0.1.0");
+  EXPECT_EQ(to_string(*exchange.recorded->engine), "coraza@3.7.0");
+  EXPECT_EQ(exchange.recorded->decision, "deny");
+  EXPECT_FALSE(exchange.recorded->inferred);
+  EXPECT_EQ(exchange.recorded->score, 5);
+  EXPECT_THAT(gap_names(exchange), ElementsAre("response"));
 }
 
 TEST(AuditLog, ReadsOcsf) {
@@ -608,6 +671,12 @@ TEST(AuditLogIndex, IsReadFromItsEnd) {
   ASSERT_TRUE(v3.has_value());
   EXPECT_EQ(v3->path, "/s/f");
   EXPECT_FALSE(parse_index_line("GET / HTTP/1.1").has_value());
+}
+
+TEST(AuditLog, TheManualHasEveryGap) {
+  std::ifstream file(WAFCHECK_SOURCE_DIR "/man/wafcheck-auditlog.7");
+  const std::string page(std::istreambuf_iterator<char>(file), {});
+  for (const GapRow& row : kGapRows) EXPECT_THAT(page, HasSubstr(std::string(row.name)));
 }
 
 TEST(AuditLog, IsKnownByItsName) {

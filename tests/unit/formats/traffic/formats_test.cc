@@ -55,6 +55,23 @@ TEST(TrafficFormats, AreFoundFromTheContent) {
       {"GET /\n", "http"},
       {"GET  /a b c\n", "http"},
       {"HTTP/1.1 200 OK\n", "http"},
+      {"curl http://h/\n", "curl"},
+      {"\xEF\xBB\xBF#!/bin/sh\n\n  $ curl \\\n", "curl"},
+      {"C:\\x\\curl.exe ^\"http://h/^\"", "curl"},
+      {"curly http://h/\n", ""},
+      {"# a comment\n", ""},
+      {"<?xml version=\"1.1\"?>\n<!DOCTYPE items [\n<!ELEMENT items (item*)>", "burp"},
+      {"<items burpVersion=\"1\">", "burp"},
+      {"<itemset>", ""},
+      {"1 ab12 1764428400123456789\nGET / HTTP/1.1\r\n", "gor"},
+      {"2 ab12 1764428400123456789 5\nHTTP/1.1 200 OK\r\n", "gor"},
+      {"1 2 3\n4 5 6\n", ""},
+      {"192.0.2.1 - - [29/Nov/2026:16:00:00 +0100] \"GET / HTTP/1.1\" 200 1\n", "accesslog"},
+      {"h:80 ::1 - u [29/Nov/2026:16:00:00 +0100] \"-\" 408 - \"-\" \"-\"\n", "accesslog"},
+      {"h 192.0.2.1 - - [29/Nov/2026:16:00:00 +0100] \"GET / HTTP/1.1\" 200 1 \"-\" \"-\" ID \"-\" "
+       "/20261129/x 0 900 md5:0123456789abcdef0123456789abcdef\n",
+       ""},
+      {R"({"timestamp":1,"formatVersion":1,"webaclId":"arn:x","action":"BLOCK")", "awswaf"},
       {"G{}T / http/1.1\n", "http"},
       {"", ""},
       {"\n\n", ""},
@@ -91,6 +108,12 @@ TEST(TrafficFormats, EntriesAreDecodedAfterTheirReaderIsGone) {
       {"har", R"({"log":{"entries":[{"request":{"method":"GET","url":"http://h/a"}},{},)"},
       {"http", "GET /a HTTP/1.1\nHost: h\n\nbody\n###\nHTTP/1.1 200 OK\n\n"},
       {"jsonl", "{\"request\":{\"method\":\"GET\",\"uri\":\"/a\"}}\n[]\n{"},
+      {"curl", "curl h/a -d x\ncurl --nope\n"},
+      {"burp", "<items><item><request>GET / HTTP/1.0</request></item><item>"},
+      {"gor", "1 ab 1\nGET / HTTP/1.0\n\n\xF0\x9F\x90\xB5\xF0\x9F\x99\x88\xF0\x9F\x99\x89\nx"},
+      {"accesslog", "192.0.2.1 - - [29/Nov/2026:16:00:00 +0100] \"GET / HTTP/1.1\" 200 1\nx\n"},
+      {"awswaf", R"({"action":"ALLOW","httpRequest":{"httpMethod":"GET","uri":"/"}})"
+                 "\n{"},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.format);
@@ -141,7 +164,7 @@ TEST(TrafficFormats, SamplesReadWithoutAFault) {
   };
   const Row rows[] = {
       {"traffic.har", "har", 12}, {"log4shell.http", "http", 1}, {"upload.http", "http", 1},
-      {"login.http", "http", 1},  {"traffic.jsonl", "jsonl", 4},
+      {"login.http", "http", 1},  {"traffic.jsonl", "jsonl", 4}, {"copied.curl", "curl", 2},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.file);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "formats/traffic/gaps.h"
 #include "formats/traffic/har_entry.h"
 #include "tests/unit/formats/traffic_testing.h"
 
@@ -380,6 +381,62 @@ TEST(Har, WhatNoServerIsAskedForIsNoRequest) {
     ASSERT_FALSE(entries[0].has_value());
     EXPECT_TRUE(entries[0].error().no_request);
   }
+}
+
+TEST(Har, WhatTheRecorderLeftOutIsAGap) {
+  struct Row {
+    std::string_view name, members;  ///< of the request
+    std::vector<Gap> gaps;
+  };
+  const Row rows[] = {
+      {"whole",
+       R"("headers":[{"name":"Content-Length","value":"3"}],"postData":{"text":"a=b"})",
+       {}},
+      {"no body", R"("headers":[],"bodySize":0)", {}},
+      {"a size and no body", R"("headers":[],"bodySize":7)", {Gap::request_body}},
+      {"a length and no body",
+       R"("headers":[{"name":"content-length","value":"7"}])",
+       {Gap::request_body}},
+      {"a part",
+       R"("headers":[{"name":"Content-Length","value":"9"}],"postData":{"text":"a=b"})",
+       {Gap::request_body_cut}},
+      {"decoded",
+       R"("headers":[{"name":"Content-Length","value":"9"},{"name":"Content-Encoding",)"
+       R"("value":"gzip"}],"postData":{"text":"a=b"})",
+       {}},
+      {"bytes that are no text",
+       R"("headers":[],"postData":{"text":"a\ufffdb"})",
+       {Gap::replaced_bytes}},
+      {"a file of a form",
+       R"("headers":[],"postData":{"mimeType":"multipart/form-data",)"
+       R"("params":[{"name":"f","fileName":"x.png"}]})",
+       {Gap::request_body_fields}},
+      {"a file that is there",
+       R"("headers":[],"postData":{"mimeType":"multipart/form-data",)"
+       R"("params":[{"name":"f","fileName":"x","value":"v"}]})",
+       {}},
+  };
+  for (const Row& row : rows) {
+    const Exchange exchange = read_one(
+        "har",
+        har(fmt::format(R"({{"request":{{"method":"POST","url":"http://h/",{}}}}})", row.members)));
+    EXPECT_EQ(exchange.gaps, row.gaps) << row.name;
+  }
+  const auto gaps_of = [](std::string_view content) {
+    return read_one("har", har_of_response(fmt::format(R"("status":200,"content":{})", content)))
+        .gaps;
+  };
+  EXPECT_EQ(gaps_of(R"({"size":9})"), std::vector{Gap::response_body});
+  EXPECT_EQ(gaps_of(R"({"size":9,"text":""})"), std::vector<Gap>{});
+  EXPECT_EQ(gaps_of(R"({"size":0})"), std::vector<Gap>{});
+}
+
+TEST(Har, MessagesOfAWebSocketAreLeftOut) {
+  const Exchange exchange =
+      read_one("har", har(R"({"request":{"method":"GET","url":"wss://h/s"},"_webSocketMessages":)"
+                          R"([{"type":"send","data":"x"},{"type":"receive","data":"y"}]})"));
+  EXPECT_EQ(exchange.request.uri, "/s");
+  EXPECT_THAT(exchange.notes, ElementsAre("2 messages of the WebSocket are left out"));
 }
 
 TEST(Har, DocumentsOfEveryShapeAreRead) {

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "formats/traffic/gaps.h"
 #include "tests/unit/formats/traffic_testing.h"
 
 using namespace std::literals;
@@ -105,6 +106,61 @@ TEST(Jsonl, WhatIsWrittenReadsBack) {
   EXPECT_EQ(back.response->body, exchange.response->body);
   EXPECT_EQ(back.http_error->reason, "bad HTTP version");
   EXPECT_EQ(back.notes, exchange.notes);
+}
+
+TEST(Jsonl, WhatALogKnowsReadsBack) {
+  Exchange exchange;
+  exchange.request = {"GET", "/", "HTTP/1.1", {}, ""};
+  Recorded& recorded = exchange.recorded.emplace();
+  exchange.gaps = {Gap::request_body, Gap::sanitised, Gap::time_zone};
+  const auto again = [&] {
+    const std::string line = transaction_line(exchange);
+    const Exchange read = read_one("jsonl", line);
+    EXPECT_EQ(transaction_line(read), line);
+    EXPECT_EQ(read.gaps, exchange.gaps);
+    return line;
+  };
+  EXPECT_THAT(again(), HasSubstr(R"("recorded":{"decision":"pass","rule_ids":[]},"incomplete":)"
+                                 R"(["request-body","sanitised","time-zone"])"));
+  recorded.producer = "ModSecurity/2.9.7";
+  recorded.engine = *parser::parse_engine("modsecurity2@2.9.7");
+  recorded.decision = "deny";
+  recorded.status = 403;
+  recorded.rule_ids = {942100, 949110};
+  recorded.score = 15;
+  recorded.phase = 2;
+  EXPECT_THAT(again(), HasSubstr(R"("recorded":{"producer":"ModSecurity/2.9.7","engine":)"
+                                 R"("modsecurity2@2.9.7","decision":"deny","status":403,)"
+                                 R"("rule_ids":[942100,949110],"score":15,"phase":2})"));
+  recorded.inferred = recorded.detection_only = recorded.would_interrupt = true;
+  EXPECT_THAT(again(), HasSubstr(R"("phase":2,"inferred":true,"detection_only":true,)"
+                                 R"("would_interrupt":true})"));
+}
+
+TEST(Jsonl, WhatALogKnowsIsChecked) {
+  struct Row {
+    std::string_view members, error;
+  };
+  const Row rows[] = {
+      {R"("recorded":[])", "recorded must be an object, not an array"},
+      {R"("recorded":{"decision":"maybe"})", "recorded.decision \"maybe\" is none"},
+      {R"("recorded":{"status":1000})", "recorded.status must be a number of 0 to 999"},
+      {R"("recorded":{"rule_ids":["1"]})", "recorded.rule_ids must be an array of rule ids"},
+      {R"("recorded":{"rule_ids":[-1]})", "recorded.rule_ids must be an array of rule ids"},
+      {R"("recorded":{"phase":1.5})", "recorded.phase must be a number of 0 to 5"},
+      {R"("recorded":{"inferred":1})", "recorded.inferred must be true or false"},
+      {R"("incomplete":{})", "incomplete must be an array"},
+      {R"("incomplete":["x"])", "incomplete: \"x\" is not known"},
+  };
+  for (const Row& row : rows) {
+    const auto line = fmt::format(R"({{"request":{{"method":"GET","uri":"/"}},{}}})", row.members);
+    EXPECT_EQ(read_error("jsonl", line).message, row.error);
+  }
+  const auto line = R"({"request":{"method":"GET","uri":"/"},"recorded":{"engine":"nope"}})";
+  EXPECT_THAT(read_error("jsonl", line).message, HasSubstr("recorded.engine: "));
+  EXPECT_FALSE(read_one("jsonl", R"({"request":{"method":"GET","uri":"/"},"recorded":null,)"
+                                 R"("incomplete":null})")
+                   .recorded.has_value());
 }
 
 TEST(Jsonl, LinesOfEveryShapeAreRead) {

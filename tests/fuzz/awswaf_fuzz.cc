@@ -1,0 +1,8 @@
+// Logs of AWS WAF.
+
+#include "traffic.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  wafcheck::fuzz::read_traffic("awswaf", wafcheck::fuzz::bytes_of(data, size));
+  return 0;
+}

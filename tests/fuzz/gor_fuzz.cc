@@ -1,0 +1,8 @@
+// GoReplay recordings.
+
+#include "traffic.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  wafcheck::fuzz::read_traffic("gor", wafcheck::fuzz::bytes_of(data, size));
+  return 0;
+}
