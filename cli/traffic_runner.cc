@@ -6,19 +6,25 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <istream>
+#include <map>
 #include <ostream>
 #include <sstream>
 
 #include "cli/options.h"
 #include "formats/front/front.h"
 #include "formats/traffic/auditlog/index.h"
+#include "formats/traffic/byte_reader.h"
 #include "formats/traffic/foreign.h"
 #include "formats/traffic/formats.h"
 #include "parser/base/ascii.h"
 
 namespace wafcheck::cli {
 namespace {
+
+/// Of a line of an index; ModSecurity 2 ends its at 3980.
+constexpr size_t kIndexLineBytes = 1 << 20;
 
 /// "IP:PORT", "[v6]:PORT" or an address alone.
 std::optional<formats::Endpoint> endpoint(const std::string& text, uint16_t default_port) {
@@ -70,18 +76,67 @@ std::string entry_error(std::string_view source, const formats::EntryError& erro
                      error.message);
 }
 
+/// Bytes of a file, fewer where it ends before.
+std::string read_part(const std::string& path, uint64_t from, uint64_t count) {
+  std::ifstream file(path, std::ios::binary);
+  file.seekg(static_cast<std::streamoff>(from));
+  std::string bytes(count, '\0');
+  file.read(bytes.data(), static_cast<std::streamsize>(count));
+  bytes.resize(static_cast<size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  return bytes;
+}
+
 /// The file that an index names, which may stand below the folder of the index; empty: it is not
-/// there.
+/// there, or is an index itself.
 std::string indexed_file(const std::string& index, const std::string& path) {
   namespace fs = std::filesystem;
+  constexpr uint64_t kHead = 16'384;
   std::error_code error;
   const fs::path folder = fs::path(index).parent_path();
   const fs::path below = folder / fs::path(path).relative_path();
   for (const fs::path& candidate : {below, fs::path(path)}) {
-    if (fs::is_regular_file(candidate, error)) return candidate.string();
+    if (fs::is_regular_file(candidate, error) &&
+        !formats::looks_like_audit_index(read_part(candidate.string(), 0, kHead))) {
+      return candidate.string();
+    }
   }
   return {};
 }
+
+/// Compares the files that an index names with what it says of them.
+class IndexedFiles {
+ public:
+  /// Where the record of the line begins in its file: not at 0 where two transactions had one id,
+  /// which ModSecurity 3 writes to one file.
+  uint64_t check(const std::string& path, const formats::IndexLine& line) {
+    ++checked_;
+    const auto known = shared_.find(path);
+    const uint64_t from = known == shared_.end() ? 0 : known->second;
+    const uint64_t bytes = file_bytes(path);
+    const bool fits = from <= bytes && line.bytes <= bytes - from;
+    // What is larger is not read as a record either.
+    const bool same = fits && (line.bytes > formats::TrafficLimits().entry_bytes ||
+                               formats::has_digest(line, read_part(path, from, line.bytes)));
+    if (!same && differing_++ == 0) first_differing_ = path;
+    if (known != shared_.end()) shared_.erase(known);
+    if (same && from + line.bytes < bytes) shared_.emplace(path, from + line.bytes);
+    return from;
+  }
+
+  /// How many are not as the index says; empty: none.
+  std::string differences() const {
+    const size_t count = differing_ + shared_.size();
+    if (count == 0) return {};
+    const std::string& first = differing_ != 0 ? first_differing_ : shared_.begin()->first;
+    return fmt::format("{} of {} files differ from what the index says of them, the first: {}",
+                       count, checked_, first);
+  }
+
+ private:
+  std::map<std::string, uint64_t> shared_;  ///< files that go on, from there
+  size_t checked_ = 0, differing_ = 0;
+  std::string first_differing_;
+};
 
 /// "K/N"; nothing where it is none, or where K is no part of N.
 std::optional<Shard> parse_shard(std::string_view text) {
@@ -253,9 +308,15 @@ std::optional<formats::Exchange> TrafficRunner::first_record(const std::string& 
   if (!is_file) kept = std::move(*opened);
   InputStream& input = *kept;
   if (options_.input_format.empty() && formats::looks_like_audit_index(input.head())) {
-    const auto index = formats::parse_index_line(input.head().substr(0, input.head().find('\n')));
-    const std::string file = indexed_file(path, index->path);
-    return file.empty() ? std::nullopt : first_record(file);
+    // Older files may have been removed.
+    for (std::string_view rest = input.head(); !rest.empty();) {
+      const size_t end = std::min(rest.find('\n'), rest.size() - 1) + 1;
+      const auto index = formats::parse_index_line(rest.substr(0, end));
+      rest.remove_prefix(end);
+      const std::string file = index ? indexed_file(path, index->path) : std::string();
+      if (!file.empty()) return first_record(file);
+    }
+    return std::nullopt;
   }
   const formats::TrafficFormat* const format = format_of(input);
   if (format == nullptr || !format->is_log) return std::nullopt;
@@ -363,11 +424,16 @@ void TrafficRunner::read_index(InputStream& input, const InputFile& file, const 
                            .remark = true},
                  {}});
   }
+  formats::ByteReader in(input.stream());
   std::string line;
   size_t missing = 0, others = 0, read = 0;
   std::string first_missing;
-  while (std::getline(input.stream(), line)) {
-    const auto index = formats::parse_index_line(line);
+  IndexedFiles files;
+  while (!stopped_) {
+    const formats::LineEnd end = formats::read_line(in, kIndexLineBytes, line);
+    if (end == formats::LineEnd::none) break;
+    const auto index =
+        end == formats::LineEnd::line ? formats::parse_index_line(line) : std::nullopt;
     if (!index) {
       others += trim(line).empty() ? 0 : 1;
       continue;
@@ -378,8 +444,12 @@ void TrafficRunner::read_index(InputStream& input, const InputFile& file, const 
       continue;
     }
     ++read;
+    if (files.check(path, *index) != 0) continue;  // was read with what precedes it
     read_file({path, false}, give);
     input_ = &input;
+  }
+  if (const std::string differ = files.differences(); !differ.empty()) {
+    give({ReadError{.message = fmt::format("{}: {}", file.path, differ), .remark = true}, {}});
   }
   if (missing != 0) {
     give(

@@ -29,13 +29,18 @@ int audited_status(const Outcome& outcome) {
   return exchange.response ? exchange.response->status : 200;
 }
 
+bool is_named(const MatchedRule& matched, parser::Profile profile) {
+  return matched.auditlog || (matched.log && profile == parser::Profile::modsecurity2);
+}
+
 AuditView::AuditView(const Outcome& outcome)
     : outcome_(outcome),
       transaction_(*outcome.transaction),
       masks_(transaction_),
       parts_(transaction_.audit_parts()) {
+  const parser::Profile profile = transaction_.program().semantics().profile;
   for (const MatchedRule& matched : transaction_.matched_rules()) {
-    if (matched.auditlog) rules_.push_back(&matched);
+    if (is_named(matched, profile)) rules_.push_back(&matched);
   }
 }
 

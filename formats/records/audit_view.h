@@ -18,6 +18,10 @@ namespace wafcheck::formats::inline records {
 /// The status that went to the client, as far as the engine that is modelled knows it.
 int audited_status(const Outcome& outcome);
 
+/// Whether records of that engine name the rule: those of ModSecurity 2 also do where it is logged,
+/// but not for the audit log.
+bool is_named(const engine::MatchedRule& matched, parser::Profile profile);
+
 class AuditView {
  public:
   explicit AuditView(const Outcome& outcome);

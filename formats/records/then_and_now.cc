@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "formats/records/audit_view.h"
 #include "formats/traffic/gaps.h"
 #include "parser/profile.h"
 #include "parser/ruleset/ruleset.h"
@@ -22,12 +23,13 @@ std::string decision_then(const Recorded& recorded) {
   return recorded.decision;
 }
 
-/// The rules that matched now and are audited, as those of a record are; each once.
-std::vector<uint64_t> rules_now(const engine::Transaction& transaction) {
+/// The rules that matched now, those that a record of the same engine names; each once.
+std::vector<uint64_t> rules_now(const engine::Transaction& transaction, const Recorded& recorded) {
+  const auto profile = recorded.engine ? recorded.engine->profile : parser::Profile::standard;
   std::vector<uint64_t> ids;
   for (const engine::MatchedRule& matched : transaction.matched_rules()) {
     const auto id = matched.rule->id;
-    if (!id || !matched.auditlog) continue;
+    if (!id || !is_named(matched, profile)) continue;
     if (std::ranges::find(ids, *id) == ids.end()) ids.push_back(*id);
   }
   return ids;
@@ -113,7 +115,7 @@ std::optional<ThenAndNow> then_and_now(const Outcome& outcome) {
   both.now = decision_now(outcome);
   const bool then = is_held_back(both.then), now = is_held_back(both.now);
   both.change = then == now ? Change::same : then ? Change::no_longer : Change::newly;
-  const std::vector<uint64_t> ids = rules_now(*outcome.transaction);
+  const std::vector<uint64_t> ids = rules_now(*outcome.transaction, *recorded);
   both.gone = without(recorded->rule_ids, ids);
   const bool named =
       std::ranges::find(outcome.exchange->gaps, Gap::rule_ids) == outcome.exchange->gaps.end();

@@ -8,6 +8,8 @@
 namespace wafcheck::formats::inline traffic {
 namespace {
 
+constexpr std::string_view kDigits = "0123456789";
+
 /// A number of the digits that `text` begins with.
 template <typename Number>
 std::optional<Number> leading_number(std::string_view text) {
@@ -73,11 +75,37 @@ void take_fields(std::string_view text, LoggedAlert& alert) {
 
 /// Where the words of the engine begin, after the time, the client and the engine's name.
 std::string_view engine_words(std::string_view line) {
+  constexpr std::string_view kMessage = "Message: ";
+  if (line.starts_with(kMessage)) return line.substr(kMessage.size());
   for (const std::string_view name : {"ModSecurity: ", "Coraza: "}) {
     const size_t at = line.find(name);
     if (at != std::string_view::npos) return line.substr(at + name.size());
   }
   return line;
+}
+
+/// Where the fields begin: at the last `[file "..."] [line "1"] [id "2"]`. What precedes it may
+/// hold the names and values of a client as they are, with brackets and all; in what follows,
+/// engines escape quotes. But for the path at the end of the lines of ModSecurity 3, which has
+/// `[rev "` next.
+size_t find_fields(std::string_view words) {
+  constexpr std::string_view kFile = " [file \"", kLine = "\"] [line \"", kId = "\"] [id \"";
+  const size_t last = words.rfind(" [");
+  const bool version3 =
+      last != std::string_view::npos && words.substr(last).starts_with(" [ref \"");
+  for (size_t id = words.rfind(kId); id != std::string_view::npos && id > 0;
+       id = words.rfind(kId, id - 1)) {
+    const std::string_view before = words.substr(0, id), after = words.substr(id + kId.size());
+    const size_t digits = after.find_first_not_of(kDigits);
+    if (digits == std::string_view::npos) continue;
+    if (version3 && !after.substr(digits).starts_with("\"] [rev \"")) continue;
+    const size_t digit = before.find_last_not_of(kDigits);
+    if (digit == std::string_view::npos || !before.substr(0, digit + 1).ends_with(kLine)) continue;
+    const size_t file = before.substr(0, digit + 1 - kLine.size()).rfind(kFile);
+    if (file != std::string_view::npos) return file;
+    break;
+  }
+  return std::min(words.find(kFile), words.find(" [id \""));
 }
 
 void take_verb(LoggedAlert& alert) {
@@ -154,7 +182,8 @@ std::string LoggedAlert::target() const {
 std::optional<LoggedAlert> parse_alert(std::string_view line) {
   LoggedAlert alert;
   const std::string_view words = engine_words(line);
-  const size_t fields = std::min(words.find(" [file \""), words.find(" [id \""));
+  if (is_failure(words)) return std::nullopt;
+  const size_t fields = find_fields(words);
   alert.text = trim(words.substr(0, fields));
   take_fields(fields == std::string_view::npos ? std::string_view() : words.substr(fields), alert);
   if (!alert.id()) return std::nullopt;
@@ -162,10 +191,20 @@ std::optional<LoggedAlert> parse_alert(std::string_view line) {
   return alert;
 }
 
+bool is_failure(std::string_view line) {
+  return engine_words(line).starts_with("Rule ") &&
+         line.find("\"] - Execution error - ") != std::string_view::npos;
+}
+
 bool is_blocking_rule(uint64_t id) {
-  // CRS 4 and 3; CRS 2.
-  constexpr uint64_t kRules[] = {949110, 949111, 959100, 959101, 981175, 981176, 981200};
+  // CRS 4 and 3; CRS 2; those of modsecurity.conf-recommended for bodies that cannot be parsed.
+  constexpr uint64_t kRules[] = {949110, 949111, 959100, 959101, 981175, 981176,
+                                 981200, 200002, 200003, 200004, 200005};
   return std::ranges::find(kRules, id) != std::end(kRules);
+}
+
+bool is_outbound_rule(uint64_t id) {
+  return id == 959100 || id == 959101 || id == 981200;
 }
 
 void take_rule(uint64_t id, std::string_view message, Recorded& recorded) {

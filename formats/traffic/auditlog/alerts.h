@@ -34,12 +34,19 @@ struct LoggedAlert {
 /// an error log. Nothing where the line is none: an alert has the id of its rule.
 std::optional<LoggedAlert> parse_alert(std::string_view line);
 
+/// Whether a line says that an operator of ModSecurity 2 gave up: "Rule 7f1b [id "1"][file "a"]
+/// [line "2"] - Execution error - PCRE limits exceeded (-47)". It names a rule that did not match.
+bool is_failure(std::string_view line);
+
 /// Adds to what a log says that the WAF did. Of several interruptions the first counts.
 void take_alert(const LoggedAlert& alert, Recorded& recorded);
 /// Adds a rule that matched, of which only the id and the words of its message are known.
 void take_rule(uint64_t id, std::string_view message, Recorded& recorded);
 
-/// Whether it is a rule of CRS that compares an anomaly score with its threshold.
+/// Whether it is a rule that is known to hold requests back: one of CRS that compares an anomaly
+/// score with its threshold, or one of modsecurity.conf-recommended.
 bool is_blocking_rule(uint64_t id);
+/// Whether that rule looks at the response.
+bool is_outbound_rule(uint64_t id);
 
 }  // namespace wafcheck::formats::inline traffic

@@ -162,35 +162,35 @@ class AuditLogReader final : public TrafficReader {
 
   void take_line(std::string& line, const Place& start) {
     if (json_) return go_on_with_json(line);
-    if (const auto marker = parse_marker(line)) {
-      if (take_marker(*marker, line, start)) return;
-    }
-    if (begun_) return begin_record(line);
+    // The line after a marker of part A tells whether a record begins there.
+    if (begun_ && take_begun(line)) return;
+    const auto marker = parse_marker(line);
+    OpenRecord* const marked = marker ? find_open(marker->boundary) : nullptr;
+    if (marked != nullptr) end_part(*marked);
+    add_to_bodies(line);
+    if (marker && take_marker(*marker, marked, line, start)) return;
     if (current_ != nullptr) {
       // A record that breaks off before its end is followed by something else.
       if (current_->in_body() || !begins_record(line)) return append(*current_, line);
       close(*current_, true);
     }
     if (begins_record(line) || line == "{\n" || line == "{\r\n") return begin_json(line, start);
-    if (!trim(line).empty()) ++foreign_;
+    if (!trim(line).empty() && !held()) ++foreign_;
   }
 
   // --- native records ---
 
-  /// Whether the marker is one, and no text of a part.
-  bool take_marker(const Marker& marker, const std::string& line, const Place& start) {
-    OpenRecord* const known = find_open(marker.boundary);
+  /// Whether the marker is one, and no text of a part. `known` is the open record of its boundary.
+  bool take_marker(const Marker& marker, OpenRecord* known, const std::string& line,
+                   const Place& start) {
     if (known == nullptr) {
       if (marker.part != 'A') {
         if (current_ != nullptr && current_->in_body()) return false;
         return count_stray(start, marker);
       }
-      // Whether a record begins here the next line tells.
       begun_.emplace(Begun{std::string(marker.boundary), marker.style, start, line});
       return true;
     }
-    end_part(*known);
-    add_to_bodies(line);
     current_ = known;
     if (marker.part == 'Z') {
       close(*known, false);
@@ -212,23 +212,23 @@ class AuditLogReader final : public TrafficReader {
     return true;
   }
 
-  /// The line after a marker of part A.
-  void begin_record(const std::string& line) {
+  /// The line after a marker of part A: whether it is the first of a record, which begins then. If
+  /// not, the marker was text.
+  bool take_begun(const std::string& line) {
     Begun begun = std::move(*begun_);
     begun_.reset();
     OpenRecord* const outer = current_;
-    const bool in_body = outer != nullptr && outer->in_body();
     if (!is_connection_line(line)) {
-      // It was text.
       if (outer != nullptr) {
         append(*outer, begun.line);
-        append(*outer, line);
-      } else {
-        foreign_ += 2;
+      } else if (!held()) {
+        ++foreign_;
       }
-      return;
+      return false;
     }
-    if (in_body && !outer->whole_body) outer->whole_body = outer->text();
+    const bool in_body = outer != nullptr && outer->in_body();
+    if (in_body && !outer->whole_body) outer->whole_body = outer->text() + begun.line;
+    add_to_bodies(line);
     if (open_.size() >= kOpenRecords) {
       open_.front()->whole_body.reset();
       close(*open_.front(), true);
@@ -242,11 +242,11 @@ class AuditLogReader final : public TrafficReader {
     record->record.parts.emplace_back('A', std::string());
     current_ = record.get();
     open_.push_back(std::move(record));
-    add_to_bodies(begun.line);
     append(*current_, line);
+    return true;
   }
 
-  /// Text of a part of `record`; of the bodies, too, that it may stand in.
+  /// Text of a part of `record`.
   void append(OpenRecord& record, std::string_view line) {
     if (&record == &stray_record_) return;
     record.bytes += line.size();
@@ -256,7 +256,6 @@ class AuditLogReader final : public TrafficReader {
     } else {
       record.text() += line;
     }
-    add_to_bodies(line);
   }
 
   /// Every open body that records stand in might be all that follows.
@@ -294,15 +293,23 @@ class AuditLogReader final : public TrafficReader {
     open_.erase(place);
     if (current_ == owned.get()) current_ = nullptr;
     const Place start = owned->start;
-    closed_inside_.push_back({start, native_entry(std::move(*owned), limits_)});
+    give(start, native_entry(std::move(*owned), limits_));
+  }
+
+  /// Whether an open body may turn out to hold what is read.
+  bool held() const {
+    return std::ranges::any_of(open_,
+                               [](const auto& open) { return open->whole_body.has_value(); });
+  }
+
+  void give(const Place& start, PendingEntry entry) {
+    closed_inside_.push_back({start, std::move(entry)});
     release();
   }
 
   /// Gives out the records that no open body may turn out to hold.
   void release() {
-    const bool held =
-        std::ranges::any_of(open_, [](const auto& open) { return open->whole_body.has_value(); });
-    if (held) return;
+    if (held()) return;
     for (Closed& closed : closed_inside_) ready_.push_back(std::move(closed.entry));
     closed_inside_.clear();
   }
@@ -346,7 +353,7 @@ class AuditLogReader final : public TrafficReader {
     if (span.done()) {
       std::string rest = line.substr(taken);
       line.resize(taken);
-      ready_.push_back(json_record_entry(entries_++, start, std::move(line), limits_));
+      give(start, json_record_entry(entries_++, start, std::move(line), limits_));
       // Another record may have been written without a line end between them.
       if (!trim(rest).empty()) take_line(rest, start);
       return;
@@ -356,16 +363,16 @@ class AuditLogReader final : public TrafficReader {
       json_.emplace(OpenJson{start, std::move(line), std::move(span)});
       return;
     }
-    ready_.push_back(decoded(error_at(start, entries_++, "the record breaks off in its line")));
+    give(start, decoded(error_at(start, entries_++, "the record breaks off in its line")));
   }
 
   void go_on_with_json(std::string& line) {
     const size_t taken = json_->span.feed(line);
     append_up_to(json_->text, std::string_view(line).substr(0, taken), limits_.entry_bytes + 1);
     if (json_->text.size() > limits_.entry_bytes) {
-      ready_.push_back(decoded(
-          error_at(json_->start, entries_++,
-                   fmt::format("the record is over the limit of {} bytes", limits_.entry_bytes))));
+      give(json_->start, decoded(error_at(json_->start, entries_++,
+                                          fmt::format("the record is over the limit of {} bytes",
+                                                      limits_.entry_bytes))));
       json_.reset();
       return;
     }
@@ -378,7 +385,7 @@ class AuditLogReader final : public TrafficReader {
       ++foreign_;
       return;
     }
-    ready_.push_back(json_record_entry(entries_++, whole.start, std::move(whole.text), limits_));
+    give(whole.start, json_record_entry(entries_++, whole.start, std::move(whole.text), limits_));
   }
 
   // --- state ---

@@ -1,9 +1,13 @@
 #include "formats/traffic/auditlog/index.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 
+#include "engine/transformations/transformation.h"
 #include "parser/base/ascii.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::formats::inline traffic {
 namespace {
@@ -34,6 +38,16 @@ std::optional<IndexLine> parse_index_line(std::string_view line) {
     return std::nullopt;
   }
   return index;
+}
+
+bool has_digest(const IndexLine& line, std::string_view record) {
+  using engine::transformations::function_of;
+  std::string digest;
+  function_of(parser::Transformation::md5)(record, digest,
+                                           {parser::semantics_of(parser::Profile::modsecurity2)});
+  std::string digits;
+  for (const char byte : digest) digits += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return digits == line.md5;
 }
 
 bool looks_like_audit_index(std::string_view head) {

@@ -18,6 +18,9 @@ struct IndexLine {
 /// anything: the line is read from its end.
 std::optional<IndexLine> parse_index_line(std::string_view line);
 
+/// Whether these are the bytes that the line tells of.
+bool has_digest(const IndexLine& line, std::string_view record);
+
 /// Whether the first line of `head` is one.
 bool looks_like_audit_index(std::string_view head);
 

@@ -13,6 +13,7 @@
 #include "formats/traffic/auditlog/times.h"
 #include "formats/traffic/gaps.h"
 #include "parser/base/ascii.h"
+#include "parser/base/escape.h"
 
 namespace wafcheck::formats::inline traffic {
 namespace {
@@ -51,7 +52,8 @@ class JsonRecord {
   /// What ModSecurity 3.0.15 and later wrote as \xHH is a byte again.
   void unescape(std::string& bytes);
   void assume(Profile profile, std::string_view producer);
-  void infer_decision();
+  /// `answered`: the record has headers of the response, or cannot tell.
+  void infer_decision(bool answered);
   void note_replacements();
 
   const ByteJson& json_;
@@ -136,17 +138,28 @@ void JsonRecord::assume(Profile profile, std::string_view producer) {
 
 /// ModSecurity 3's JSON does not say whether the request was held back. It was where a rule that
 /// compares scores matched, or where the last match is of a rule that is not CRS's, and the client
-/// got an error or a redirection.
-void JsonRecord::infer_decision() {
+/// got an error or a redirection. A redirection has status 200 and no answer at all.
+void JsonRecord::infer_decision(bool answered) {
   Recorded& recorded = *out_.recorded;
   recorded.inferred = true;
-  if (recorded.detection_only || recorded.rule_ids.empty() || recorded.status.value_or(0) < 300) {
-    return;
-  }
+  if (recorded.detection_only || recorded.rule_ids.empty()) return;
   const uint64_t last = recorded.rule_ids.back();
   const bool own_rule = last < 900'000 || last > 999'999;
-  if (!own_rule && !std::ranges::any_of(recorded.rule_ids, is_blocking_rule)) return;
-  recorded.decision = *recorded.status < 400 ? "redirect" : "deny";
+  const auto blocking = std::ranges::find_if(recorded.rule_ids, is_blocking_rule);
+  const bool scored = blocking != recorded.rule_ids.end();
+  if (!own_rule && !scored) return;
+  const int status = recorded.status.value_or(0);
+  if (status < 300) {
+    if (own_rule && status == 200 && !answered) recorded.decision = "redirect";
+    return;
+  }
+  recorded.decision = status < 400 ? "redirect" : "deny";
+  // In phase 4 the record has the body that the application gave, else the server's own page.
+  const bool outbound = scored && is_outbound_rule(*blocking);
+  const bool page =
+      !scored && out_.response && !out_.response->body.empty() &&
+      out_.response->body.find(fmt::format("<title>{} ", status)) == std::string::npos;
+  if (outbound || page) recorded.phase = 4;
 }
 
 void JsonRecord::note_replacements() {
@@ -210,7 +223,7 @@ void JsonRecord::modsecurity3(JsonValue transaction) {
   }
   if (!messages && !producer) add_gap(out_.gaps, Gap::verdict);
   if (own) return;
-  infer_decision();
+  infer_decision(!response_headers || !out_.response || !out_.response->headers.empty());
   add_gap(out_.gaps, Gap::header_order);
   const parser::Version known = recorded.engine->version;
   const bool escapes =
@@ -266,7 +279,12 @@ void JsonRecord::modsecurity2(JsonValue root) {
   const bool joins = !recorded.engine && !body(producer).starts_with("wafcheck");
   if (sanitised) add_gap(out_.gaps, Gap::sanitised);
   for (JsonElements list(messages); const auto message = list.next();) {
-    if (const auto alert = parse_alert(text(*message))) take_alert(*alert, recorded);
+    const std::string said = text(*message);
+    if (const auto alert = parse_alert(said)) {
+      take_alert(*alert, recorded);
+    } else if (is_failure(said)) {
+      out_.notes.push_back(excerpt(said, kNoteBytes));
+    }
   }
   // Coraza writes its alerts among the errors.
   if (recorded.rule_ids.empty()) {

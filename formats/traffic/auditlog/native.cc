@@ -215,12 +215,23 @@ class NativeDecoder {
         own_ = own_ || value.starts_with("wafcheck ");
       } else if (name.starts_with("Sanitised-")) {
         add_gap(out_.gaps, Gap::sanitised);
+      } else if (is_failure(line)) {
+        out_.notes.push_back(excerpt(value, kNoteBytes));
+      } else if (name == "Apache-Error") {
+        // Messages once more, as they went to the server's log: cut to its lines.
       } else if (const auto alert = parse_alert(line)) {
         take_alert(*alert, recorded);
       }
     }
-    if (record_.style == NativeStyle::modsecurity3 && recorded.decision == "pass") {
-      recorded.detection_only = recorded.would_interrupt;
+    if (record_.style != NativeStyle::modsecurity3) return;
+    // They name no mode: where a rule that blocks only warns, it is DetectionOnly.
+    if (recorded.decision == "pass" && std::ranges::any_of(recorded.rule_ids, is_blocking_rule)) {
+      recorded.detection_only = recorded.would_interrupt = true;
+    }
+    // "Access denied with code 200" are its words for a redirection.
+    const int status = recorded.status.value_or(0);
+    if (recorded.decision == "deny" && status >= 200 && status < 400) {
+      recorded.decision = "redirect";
     }
   }
 

@@ -32,6 +32,8 @@ std::string_view leading_version(std::string_view text) {
   return text.substr(0, std::min(text.find_first_not_of("0123456789."), text.size()));
 }
 
+constexpr size_t kGzipHead = 10;
+
 struct Producer {
   std::string_view words;  ///< what precedes the version
   std::string_view name;   ///< as `recorded` calls it
@@ -75,23 +77,28 @@ void find_request_gaps(const RecordedBodies& bodies, Exchange& exchange) {
   const bool expected = (length && *length > 0) || (!length && is_chunked(request.headers));
   if (!expected) return;
   if (request.body.empty()) return add_gap(exchange.gaps, Gap::request_body);
-  // What is sent compressed has a length of its own.
-  if (length && request.body.size() < *length &&
-      find_header(request.headers, "Content-Encoding") == nullptr) {
-    add_gap(exchange.gaps, Gap::request_body_cut);
-    if (bodies.cut_at_nul) {
-      exchange.notes.push_back(
-          fmt::format("the writer ends bodies at the first NUL: {} of {} bytes of the request's "
-                      "are recorded",
-                      request.body.size(), *length));
-    }
-  }
+  // Engines that end bodies at a NUL record them as they were sent, compressed or not; others may
+  // record what became of one that was compressed.
+  const bool encoded = find_header(request.headers, "Content-Encoding") != nullptr;
+  const bool short_of_length =
+      length && request.body.size() < *length && (bodies.cut_at_nul || !encoded);
+  // The head of gzip has NULs.
+  const bool cut_gzip = bodies.cut_at_nul && !length && request.body.size() < kGzipHead &&
+                        request.body.starts_with("\x1F\x8B");
+  if (!short_of_length && !cut_gzip) return;
+  add_gap(exchange.gaps, Gap::request_body_cut);
+  if (!bodies.cut_at_nul) return;
+  exchange.notes.push_back(fmt::format(
+      "the writer ends bodies at the first NUL: {} bytes of the request's{} are recorded",
+      request.body.size(), length ? fmt::format(" {}", *length) : ""));
 }
 
 void find_response_gaps(const RecordedBodies& bodies, Exchange& exchange) {
   if (!exchange.response) return add_gap(exchange.gaps, Gap::response);
   const Response& response = *exchange.response;
   if (response.headers.empty()) add_gap(exchange.gaps, Gap::response_headers);
+  // An answer to HEAD declares the length of a body that it has not, as others may.
+  if (exchange.request.method == "HEAD" || response.status == 204 || response.status == 304) return;
   const auto length = content_length(response.headers);
   if (!bodies.response || (response.body.empty() && length.value_or(0) > 0)) {
     if (length.value_or(1) > 0) add_gap(exchange.gaps, Gap::response_body);

@@ -12,6 +12,9 @@
 
 namespace wafcheck::formats::inline traffic {
 
+/// Of a message that a note repeats.
+inline constexpr size_t kNoteBytes = 200;
+
 /// Takes a request line apart: "GET /a b HTTP/1.1". The protocol is empty where there is none.
 void take_request_line(std::string_view line, Request& request);
 

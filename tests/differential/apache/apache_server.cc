@@ -1,12 +1,8 @@
 #include "apache_server.h"
 
-#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <signal.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,6 +17,7 @@
 #include <map>
 #include <utility>
 
+#include "loopback.h"
 #include "parser/base/ascii.h"
 
 namespace wafcheck::differential {
@@ -30,53 +27,6 @@ namespace fs = std::filesystem;
 
 constexpr const char* kProgram = "/usr/sbin/apache2";
 constexpr std::string_view kModules = "/usr/lib/apache2/modules/";
-constexpr int kPatience = 20'000;  // milliseconds for one answer
-
-sockaddr_in address_of(uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
-
-uint16_t port_of(int socket) {
-  sockaddr_in address{};
-  socklen_t size = sizeof(address);
-  getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-  return ntohs(address.sin_port);
-}
-
-/// Ports that nobody listens on: all are open at once, so that they differ.
-std::vector<uint16_t> free_ports(size_t count) {
-  std::vector<int> sockets;
-  std::vector<uint16_t> ports;
-  for (size_t at = 0; at < count; ++at) {
-    const int opened = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in address = address_of(0);
-    if (bind(opened, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
-      ports.push_back(port_of(opened));
-    }
-    sockets.push_back(opened);
-  }
-  for (const int opened : sockets) close(opened);
-  return ports;
-}
-
-/// From any port, or from the first free one at or after `from`, which then is the next.
-int connect_to(uint16_t port, uint16_t* from = nullptr) {
-  const int opened = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  while (from != nullptr && *from < UINT16_MAX) {
-    const sockaddr_in own = address_of((*from)++);
-    if (bind(opened, reinterpret_cast<const sockaddr*>(&own), sizeof(own)) == 0) break;
-  }
-  const sockaddr_in address = address_of(port);
-  if (connect(opened, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
-    return opened;
-  }
-  close(opened);
-  return -1;
-}
 
 std::string read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -280,30 +230,13 @@ Result<ApacheServer> ApacheServer::start(const std::vector<Site>& sites, Furnish
         server.ports_[site], folder, site, script, rules);
   }
   const std::string path = server.folder_.write("httpd.conf", conf);
-  const std::string said = server.folder_ / "said";
-
-  server.process_ = fork();
-  if (server.process_ == 0) {
-    const int output = open(said.c_str(), O_WRONLY | O_CREAT, 0666);
-    dup2(output, STDOUT_FILENO);
-    dup2(output, STDERR_FILENO);
-    execl(kProgram, kProgram, "-d", folder.c_str(), "-f", path.c_str(), "-DFOREGROUND", nullptr);
-    _exit(127);
+  const auto started = start_server({kProgram, "-d", folder, "-f", path, "-DFOREGROUND"},
+                                    server.folder_ / "said", server.ports_.back());
+  if (!started) {
+    return fail(started.error().message + read_file(server.folder_ / "error.log"));
   }
-  // It listens on all ports or ends.
-  for (int attempt = 0; attempt < kPatience / 10; ++attempt) {
-    if (waitpid(server.process_, nullptr, WNOHANG) != 0) {
-      server.process_ = -1;
-      return fail(read_file(said) + read_file(server.folder_ / "error.log"));
-    }
-    const int probe = connect_to(server.ports_.back());
-    if (probe >= 0) {
-      close(probe);
-      return server;
-    }
-    poll(nullptr, 0, 10);
-  }
-  return fail("it does not answer");
+  server.process_ = *started;
+  return server;
 }
 
 void ApacheServer::send(size_t site, std::string_view request) {
@@ -314,43 +247,15 @@ void ApacheServer::send(size_t site, std::string_view request) {
     fs::remove(entry.path(), ignored);
   }
   // The logs tell requests apart by this port.
-  const int connection = connect_to(ports_[site], &next_port_);
-  std::string answer;
-  if (connection >= 0) {
-    sent.client_port = port_of(connection);
-    // What is not taken any more was refused: the answer tells.
-    for (std::string_view rest = request; !rest.empty();) {
-      const ssize_t written = ::send(connection, rest.data(), rest.size(), MSG_NOSIGNAL);
-      if (written <= 0) break;
-      rest.remove_prefix(static_cast<size_t>(written));
-    }
-    shutdown(connection, SHUT_WR);
-    pollfd ready{connection, POLLIN, 0};
-    char buffer[4096];
-    while (poll(&ready, 1, kPatience) > 0) {
-      const ssize_t got = read(connection, buffer, sizeof(buffer));
-      if (got <= 0) break;
-      answer.append(buffer, static_cast<size_t>(got));
-    }
-    close(connection);
-  }
-  if (answer.starts_with("HTTP/1.")) std::from_chars(&answer[9], &answer[12], sent.status);
+  const Answer answer = ask(ports_[site], request, next_port_, HalfClose::yes);
+  sent.client_port = answer.client_port;
+  sent.status = answer.status();
   sent_.push_back(sent);
 }
 
 void ApacheServer::end_process() {
-  if (process_ <= 0) return;
-  kill(process_, SIGWINCH);  // "graceful-stop": what runs is ended, and logged
-  for (int attempt = 0; attempt < 500; ++attempt) {
-    if (waitpid(process_, nullptr, WNOHANG) != 0) {
-      process_ = -1;
-      return;
-    }
-    poll(nullptr, 0, 10);
-  }
-  kill(process_, SIGTERM);
-  waitpid(process_, nullptr, 0);
-  process_ = -1;
+  // "graceful-stop": what runs is ended, and logged
+  stop_server(std::exchange(process_, -1), SIGWINCH);
 }
 
 std::vector<ApacheServer::Seen> ApacheServer::stop() {
