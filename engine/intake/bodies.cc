@@ -92,7 +92,14 @@ bool over_no_files_limit(TransactionState& state, size_t bytes) {
   if (semantics.no_files_limit_exclusive ? bytes < limit : bytes <= limit) return false;
   const std::string_view message =
       "Request body excluding files is bigger than the maximum expected.";
-  request_body_failed(state, message);
+  if (semantics.no_files_limit_skips) {
+    // No processor has seen the body: theirs are not set.
+    state.variables.set(Variable::REQBODY_ERROR, 1);
+    state.variables.set(Variable::REQBODY_ERROR_MSG, message);
+    state.problems.report("request-body", std::string(message));
+  } else {
+    request_body_failed(state, message);
+  }
   if (semantics.no_files_limit_status != 0) {
     refuse_request(state, semantics.no_files_limit_status, std::string(message));
   }
@@ -317,7 +324,8 @@ void clear_body_flags(TransactionState& state, bool urlencoded) {
     const Variables::At start(state.variables, 0);
     clear(Variable::INBOUND_DATA_ERROR);
   }
-  if (urlencoded) return;
+  // A body that was too long for its processor is none that it found whole.
+  if (urlencoded || state.variables.first(Variable::REQBODY_ERROR)) return;
   clear(Variable::REQBODY_ERROR);
   clear(Variable::REQBODY_PROCESSOR_ERROR);
 }

@@ -24,6 +24,47 @@ using parser::Variable;
 
 namespace {
 
+/// An update's is none that has a SecAction logged.
+bool is_own_block(const ActionUse& use) {
+  return use.id == Action::block && !use.updated;
+}
+
+/// What libmodsecurity calls by the word that the rule has for it, in its letters.
+bool named_as_spelled(Variable variable) {
+  switch (variable) {
+    case Variable::DURATION:
+    case Variable::HIGHEST_SEVERITY:
+    case Variable::MODSEC_BUILD:
+    case Variable::REMOTE_USER:
+    case Variable::TIME:
+    case Variable::TIME_DAY:
+    case Variable::TIME_EPOCH:
+    case Variable::TIME_HOUR:
+    case Variable::TIME_MIN:
+    case Variable::TIME_MON:
+    case Variable::TIME_SEC:
+    case Variable::TIME_WDAY:
+    case Variable::TIME_YEAR:
+      return true;
+    default:
+      return false;
+  }
+}
+
+/// What libmodsecurity calls a count of these; empty: as it calls the variable.
+std::string_view other_name_of_count(Variable variable) {
+  switch (variable) {
+    case Variable::REQBODY_PROCESSOR_ERROR_MSG:
+      return "PROCESSOR_ERROR_MSG";
+    case Variable::STATUS_LINE:
+      return "STATUS";
+    case Variable::UNIQUE_ID:
+      return "UNIQUEID";
+    default:
+      return {};
+  }
+}
+
 /// Steps a transformation chain may have; more is a mistake in the rule.
 constexpr size_t kMaxPipeline = 256;
 
@@ -147,8 +188,7 @@ class Compiler {
     rule.line = place.line;
     rule.phase = phase;
     rule.unconditional = source.kind == parser::RuleKind::action;
-    const auto block = std::ranges::find(source.actions, Action::block, &ActionUse::id);
-    rule.block = block != source.actions.end();
+    rule.block = source.block_overridden || std::ranges::any_of(source.actions, is_own_block);
     rule.pipeline = pipeline(source);
     add_actions(rule, source);
     rule.offline = source.kind == parser::RuleKind::script;
@@ -355,12 +395,23 @@ class Compiler {
     program_->targets.push_back(compiled);
   }
 
+  /// The variable's name as the rule spells it, where the engine goes by that.
+  std::string_view spelled(const parser::Target& target) const {
+    const std::string_view name = parser::info(target.variable).name;
+    const bool as_spelled =
+        named_as_spelled(target.variable) && ruleset_.semantics().variables_share_names;
+    if (!as_spelled) return name;
+    std::string_view text = ruleset_.sources.text(target.span);
+    if (text.starts_with('!') || text.starts_with('&')) text.remove_prefix(1);
+    return iequals(text, name) ? text : name;
+  }
+
   /// What the engine calls a target's values where that is not `variable:key`; null data(): it is.
   std::string_view called(const parser::Target& target, Variable variable) {
     const parser::Semantics& semantics = ruleset_.semantics();
     const parser::Selector& selector = target.selector;
     const bool by_name = selector.kind == parser::SelectorKind::name;
-    if (target.count) return count_called(selector, variable);
+    if (target.count) return count_called(target, variable);
     if (variable == Variable::TX && by_name && semantics.tx_named_as_written) {
       return keep(fmt::format("TX:{}", selector.text));
     }
@@ -376,6 +427,8 @@ class Compiler {
         return "RESPONSE_STATUS";
       case Variable::REMOTE_USER:
         return "REQUEST_HEADERS:Authorization";
+      case Variable::HIGHEST_SEVERITY:
+        return spelled(target);
       case Variable::WEBAPPID:
         return "";
       case Variable::XML:
@@ -386,11 +439,15 @@ class Compiler {
     }
   }
 
-  std::string_view count_called(const parser::Selector& selector, Variable variable) {
+  std::string_view count_called(const parser::Target& target, Variable variable) {
     const parser::Semantics& semantics = ruleset_.semantics();
+    const parser::Selector& selector = target.selector;
     if (!semantics.counts_named_plainly) return {};
-    const bool unique_id = variable == Variable::UNIQUE_ID && semantics.variables_share_names;
-    const std::string_view name = unique_id ? "UNIQUEID" : parser::info(variable).name;
+    const std::string_view other =
+        semantics.variables_share_names ? other_name_of_count(variable) : std::string_view();
+    const std::string_view own =
+        variable == target.variable ? spelled(target) : parser::info(variable).name;
+    const std::string_view name = other.empty() ? own : other;
     if (selector.kind == parser::SelectorKind::none) return name;
     const bool marked =
         selector.kind == parser::SelectorKind::regex && semantics.count_expressions_marked;
@@ -407,6 +464,7 @@ class Compiler {
   }
   bool reaches(const parser::Target& excluded, const parser::Target& target,
                Variable variable) const {
+    if (excluded.variable == variable && spelled(excluded) != spelled(target)) return false;
     const bool by_name = ruleset_.semantics().exclusions_by_name && !excluded.updated &&
                          target.selector.kind == parser::SelectorKind::name &&
                          variable != Variable::TX && !is_persistent(variable);
@@ -699,6 +757,7 @@ class Compiler {
     for (const ActionUse* use : source.effective) {
       if (is_disruptive(use->id)) chosen = use;
     }
+    rule.resets_status = chosen != nullptr && chosen->id == Action::pass;
     if (chosen == nullptr || chosen->id == Action::pass) return;
     const auto disruption = disruption_of(chosen->id);
     if (!disruption) return;
@@ -770,14 +829,15 @@ class Compiler {
     return present + count;
   }
 
-  /// The place behind the next rule of this phase with that id, whether it is removed or not.
+  /// The place behind the next rule of this phase with that id, whether it is removed or not. Of a
+  /// chain, that behind its starter.
   std::optional<RuleIndex> behind_rule(const CompiledRule& rule, const std::string& name) const {
     if (!ruleset_.semantics().skip_after_rules) return std::nullopt;
     RuleIndex at = static_cast<RuleIndex>(rule.source - ruleset_.rules.data()) + rule.links;
     for (; at < ruleset_.rules.size(); at += ruleset_.rules[at].links) {
       const Rule& other = ruleset_.rules[at];
       if (other.phase == rule.phase && other.id && std::to_string(*other.id) == name) {
-        return at + other.links;
+        return at + 1;
       }
     }
     return std::nullopt;
@@ -789,8 +849,17 @@ class Compiler {
     rule.skip_to = static_cast<uint32_t>(phase.size());
     const auto land = [&](RuleIndex place) {
       rule.skip_ends_at = place;
-      const auto landing =
+      auto landing =
           std::ranges::lower_bound(phase, place, {}, [&](uint32_t at) { return index_of(at); });
+      if (landing != phase.begin()) {
+        const uint32_t before = *(landing - 1);
+        const bool amid =
+            index_of(before) > here && index_of(before) + program_->rules[before].links > place;
+        if (amid && ruleset_.semantics().skip_after_links) {
+          --landing;
+          rule.skip_link = place - index_of(before);
+        }
+      }
       rule.skip_to = static_cast<uint32_t>(landing - phase.begin());
     };
     if (const auto place = behind_rule(rule, name)) return land(*place);
@@ -825,6 +894,10 @@ class Compiler {
     for (uint32_t at = 0; at < program_->rules.size(); ++at) {
       const Rule& rule = *program_->rules[at].source;
       if (!rule.is_starter()) continue;
+      if (step.option == parser::Ctl::ruleRemoveById && program_->rules[at].unconditional &&
+          ruleset_.semantics().ctl_spares_actions) {
+        continue;
+      }
       const bool named = (rule.id && matcher.names(*rule.id)) ||
                          std::ranges::any_of(rule.effective, [&](const ActionUse* use) {
                            return matcher.names(*use);

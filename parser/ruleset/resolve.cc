@@ -94,6 +94,8 @@ class Resolver {
       for (const ActionUse& use : defaults->actions) {
         // `block` is what this directive says otherwise.
         if (use.id == Action::phase || use.id == Action::block) continue;
+        const bool capture = use.id == Action::capture || use.id == Action::multiMatch;
+        if (capture && semantics_.default_capture_ignored) continue;
         const bool taken =
             disruptive || !belongs_to_it(use) || (with_status && use.id == Action::status);
         if (use.id == Action::t || (rule.is_starter() && taken)) {

@@ -20,6 +20,17 @@ bool looks_like_ids(std::string_view text) {
          text.find_first_not_of("0123456789-, ") == std::string_view::npos;
 }
 
+/// What libmodsecurity settles when it loads a rule: its updates come too late for it.
+bool is_settled(Action action) {
+  return action == Action::accuracy || action == Action::chain || action == Action::maturity ||
+         action == Action::rev || action == Action::ver;
+}
+
+/// What an update there does not change.
+bool is_fixed(const ActionUse& use) {
+  return is_settled(use.id) || use.id == Action::capture || use.id == Action::multiMatch;
+}
+
 class UpdateReader {
  public:
   UpdateReader(const DirectiveNode& node, const DirectiveInfo& row, const Semantics& semantics,
@@ -59,7 +70,10 @@ class UpdateReader {
         size_t ids = 1;
         while (ids < node_.arguments.size() && looks_like_ids(text(ids).view())) ++ids;
         if (!count(ids + 1, ids + 2)) return false;
-        for (size_t i = 0; i < ids; ++i) add_ids(text(i));
+        for (size_t i = 0; i < ids; ++i) {
+          const bool cut = semantics_.update_link_ignored;
+          add_ids(cut ? text(i).sub(0, text(i).view().find(':')) : text(i));
+        }
         if (semantics_.update_first_id_only) keep_first_id(update_.filter);
         read_targets(ids);
         break;
@@ -111,6 +125,16 @@ class UpdateReader {
              fmt::format("an update cannot change a rule's {}", info(use.id).name), "remove it");
       return true;
     });
+    if (!semantics_.updates_come_first) return;
+    for (const ActionUse& use : update_.actions) {
+      if (!is_fixed(use)) continue;
+      Diagnostic& told =
+          report(diagnostics_, SyntaxCheck::update_of_id_or_phase, use.span,
+                 fmt::format("in this engine an update does not change {}", info(use.id).name),
+                 "change the rule itself");
+      told.severity = Severity::warning;
+      told.effect = Effect::told;
+    }
   }
 
   void mark_updated() {
@@ -135,15 +159,32 @@ void remove_chain(RulesetModel& ruleset, RuleIndex starter, Span by) {
   for (RuleIndex i = starter; i < starter + links; ++i) ruleset.rules[i].removed_by = by;
 }
 
+/// What the log lines of multiMatch, written hit by hit, are past.
+bool is_told_late(const ActionUse& use) {
+  return use.id == Action::msg || use.id == Action::logdata || use.id == Action::severity ||
+         use.id == Action::tag;
+}
+
 /// What an update adds comes before the rule's own actions, so that these win, but for its
-/// disruptive one. Transformations go last.
-void put_first(std::vector<ActionUse>& actions, const std::vector<ActionUse>& added) {
-  const auto is_last = [](const ActionUse& use) { return use.id == Action::t; };
-  if (!std::ranges::all_of(added, is_last)) {
-    std::erase_if(actions,
-                  [](const ActionUse& use) { return !use.updated && is_disruptive(use.id); });
+/// disruptive one. Transformations and tags go last.
+void put_first(Rule& rule, const std::vector<ActionUse>& added) {
+  std::vector<ActionUse>& actions = rule.actions;
+  const auto is_last = [](const ActionUse& use) {
+    return use.id == Action::t || use.id == Action::tag;
+  };
+  const bool runs = std::ranges::any_of(
+      added, [](const ActionUse& use) { return use.id != Action::t && !is_settled(use.id); });
+  if (runs) {
+    std::erase_if(actions, [&](const ActionUse& use) {
+      if (use.updated || !is_disruptive(use.id)) return false;
+      rule.block_overridden = rule.block_overridden || use.id == Action::block;
+      return true;
+    });
   }
+  const bool tells_hits =
+      std::ranges::find(actions, Action::multiMatch, &ActionUse::id) != actions.end();
   for (const ActionUse& use : added) {
+    if (is_fixed(use) || (tells_hits && is_told_late(use))) continue;
     const auto own = std::ranges::find_if(
         actions, [&](const ActionUse& other) { return !other.updated || is_last(other); });
     actions.insert(is_last(use) ? actions.end() : own, use);
@@ -172,7 +213,7 @@ bool change(RulesetModel& ruleset, const Update& update, RuleIndex starter) {
       if (link >= rule.links) return false;
       std::vector<ActionUse>& actions = ruleset.rules[starter + link].actions;
       if (ruleset.semantics().updates_come_first) {
-        put_first(actions, update.actions);
+        put_first(ruleset.rules[starter + link], update.actions);
       } else {
         actions.insert(actions.end(), update.actions.begin(), update.actions.end());
       }

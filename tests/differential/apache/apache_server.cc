@@ -154,6 +154,8 @@ void add_id(std::string_view line, std::string_view mark, Ids& ids) {
   if (line.find(mark) == std::string_view::npos) return;
   // Before the id stands the rule's own expression, behind it what the request may decide.
   line = line.substr(0, std::min(line.find("] [msg \""), line.find("] [data \"")));
+  // The expression was given up at SecPcreMatchLimit's default: the rule did not match.
+  if (line.find("] - Execution error - PCRE limits exceeded") != std::string_view::npos) return;
   constexpr std::string_view kId = "[id \"";
   const size_t at = line.rfind(kId);
   if (at == std::string_view::npos) return;
