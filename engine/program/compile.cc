@@ -449,8 +449,8 @@ class Compiler {
         variable == target.variable ? spelled(target) : parser::info(variable).name;
     const std::string_view name = other.empty() ? own : other;
     if (selector.kind == parser::SelectorKind::none) return name;
-    const bool marked =
-        selector.kind == parser::SelectorKind::regex && semantics.count_expressions_marked;
+    const bool marked = selector.kind == parser::SelectorKind::regex && variable != Variable::ENV &&
+                        semantics.count_expressions_marked;
     return keep(marked ? fmt::format("{}:regex({})", name, selector.text)
                        : fmt::format("{}:{}", name, selector.text));
   }
@@ -650,7 +650,9 @@ class Compiler {
   }
 
   void add_step(CompiledRule& rule, const ActionUse& use) {
-    const bool immediate = use.id == Action::setvar || ruleset_.semantics().ctl_before_chain_end;
+    const parser::Semantics& semantics = ruleset_.semantics();
+    const bool late = use.updated && semantics.updates_come_first;
+    const bool immediate = (use.id == Action::setvar && !late) || semantics.ctl_before_chain_end;
     const auto put = [&](auto step) {
       (immediate ? rule.steps : rule.final_steps).push_back({&use, std::move(step)});
     };

@@ -142,6 +142,7 @@ bool RuleLoop::chain_matches(uint32_t head, uint32_t first) {
 bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t link) {
   if (rule.unconditional) {
     if (rule.multi_match && rule.prefixes.empty()) return false;
+    if (program_.semantics().action_tests_client) match_client(rule, link);
     for (const Step& step : rule.steps) perform(state_, step);
     return true;
   }
@@ -180,6 +181,18 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
     });
   }
   return any;
+}
+
+/// What a SecAction matches where it is a rule that always does.
+void RuleLoop::match_client(const CompiledRule& rule, uint32_t link) {
+  Match match;
+  match.variable = Variable::REMOTE_ADDR;
+  match.value = state_.variables.first_or_empty(Variable::REMOTE_ADDR);
+  match.transformed =
+      state_.strings[state_.strings.transform(state_.strings.intern(match.value), rule.pipeline)];
+  match.link = link;
+  state_.arena.spend(kBytesOfMatch);
+  state_.matches.add(match);
 }
 
 /// Whether a match of a link is what interrupts.

@@ -50,6 +50,7 @@ class RuleLoop {
 
   // Where matches stand, for ModSecurity 3's log, if it is wanted.
   bool refers() const { return state_.options.references; }
+  void match_client(const CompiledRule& rule, uint32_t link);
   void mark_empty_name(Match& match);
   void refer_to_found();
   void refer_to_value(const CompiledRule& rule, const Value& value, PipelineId pipeline);

@@ -481,6 +481,11 @@ enum class CommentEnd : uint8_t { line, continued_rule, continued_rule_or_direct
   X(update_link_ignored, false, true, false, false, "SecRuleUpdateTargetById 1:2 means rule 1")    \
   X(skip_after_links, false, true, false, false,                                                   \
     "skipAfter may lead into a chain, whose other rules then stand for it")                        \
+  X(action_tests_client, false, true, false, false, "SecAction is a match of REMOTE_ADDR")         \
+  X(tx_named_as_set, false, true, false, false,                                                    \
+    "TX has the name that was set last: TX:A after tx.a and tx.A")                                 \
+  X(upload_limit_of_kept, false, false, true, false,                                               \
+    "SecUploadFileLimit is for files that are kept, and sets no variable of its own")              \
   X(empty_names_marked, true, true, true, false, "a member with an empty name is ARGS:, not ARGS") \
   X(lines_as_scanned, false, false, true, false,                                                   \
     "logs count lines without those after SecRuleUpdateTarget... and within quotes")               \

@@ -191,6 +191,14 @@ void put_first(Rule& rule, const std::vector<ActionUse>& added) {
   }
 }
 
+void change_targets(Rule& rule, const Update& update) {
+  std::erase_if(rule.targets, [&](const Target& target) {
+    return std::ranges::any_of(
+        update.replaced, [&](const Target& replaced) { return same_target(target, replaced); });
+  });
+  rule.targets.insert(rule.targets.end(), update.targets.begin(), update.targets.end());
+}
+
 /// Applies an update to the chain that begins at `starter`. False: it does not concern it.
 bool change(RulesetModel& ruleset, const Update& update, RuleIndex starter) {
   Rule& rule = ruleset.rules[starter];
@@ -202,11 +210,7 @@ bool change(RulesetModel& ruleset, const Update& update, RuleIndex starter) {
       return true;
     case DirectiveForm::UpdateTargetById:
     case DirectiveForm::UpdateTargetByText:
-      std::erase_if(rule.targets, [&](const Target& target) {
-        return std::ranges::any_of(
-            update.replaced, [&](const Target& replaced) { return same_target(target, replaced); });
-      });
-      rule.targets.insert(rule.targets.end(), update.targets.begin(), update.targets.end());
+      change_targets(rule, update);
       return true;
     default: {
       const uint32_t link = update.link.value_or(0);
@@ -229,10 +233,10 @@ std::optional<Update> read_update(const DirectiveNode& node, const DirectiveInfo
   return UpdateReader(node, row, semantics, diagnostics).read();
 }
 
-void Updater::index_actions(RuleIndex starter, std::span<const ActionUse> actions) {
+void Updater::index_actions(RuleIndex rule, std::span<const ActionUse> actions, Texts& texts) {
   for (const ActionUse& use : actions) {
-    if (use.id == Action::tag) tags_[use.raw].push_back(starter);
-    if (use.id == Action::msg) messages_[use.raw].push_back(starter);
+    if (use.id == Action::tag) texts.tags[use.raw].push_back(rule);
+    if (use.id == Action::msg) texts.messages[use.raw].push_back(rule);
   }
 }
 
@@ -240,7 +244,11 @@ void Updater::index_rules(RuleIndex end) {
   for (; indexed_ < end; indexed_ += ruleset_.rules[indexed_].links) {
     const Rule& rule = ruleset_.rules[indexed_];
     if (rule.id) ids_.emplace(*rule.id, indexed_);
-    index_actions(indexed_, rule.actions);
+    index_actions(indexed_, rule.actions, starters_);
+    if (!ruleset_.semantics().updates_any_order) continue;
+    for (RuleIndex link = indexed_ + 1; link < indexed_ + rule.links; ++link) {
+      index_actions(link, ruleset_.rules[link].actions, links_);
+    }
   }
 }
 
@@ -256,18 +264,23 @@ std::vector<RuleIndex> Updater::named_by_expression(const RuleFilter& filter, Ru
   return starters;
 }
 
+std::vector<RuleIndex> Updater::named_by_text(const RuleFilter& filter, const Texts& texts) const {
+  const ByText& by_text = filter.kind == RuleFilter::Kind::tag ? texts.tags : texts.messages;
+  const auto entry = by_text.find(filter.text);
+  if (entry == by_text.end()) return {};
+  // A rule may have a tag twice, and an update may have given it one.
+  std::vector<RuleIndex> rules = entry->second;
+  std::ranges::sort(rules);
+  const auto repeated = std::ranges::unique(rules);
+  rules.erase(repeated.begin(), repeated.end());
+  return rules;
+}
+
 std::vector<RuleIndex> Updater::named(const RuleFilter& filter, RuleIndex end) const {
   if (filter.regex) return named_by_expression(filter, end);
   std::vector<RuleIndex> starters;
   if (filter.kind != RuleFilter::Kind::id) {
-    const Starters& by_text = filter.kind == RuleFilter::Kind::tag ? tags_ : messages_;
-    if (const auto entry = by_text.find(filter.text); entry != by_text.end()) {
-      starters = entry->second;
-      // A rule may have a tag twice, and an update may have given it one.
-      std::ranges::sort(starters);
-      const auto repeated = std::ranges::unique(starters);
-      starters.erase(repeated.begin(), repeated.end());
-    }
+    starters = named_by_text(filter, starters_);
   }
   for (const IdRange& range : filter.ids) {
     if (range.first == range.last) {
@@ -289,9 +302,13 @@ size_t Updater::apply(Update& update, RuleIndex end) {
   for (const RuleIndex starter : starters) {
     if (starter >= end || !change(ruleset_, update, starter)) continue;
     ++update.hits;
-    if (update.link.value_or(0) == 0) index_actions(starter, update.actions);
+    if (update.link.value_or(0) == 0) index_actions(starter, update.actions, starters_);
   }
-  return starters.size();
+  if (info(update.id).form != DirectiveForm::UpdateTargetByText) return starters.size();
+  const std::vector<RuleIndex> links = named_by_text(update.filter, links_);
+  for (const RuleIndex link : links) change_targets(ruleset_.rules[link], update);
+  update.hits += static_cast<uint32_t>(links.size());
+  return starters.size() + links.size();
 }
 
 }  // namespace wafcheck::parser::inline ruleset

@@ -57,6 +57,13 @@ SemanticsRows values_of_2() {
        show_each("ARGS_GET"),
        get("/?=x"),
        {"[:(ARGS_GET:=x)]", "[:(ARGS_GET:=x)]", "[:(ARGS_GET:=x)]", "[:(ARGS_GET=x)]"}},
+      of_2("action_tests_client",
+           action(1, 1, "pass,nolog") + on(2, "MATCHED_VAR_NAME", "@streq REMOTE_ADDR"), {}, "",
+           "2"),
+      of_2("tx_named_as_set",
+           action(1, 1, "pass,nolog,setvar:tx.a=1,setvar:tx.A=2") +
+               on(2, "TX:/a/", "@rx .", "pass,logdata:'%{MATCHED_VAR_NAME}'"),
+           {}, "[TX:a]", "[TX:A]"),
       of_2("path_as_served", show("REQUEST_FILENAME"), served("/a/../b", "/b"), "[/a/../b]",
            "[/b]"),
       of_2("emergency_not_highest",

@@ -98,6 +98,14 @@ SemanticsRows rows_of_rules() {
        false,
        {},
        "[line \"3\"] [id \"2\"]"},
+      {"upload_limit_of_kept",
+       "SecRequestBodyAccess On\nSecUploadFileLimit 1\n"
+       "SecRule &FILES \"@eq 2\" \"id:1,phase:2,pass\"",
+       post("multipart/form-data; boundary=b",
+            "--b\r\nContent-Disposition: form-data; name=\"f\"; filename=\"x\"\r\n\r\n1\r\n"
+            "--b\r\nContent-Disposition: form-data; name=\"g\"; filename=\"y\"\r\n\r\n1\r\n"
+            "--b--\r\n"),
+       {"", "", "1", ""}},
       {"exclusions_spare_members", if_x(1, "ARGS:a|!ARGS"), get("/?a=x"), {"", "", "1", ""}},
       {"arithmetic_32_bits",
        action(1, 1, "pass,nolog,setvar:tx.a=2147483647,setvar:tx.b=99999999999") +
