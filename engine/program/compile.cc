@@ -9,6 +9,7 @@
 #include "engine/operators/geo.h"
 #include "engine/program/multiphase.h"
 #include "engine/program/program_data.h"
+#include "engine/program/target_names.h"
 #include "parser/base/ascii.h"
 #include "parser/language/semantics.h"
 #include "parser/ruleset/rule_matcher.h"
@@ -27,42 +28,6 @@ namespace {
 /// An update's is none that has a SecAction logged.
 bool is_own_block(const ActionUse& use) {
   return use.id == Action::block && !use.updated;
-}
-
-/// What libmodsecurity calls by the word that the rule has for it, in its letters.
-bool named_as_spelled(Variable variable) {
-  switch (variable) {
-    case Variable::DURATION:
-    case Variable::HIGHEST_SEVERITY:
-    case Variable::MODSEC_BUILD:
-    case Variable::REMOTE_USER:
-    case Variable::TIME:
-    case Variable::TIME_DAY:
-    case Variable::TIME_EPOCH:
-    case Variable::TIME_HOUR:
-    case Variable::TIME_MIN:
-    case Variable::TIME_MON:
-    case Variable::TIME_SEC:
-    case Variable::TIME_WDAY:
-    case Variable::TIME_YEAR:
-      return true;
-    default:
-      return false;
-  }
-}
-
-/// What libmodsecurity calls a count of these; empty: as it calls the variable.
-std::string_view other_name_of_count(Variable variable) {
-  switch (variable) {
-    case Variable::REQBODY_PROCESSOR_ERROR_MSG:
-      return "PROCESSOR_ERROR_MSG";
-    case Variable::STATUS_LINE:
-      return "STATUS";
-    case Variable::UNIQUE_ID:
-      return "UNIQUEID";
-    default:
-      return {};
-  }
 }
 
 /// Steps a transformation chain may have; more is a mistake in the rule.
@@ -386,73 +351,15 @@ class Compiler {
     if (variable == Variable::TX && target.selector.kind == parser::SelectorKind::name) {
       compiled.tx_slot = tx_slot(target.selector.text);
     }
-    compiled.called = called(target, variable);
+    if (auto name = name_of_values(ruleset_, target, variable)) {
+      compiled.called = keep(std::move(*name));
+    }
     compiled.first_exclusion = static_cast<uint32_t>(program_->exclusions.size());
     for (const parser::Target* other : excluded_) {
       if (reaches(*other, target, variable)) program_->exclusions.push_back(exclusion(*other));
     }
     compiled.end_exclusion = static_cast<uint32_t>(program_->exclusions.size());
     program_->targets.push_back(compiled);
-  }
-
-  /// The variable's name as the rule spells it, where the engine goes by that.
-  std::string_view spelled(const parser::Target& target) const {
-    const std::string_view name = parser::info(target.variable).name;
-    const bool as_spelled =
-        named_as_spelled(target.variable) && ruleset_.semantics().variables_share_names;
-    if (!as_spelled) return name;
-    std::string_view text = ruleset_.sources.text(target.span);
-    if (text.starts_with('!') || text.starts_with('&')) text.remove_prefix(1);
-    return iequals(text, name) ? text : name;
-  }
-
-  /// What the engine calls a target's values where that is not `variable:key`; null data(): it is.
-  std::string_view called(const parser::Target& target, Variable variable) {
-    const parser::Semantics& semantics = ruleset_.semantics();
-    const parser::Selector& selector = target.selector;
-    const bool by_name = selector.kind == parser::SelectorKind::name;
-    if (target.count) return count_called(target, variable);
-    if (variable == Variable::TX && by_name && semantics.tx_named_as_written) {
-      return keep(fmt::format("TX:{}", selector.text));
-    }
-    if (variable == Variable::XML && semantics.xml_is_request_xml) {
-      return selector.kind == parser::SelectorKind::none
-                 ? std::string_view()
-                 : keep(fmt::format("REQUEST_XML:{}", selector.text));
-    }
-    if (!semantics.variables_share_names) return {};
-    switch (variable) {
-      case Variable::STATUS:
-      case Variable::STATUS_LINE:
-        return "RESPONSE_STATUS";
-      case Variable::REMOTE_USER:
-        return "REQUEST_HEADERS:Authorization";
-      case Variable::HIGHEST_SEVERITY:
-        return spelled(target);
-      case Variable::WEBAPPID:
-        return "";
-      case Variable::XML:
-        return selector.kind == parser::SelectorKind::none ? std::string_view("")
-                                                           : std::string_view();
-      default:
-        return {};
-    }
-  }
-
-  std::string_view count_called(const parser::Target& target, Variable variable) {
-    const parser::Semantics& semantics = ruleset_.semantics();
-    const parser::Selector& selector = target.selector;
-    if (!semantics.counts_named_plainly) return {};
-    const std::string_view other =
-        semantics.variables_share_names ? other_name_of_count(variable) : std::string_view();
-    const std::string_view own =
-        variable == target.variable ? spelled(target) : parser::info(variable).name;
-    const std::string_view name = other.empty() ? own : other;
-    if (selector.kind == parser::SelectorKind::none) return name;
-    const bool marked = selector.kind == parser::SelectorKind::regex && variable != Variable::ENV &&
-                        semantics.count_expressions_marked;
-    return keep(marked ? fmt::format("{}:regex({})", name, selector.text)
-                       : fmt::format("{}:{}", name, selector.text));
   }
 
   /// A text of the program's own.
@@ -464,7 +371,7 @@ class Compiler {
   }
   bool reaches(const parser::Target& excluded, const parser::Target& target,
                Variable variable) const {
-    if (excluded.variable == variable && spelled(excluded) != spelled(target)) return false;
+    if (excluded.variable == variable && !spelled_alike(ruleset_, excluded, target)) return false;
     const bool by_name = ruleset_.semantics().exclusions_by_name && !excluded.updated &&
                          target.selector.kind == parser::SelectorKind::name &&
                          variable != Variable::TX && !is_persistent(variable);

@@ -83,7 +83,8 @@ class Resolver {
     }
     const bool block = own_disruptive != nullptr && own_disruptive->id == Action::block;
     if (defaults != nullptr) {
-      // A link shares its starter's fate: of the defaults it takes the transformations only.
+      // A link shares its starter's fate: of the defaults it takes the transformations only, and
+      // the tags where each tells of its own.
       const bool disruptive =
           rule.is_starter() &&
           (block || (own_disruptive == nullptr && semantics_.inherit_disruptive));
@@ -98,7 +99,8 @@ class Resolver {
         if (capture && semantics_.default_capture_ignored) continue;
         const bool taken =
             disruptive || !belongs_to_it(use) || (with_status && use.id == Action::status);
-        if (use.id == Action::t || (rule.is_starter() && taken)) {
+        const bool tag = use.id == Action::tag && semantics_.starter_text_first;
+        if (use.id == Action::t || tag || (rule.is_starter() && taken)) {
           actions.add(use);
         }
       }

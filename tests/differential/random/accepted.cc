@@ -61,6 +61,28 @@ std::span<const Accepted> accepted() {
        "start",
        {{"SecRule", {"ARGS:a"}, "@verifySSN \\d+", {"id:1", "phase:1"}}},
        asking({"a=7530303431"})},
+      {"status-in-text",
+       [](const Finding& found) {
+         return is(found, "value") && found.difference.ours.contains("%d");
+       },
+       "libmodsecurity writes the status of a denial into its line where the first %d stands, and "
+       "that may be a client's",
+       {{"SecRuleEngine On", {}, "", {}},
+        {"SecRule", {"QUERY_STRING"}, "@unconditionalMatch", {"id:1", "phase:1", "deny"}}},
+       asking({"%d"})},
+      {"nul-in-url",
+       [](const Finding& found) {
+         return is(found, "url") && found.difference.ours.starts_with(found.difference.theirs);
+       },
+       "its interface passes the target of a redirect as a text that ends at the first NUL",
+       {{"SecRuleEngine On", {}, "", {}},
+        {"SecAction", {}, "", {"id:1", "phase:1", "redirect:http://r/%{ARGS_NAMES}"}}},
+       asking({"a%00b"})},
+      {"rule-in-operator",
+       [](const Finding& found) { return is(found, "rules") && names(found, "%{RULE."); },
+       "an operator of libmodsecurity does not know its rule: %{RULE.id} in its argument is empty",
+       {{"SecRule", {"ARGS:a"}, "@beginsWith %{RULE.id}", {"id:1", "phase:1"}}},
+       asking({"a=x"})},
       {"duration",
        [](const Finding& found) { return names(found, "DURATION"); },
        "how long it takes is never the same twice",
