@@ -256,10 +256,13 @@ class BodyParser {
   }
 
   void line(size_t at, size_t end) {
-    if (as_modsecurity2_ && state_ == State::headers) {
-      // Where headers have to be, nothing is a boundary.
-      flags_.invalid_part |= body_.substr(at, end - at).starts_with(delimiter_);
-      return header_line(at, end);
+    if (semantics_.multipart_all_or_nothing && state_ == State::headers) {
+      // Where headers have to be, nothing is a boundary, but for the last one in the last line.
+      const std::string_view text = body_.substr(at, end - at);
+      flags_.invalid_part |= text.starts_with(delimiter_);
+      if (!is_cut(text)) return header_line(at, end);
+      if (text == delimiter_ + "--") state_ = State::epilogue;
+      return;
     }
     const Line kind = classify(at, end);
     if (stopped_) return;
@@ -406,8 +409,10 @@ class BodyParser {
     const std::string_view name = text.substr(0, colon);
     if (colon == kNone) {
       constexpr size_t kShown = 100;
-      fault_in_header(
-          fmt::format("Invalid part header (colon missing): {}", text.substr(0, kShown)));
+      std::string line(text);
+      if (semantics_.part_header_line_end) line += line_end_of(at);
+      fault_in_header(fmt::format("Invalid part header (colon missing): {}",
+                                  std::string_view(line).substr(0, kShown)));
     } else if (name.empty()) {
       fault_in_header("Invalid part header (header name missing).");
     } else if (!as_modsecurity2_) {

@@ -72,6 +72,9 @@ std::optional<std::string> name_of_count(const parser::RulesetModel& ruleset,
   if (selector.kind == SelectorKind::none) return std::string(name);
   const bool marked = selector.kind == SelectorKind::regex && variable != Variable::ENV &&
                       semantics.count_expressions_marked;
+  // Its expressions have a colon of their own.
+  const bool resource = variable == Variable::RESOURCE && marked;
+  if (resource) return fmt::format("{}::regex({})", name, selector.text);
   return marked ? fmt::format("{}:regex({})", name, selector.text)
                 : fmt::format("{}:{}", name, selector.text);
 }

@@ -302,7 +302,8 @@ size_t Updater::apply(Update& update, RuleIndex end) {
   for (const RuleIndex starter : starters) {
     if (starter >= end || !change(ruleset_, update, starter)) continue;
     ++update.hits;
-    if (update.link.value_or(0) == 0) index_actions(starter, update.actions, starters_);
+    const bool counts = !ruleset_.semantics().updates_come_first && update.link.value_or(0) == 0;
+    if (counts) index_actions(starter, update.actions, starters_);
   }
   if (info(update.id).form != DirectiveForm::UpdateTargetByText) return starters.size();
   const std::vector<RuleIndex> links = named_by_text(update.filter, links_);

@@ -204,8 +204,11 @@ const Case kStructure[] = {
           {"SE PART U=2", "[a=]", invalid("a boundary where content should be")}),
     stops("boundary_in_headers", "--0000\r\n" + std::string(kA) + "--0000--\r\n", "SE PART", kEnd,
           {"SE PART U=2", "[a=]", invalid("a boundary where headers should be")}),
-    stops("part_of_nothing", "--0000\r\n" + part(kA), "SE PART", kEnd,
-          {"SE PART U=2", "[=][a=1]", invalid("a boundary where headers should be")}),
+    {"part_of_nothing",
+     std::string(kType),
+     "--0000\r\n" + part(kA),
+     {"SE PART U=2", "[a=1]", "Multipart: Invalid part header (colon missing): --0000"},
+     {"SE PART U=2", "[=][a=1]", invalid("a boundary where headers should be")}},
 };
 
 const Case kHeaders[] = {
