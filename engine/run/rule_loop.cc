@@ -448,9 +448,15 @@ void RuleLoop::finish_links(std::span<const CompiledRule> links, MatchedRule& ma
     for (const Step& step : rule.final_steps) perform(state_, step);
   };
   if (semantics.starter_text_first) {
+    const auto perform_those = [&](const CompiledRule& rule, bool updated) {
+      for (const Step& step : rule.final_steps) {
+        if (step.source->updated == updated) perform(state_, step);
+      }
+    };
     for (const CompiledRule& rule : std::views::reverse(links)) {
+      perform_those(rule, true);
       tell(rule, matched);
-      perform_all(rule);
+      perform_those(rule, false);
     }
     return;
   }
