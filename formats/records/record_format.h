@@ -82,6 +82,8 @@ std::unique_ptr<RecordWriter> make_decision_text(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_lines(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_document(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_markdown(const RecordContext& context);
+std::unique_ptr<RecordWriter> make_matched_rules(const RecordContext& context);
+std::unique_ptr<RecordWriter> make_matched_rules_json(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_audit_modsecurity(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_audit_coraza(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_audit_native(const RecordContext& context);
