@@ -90,6 +90,7 @@ void set_tx(TransactionState& state, const SetvarStep& step, std::string_view na
   }
   if (slot < 0) slot = state.tx.find_or_add(name);
   state.tx.set(slot, value);
+  if (state.program.semantics().tx_named_as_set) state.tx.rename(slot, name);
   if (state.observer() != nullptr) {
     state.observer()->tx_changed(name, current, state.strings[value]);
   }

@@ -256,25 +256,40 @@ class BodyParser {
   }
 
   void line(size_t at, size_t end) {
-    if (as_modsecurity2_ && state_ == State::headers) {
-      // Where headers have to be, nothing is a boundary.
-      flags_.invalid_part |= body_.substr(at, end - at).starts_with(delimiter_);
-      return header_line(at, end);
+    if (semantics_.multipart_all_or_nothing && state_ == State::headers) {
+      // Where headers have to be, nothing is a boundary, but for the last one in the last line.
+      const std::string_view text = body_.substr(at, end - at);
+      flags_.invalid_part |= text.starts_with(delimiter_);
+      if (!is_cut(text)) return header_line(at, end);
+      if (text == delimiter_ + "--") state_ = State::epilogue;
+      return;
     }
     const Line kind = classify(at, end);
     if (stopped_) return;
     if (kind != Line::other) {
       boundary(at, end, kind == Line::last_boundary);
     } else if (state_ == State::preamble) {
-      flags_.data_before = true;
+      flags_.data_before |= !is_cut(body_.substr(at, end - at));
     } else if (state_ == State::headers) {
       header_line(at, end);
     }
   }
 
+  /// Whether a line is one that the engine keeps until its end comes, which it never does: only the
+  /// last boundary is looked for in it.
+  bool is_cut(std::string_view text) const {
+    constexpr size_t kLineBuffer = 4096;
+    return semantics_.multipart_all_or_nothing && !text.ends_with('\n') &&
+           text.size() < kLineBuffer;
+  }
+
   /// Tells boundaries from other lines, and flags the lines that only look like one.
   Line classify(size_t at, size_t end) {
     const std::string_view text = body_.substr(at, end - at);
+    if (is_cut(text) && state_ != State::headers) {
+      const bool last = boundaries_ != 0 && text == delimiter_ + "--";
+      return last ? Line::last_boundary : Line::other;
+    }
     if (!text.starts_with("--")) {
       if (delimiters_.any(at, end)) flags_.unmatched_boundary = 1;
       return Line::other;
@@ -292,7 +307,7 @@ class BodyParser {
       }
       return Line::other;
     }
-    if (as_modsecurity2_ && state_ == State::content && content_at_ == at) {
+    if (semantics_.multipart_all_or_nothing && state_ == State::content && content_at_ == at) {
       // Where a value has to begin, nothing is a boundary.
       flags_.invalid_part = true;
       return Line::other;
@@ -394,8 +409,10 @@ class BodyParser {
     const std::string_view name = text.substr(0, colon);
     if (colon == kNone) {
       constexpr size_t kShown = 100;
-      fault_in_header(
-          fmt::format("Invalid part header (colon missing): {}", text.substr(0, kShown)));
+      std::string line(text);
+      if (semantics_.part_header_line_end) line += line_end_of(at);
+      fault_in_header(fmt::format("Invalid part header (colon missing): {}",
+                                  std::string_view(line).substr(0, kShown)));
     } else if (name.empty()) {
       fault_in_header("Invalid part header (header name missing).");
     } else if (!as_modsecurity2_) {
@@ -455,6 +472,8 @@ class BodyParser {
       line_ending(content);
       if (content.ends_with('\n')) {
         content.remove_suffix(content.ends_with("\r\n") ? 2 : 1);
+      } else if (semantics_.multipart_all_or_nothing) {
+        flags_.invalid_part = true;
       } else {
         invalid_part("a boundary where content should be");
       }

@@ -92,7 +92,14 @@ bool over_no_files_limit(TransactionState& state, size_t bytes) {
   if (semantics.no_files_limit_exclusive ? bytes < limit : bytes <= limit) return false;
   const std::string_view message =
       "Request body excluding files is bigger than the maximum expected.";
-  request_body_failed(state, message);
+  if (semantics.no_files_limit_skips) {
+    // No processor has seen the body: theirs are not set.
+    state.variables.set(Variable::REQBODY_ERROR, 1);
+    state.variables.set(Variable::REQBODY_ERROR_MSG, message);
+    state.problems.report("request-body", std::string(message));
+  } else {
+    request_body_failed(state, message);
+  }
   if (semantics.no_files_limit_status != 0) {
     refuse_request(state, semantics.no_files_limit_status, std::string(message));
   }
@@ -143,8 +150,9 @@ void body_breaks_off(TransactionState& state, const std::string& message) {
 void read_multipart(TransactionState& state) {
   const Settings& settings = state.program.settings;
   MultipartLimits limits;
-  limits.files = settings.upload_file_limit;
   const parser::Semantics& semantics = state.program.semantics();
+  const bool counted = settings.save_uploaded_files || !semantics.upload_limit_of_kept;
+  limits.files = counted ? settings.upload_file_limit : SIZE_MAX;
   limits.arguments = semantics.multipart_argument_limit ? argument_room(state) : SIZE_MAX;
   const Multipart body =
       parse_multipart(state.content_type, state.arena.copy(state.request_body.text), limits,
@@ -205,6 +213,12 @@ void read_multipart(TransactionState& state) {
     state.problems.report(
         "limit", fmt::format("More than {} files (SecUploadFileLimit); the rest was left out",
                              settings.upload_file_limit));
+  }
+  if (body.flags.file_limit_exceeded && semantics.upload_limit_of_kept) {
+    request_body_failed(
+        state, fmt::format("Multipart parsing error: Multipart: Upload file limit exceeded "
+                           "{}. Use SecUploadFileLimit to change the limit.",
+                           settings.upload_file_limit));
   }
   if (body.arguments_limit_reached) arguments_over_limit(state, semantics.argument_limit_is_error);
   if (names_apart) {
@@ -317,7 +331,8 @@ void clear_body_flags(TransactionState& state, bool urlencoded) {
     const Variables::At start(state.variables, 0);
     clear(Variable::INBOUND_DATA_ERROR);
   }
-  if (urlencoded) return;
+  // A body that was too long for its processor is none that it found whole.
+  if (urlencoded || state.variables.first(Variable::REQBODY_ERROR)) return;
   clear(Variable::REQBODY_ERROR);
   clear(Variable::REQBODY_PROCESSOR_ERROR);
 }
@@ -495,7 +510,11 @@ void set_multipart_flags(TransactionState& state, const MultipartFlags& flags) {
       {Variable::MULTIPART_UNMATCHED_BOUNDARY, flags.unmatched_boundary},
       {Variable::MULTIPART_STRICT_ERROR, flags.strict_error()},
   };
-  for (const auto& [variable, value] : values) state.variables.set(variable, value);
+  const bool limit_told = !state.program.semantics().upload_limit_of_kept;
+  for (const auto& [variable, value] : values) {
+    const bool told = variable != Variable::MULTIPART_FILE_LIMIT_EXCEEDED || limit_told;
+    if (told) state.variables.set(variable, value);
+  }
 }
 
 void read_request_body(TransactionState& state) {

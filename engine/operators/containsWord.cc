@@ -32,7 +32,8 @@ class ContainsWord final : public Operator {
       const bool free_before = begin == 0 || !is_word(value[begin - 1]);
       const bool free_after = at + 1 == value.size() || !is_word(value[at + 1]);
       if (free_before && free_after) {
-        state.found_at(begin, argument.size());
+        // A value that is the word is told of as a whole.
+        if (argument.size() < value.size()) state.found_at(begin, argument.size());
         return true;
       }
       matched = borders[matched];

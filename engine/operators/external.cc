@@ -28,6 +28,7 @@ Result<OperatorPointer> offline(std::string_view what) {
 Result<OperatorPointer> with_document(std::string_view argument, const OperatorContext& context,
                                       std::string_view name) {
   const std::string_view path = trim_blanks(argument);
+  if (path.empty()) return std::make_unique<OfflineOperator>(fmt::format("@{} has no file", name));
   if (context.read_file) {
     const Result<std::string> bytes = context.read_file(path);
     if (!bytes) return std::unexpected(bytes.error());

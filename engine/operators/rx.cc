@@ -68,7 +68,12 @@ class RxGlobal final : public CapturingOperator {
     for (size_t start = 0; keeps() && start <= value.size() && search(value, start, &groups, state);
          start = after(groups.front())) {
       matched = true;
-      next = keep(groups, value, next, state);
+      // An empty match is found again from each place up to its own.
+      const auto& [begin, end] = groups.front();
+      const size_t times = begin == end && begin > start ? begin - start + 1 : 1;
+      for (size_t time = 0; time < times && keeps(); ++time) {
+        next = keep(groups, value, next, state);
+      }
     }
     if (matched && (!state.want_captures || full(next))) {  // the rest was looked for to tell of it
       state.limit_hit = false;

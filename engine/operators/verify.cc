@@ -29,8 +29,10 @@ bool is_social_security_number(std::string_view digits) {
   return digits.size() == 9 && is_plausible_ssn(digits);
 }
 
-/// Brazil: two check digits, each 11 less the weighted sum modulo 11, or 0 above 9.
+/// Brazil: two check digits, each 11 less the weighted sum modulo 11, or 0 above 9. The engines
+/// look at eleven digits, whatever follows.
 bool is_cpf(std::string_view digits) {
+  digits = digits.substr(0, 11);
   if (digits.size() != 11 || runs(digits, 0)) return false;
   if (runs(digits.substr(0, 10), 1))
     return false;  // 012.345.678-90 is valid but an example's number
@@ -44,8 +46,10 @@ bool is_cpf(std::string_view digits) {
 }
 
 /// Austria: the fourth digit is the weighted sum of the others modulo 11. Of the numbers of one
-/// repeated digit libmodsecurity, which alone has the operator, takes two.
+/// repeated digit libmodsecurity, which alone has the operator, takes two; and it looks at ten
+/// digits, whatever follows.
 bool is_svnr(std::string_view digits) {
+  digits = digits.substr(0, 10);
   if (digits.size() != 10 || (runs(digits, 0) && digits[0] < 8)) return false;
   constexpr unsigned kWeights[] = {3, 7, 9, 0, 5, 8, 4, 2, 1, 6};
   unsigned sum = 0;

@@ -9,6 +9,7 @@
 #include "engine/operators/geo.h"
 #include "engine/program/multiphase.h"
 #include "engine/program/program_data.h"
+#include "engine/program/target_names.h"
 #include "parser/base/ascii.h"
 #include "parser/language/semantics.h"
 #include "parser/ruleset/rule_matcher.h"
@@ -23,6 +24,11 @@ using parser::RuleIndex;
 using parser::Variable;
 
 namespace {
+
+/// An update's is none that has a SecAction logged.
+bool is_own_block(const ActionUse& use) {
+  return use.id == Action::block && !use.updated;
+}
 
 /// Steps a transformation chain may have; more is a mistake in the rule.
 constexpr size_t kMaxPipeline = 256;
@@ -147,8 +153,7 @@ class Compiler {
     rule.line = place.line;
     rule.phase = phase;
     rule.unconditional = source.kind == parser::RuleKind::action;
-    const auto block = std::ranges::find(source.actions, Action::block, &ActionUse::id);
-    rule.block = block != source.actions.end();
+    rule.block = source.block_overridden || std::ranges::any_of(source.actions, is_own_block);
     rule.pipeline = pipeline(source);
     add_actions(rule, source);
     rule.offline = source.kind == parser::RuleKind::script;
@@ -346,56 +351,15 @@ class Compiler {
     if (variable == Variable::TX && target.selector.kind == parser::SelectorKind::name) {
       compiled.tx_slot = tx_slot(target.selector.text);
     }
-    compiled.called = called(target, variable);
+    if (auto name = name_of_values(ruleset_, target, variable)) {
+      compiled.called = keep(std::move(*name));
+    }
     compiled.first_exclusion = static_cast<uint32_t>(program_->exclusions.size());
     for (const parser::Target* other : excluded_) {
       if (reaches(*other, target, variable)) program_->exclusions.push_back(exclusion(*other));
     }
     compiled.end_exclusion = static_cast<uint32_t>(program_->exclusions.size());
     program_->targets.push_back(compiled);
-  }
-
-  /// What the engine calls a target's values where that is not `variable:key`; null data(): it is.
-  std::string_view called(const parser::Target& target, Variable variable) {
-    const parser::Semantics& semantics = ruleset_.semantics();
-    const parser::Selector& selector = target.selector;
-    const bool by_name = selector.kind == parser::SelectorKind::name;
-    if (target.count) return count_called(selector, variable);
-    if (variable == Variable::TX && by_name && semantics.tx_named_as_written) {
-      return keep(fmt::format("TX:{}", selector.text));
-    }
-    if (variable == Variable::XML && semantics.xml_is_request_xml) {
-      return selector.kind == parser::SelectorKind::none
-                 ? std::string_view()
-                 : keep(fmt::format("REQUEST_XML:{}", selector.text));
-    }
-    if (!semantics.variables_share_names) return {};
-    switch (variable) {
-      case Variable::STATUS:
-      case Variable::STATUS_LINE:
-        return "RESPONSE_STATUS";
-      case Variable::REMOTE_USER:
-        return "REQUEST_HEADERS:Authorization";
-      case Variable::WEBAPPID:
-        return "";
-      case Variable::XML:
-        return selector.kind == parser::SelectorKind::none ? std::string_view("")
-                                                           : std::string_view();
-      default:
-        return {};
-    }
-  }
-
-  std::string_view count_called(const parser::Selector& selector, Variable variable) {
-    const parser::Semantics& semantics = ruleset_.semantics();
-    if (!semantics.counts_named_plainly) return {};
-    const bool unique_id = variable == Variable::UNIQUE_ID && semantics.variables_share_names;
-    const std::string_view name = unique_id ? "UNIQUEID" : parser::info(variable).name;
-    if (selector.kind == parser::SelectorKind::none) return name;
-    const bool marked =
-        selector.kind == parser::SelectorKind::regex && semantics.count_expressions_marked;
-    return keep(marked ? fmt::format("{}:regex({})", name, selector.text)
-                       : fmt::format("{}:{}", name, selector.text));
   }
 
   /// A text of the program's own.
@@ -407,6 +371,7 @@ class Compiler {
   }
   bool reaches(const parser::Target& excluded, const parser::Target& target,
                Variable variable) const {
+    if (excluded.variable == variable && !spelled_alike(ruleset_, excluded, target)) return false;
     const bool by_name = ruleset_.semantics().exclusions_by_name && !excluded.updated &&
                          target.selector.kind == parser::SelectorKind::name &&
                          variable != Variable::TX && !is_persistent(variable);
@@ -593,7 +558,9 @@ class Compiler {
   }
 
   void add_step(CompiledRule& rule, const ActionUse& use) {
-    const bool immediate = use.id == Action::setvar || ruleset_.semantics().ctl_before_chain_end;
+    const parser::Semantics& semantics = ruleset_.semantics();
+    const bool late = use.updated && semantics.updates_come_first;
+    const bool immediate = (use.id == Action::setvar && !late) || semantics.ctl_before_chain_end;
     const auto put = [&](auto step) {
       (immediate ? rule.steps : rule.final_steps).push_back({&use, std::move(step)});
     };
@@ -700,6 +667,7 @@ class Compiler {
     for (const ActionUse* use : source.effective) {
       if (is_disruptive(use->id)) chosen = use;
     }
+    rule.resets_status = chosen != nullptr && chosen->id == Action::pass;
     if (chosen == nullptr || chosen->id == Action::pass) return;
     const auto disruption = disruption_of(chosen->id);
     if (!disruption) return;
@@ -771,14 +739,15 @@ class Compiler {
     return present + count;
   }
 
-  /// The place behind the next rule of this phase with that id, whether it is removed or not.
+  /// The place behind the next rule of this phase with that id, whether it is removed or not. Of a
+  /// chain, that behind its starter.
   std::optional<RuleIndex> behind_rule(const CompiledRule& rule, const std::string& name) const {
     if (!ruleset_.semantics().skip_after_rules) return std::nullopt;
     RuleIndex at = static_cast<RuleIndex>(rule.source - ruleset_.rules.data()) + rule.links;
     for (; at < ruleset_.rules.size(); at += ruleset_.rules[at].links) {
       const Rule& other = ruleset_.rules[at];
       if (other.phase == rule.phase && other.id && std::to_string(*other.id) == name) {
-        return at + other.links;
+        return at + 1;
       }
     }
     return std::nullopt;
@@ -790,8 +759,17 @@ class Compiler {
     rule.skip_to = static_cast<uint32_t>(phase.size());
     const auto land = [&](RuleIndex place) {
       rule.skip_ends_at = place;
-      const auto landing =
+      auto landing =
           std::ranges::lower_bound(phase, place, {}, [&](uint32_t at) { return index_of(at); });
+      if (landing != phase.begin()) {
+        const uint32_t before = *(landing - 1);
+        const bool amid =
+            index_of(before) > here && index_of(before) + program_->rules[before].links > place;
+        if (amid && ruleset_.semantics().skip_after_links) {
+          --landing;
+          rule.skip_link = place - index_of(before);
+        }
+      }
       rule.skip_to = static_cast<uint32_t>(landing - phase.begin());
     };
     if (const auto place = behind_rule(rule, name)) return land(*place);
@@ -826,6 +804,10 @@ class Compiler {
     for (uint32_t at = 0; at < program_->rules.size(); ++at) {
       const Rule& rule = *program_->rules[at].source;
       if (!rule.is_starter()) continue;
+      if (step.option == parser::Ctl::ruleRemoveById && program_->rules[at].unconditional &&
+          ruleset_.semantics().ctl_spares_actions) {
+        continue;
+      }
       const bool named = (rule.id && matcher.names(*rule.id)) ||
                          std::ranges::any_of(rule.effective, [&](const ActionUse* use) {
                            return matcher.names(*use);

@@ -176,12 +176,14 @@ struct CompiledRule {
   // Of the starter.
   bool disruptive = false;  ///< false: pass
   Disruption disruption = Disruption::deny;
-  std::string_view allow;  ///< "", "phase" or "request"
-  int status = 0;          ///< 0: the action's own
+  std::string_view allow;      ///< "", "phase" or "request"
+  int status = 0;              ///< 0: the action's own
+  bool resets_status = false;  ///< its `pass` ends the status that earlier rules left in force
   Macro url;
   uint32_t skip = 0;
   std::optional<uint32_t>
-      skip_to;  ///< position in the phase's list; its size: the rest of the phase
+      skip_to;             ///< position in the phase's list; its size: the rest of the phase
+  uint32_t skip_link = 0;  ///< there, the link of the chain that comes first
   bool skip_after_missing = false;
   bool update_disrupts = false;  ///< SecRuleUpdateActionById made it disruptive
   bool removable = false;        ///< see ProgramData::removals

@@ -64,8 +64,11 @@ class Folder {
     for (const Setting& setting : ruleset_.settings) apply(setting);
     settings_.upload_paths =
         semantics.upload_paths && uploads_kept_ && !settings_.upload_folder.empty();
-    settings_.all_mime_types = semantics.unset_mime_types_all &&
-                               (!mime_types_named_ || settings_.response_mime_types.empty());
+    settings_.all_mime_types = semantics.unset_mime_types_all && !mime_types_named_;
+    // There, a list that was cleared stays so, whatever is named behind.
+    if (semantics.unset_mime_types_all && mime_types_cleared_) {
+      settings_.response_mime_types.clear();
+    }
     return std::move(settings_);
   }
 
@@ -110,7 +113,7 @@ class Folder {
         break;
       case Directive::SecResponseBodyMimeTypesClear:
         to.response_mime_types.clear();
-        mime_types_named_ = true;
+        mime_types_named_ = mime_types_cleared_ = true;
         break;
       case Directive::SecRequestBodyJsonDepthLimit:
         to.json_depth_limit = number;
@@ -119,7 +122,7 @@ class Folder {
         to.arguments_limit = number;
         break;
       case Directive::SecArgumentSeparator:
-        if (!word.empty()) to.argument_separator = word[0];
+        if (!word.empty() && !odd_separator(setting)) to.argument_separator = word[0];
         break;
       case Directive::SecCookieFormat:
         to.cookie_format = word == "1" ? 1 : 0;
@@ -154,6 +157,7 @@ class Folder {
         break;
       case Directive::SecWebAppId:
         to.web_app_id = word;
+        if (ruleset_.semantics().component_quote_kept && quoted(setting)) to.web_app_id += '"';
         break;
       case Directive::SecSensorId:
         to.sensor_id = word;
@@ -186,6 +190,18 @@ class Folder {
       default:
         break;  // paths and server switches: nothing here depends on them
     }
+  }
+
+  bool quoted(const Setting& setting) const {
+    return ruleset_.sources.text(setting.span).ends_with('"');
+  }
+
+  /// What libmodsecurity's scanner takes for a directive that it knows and does not follow.
+  bool odd_separator(const Setting& setting) const {
+    if (!ruleset_.semantics().odd_separator_ignored) return false;
+    const parser::Span behind{setting.span.file, setting.span.end, setting.span.end + 1};
+    const std::string_view next = ruleset_.sources.text(behind);
+    return setting.arguments[0].view() == "," || next == " " || next == "\t" || next == "\r";
   }
 
   void mime_types(const Setting& setting) {
@@ -233,7 +249,7 @@ class Folder {
   parser::FileSystem& files_;
   parser::Diagnostics& diagnostics_;
   Settings settings_;
-  bool mime_types_named_ = false;
+  bool mime_types_named_ = false, mime_types_cleared_ = false;
   bool uploads_kept_ = false;
 };
 

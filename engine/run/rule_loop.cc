@@ -46,9 +46,11 @@ void RuleLoop::run(int phase) {
   const std::span<const uint32_t> heads = program_.phases[static_cast<size_t>(phase)];
 
   size_t at = flow.begin_phase(phase);
+  uint32_t first_link = 0;
   while (at < heads.size()) {
     if (flow.skips_rest()) return;
     const uint32_t head = heads[at++];
+    const uint32_t first = std::exchange(first_link, 0);
     if (flow.skips_next()) {
       trace_.rule_skipped(head, phase, "skip");
       continue;
@@ -57,7 +59,7 @@ void RuleLoop::run(int phase) {
       trace_.rule_removed(head, phase);
       continue;
     }
-    if (!chain_matches(head)) {
+    if (!chain_matches(head, first)) {
       if (flow.mode() == EngineMode::off && semantics.engine_off_next_link) return;
       continue;
     }
@@ -66,7 +68,10 @@ void RuleLoop::run(int phase) {
     const bool off = flow.mode() == EngineMode::off && !semantics.engine_off_next_phase;
     const bool interrupted = flow.stopped() && phase != 5;
     const bool passes = flow.passes_rest(phase) || ends_logging(rule);
-    if (semantics.skip_survives_phase && (interrupted || passes)) flow.follow(rule, true);
+    if (semantics.skip_survives_phase && (interrupted || passes)) {
+      flow.follow(rule, interrupted);
+      if (!interrupted) flow.pass_over(heads.size() - at);
+    }
     if (interrupted) return;
     if (off || passes) {
       trace_.stopped(heads.subspan(at), phase);
@@ -78,6 +83,7 @@ void RuleLoop::run(int phase) {
       trace_.skipped_after(heads.subspan(at, std::max<size_t>(*rule.skip_to, at) - at), phase,
                            rule);
       at = *rule.skip_to;
+      first_link = rule.skip_link;
     }
   }
   flow.end_phase();
@@ -104,14 +110,14 @@ bool RuleLoop::removed_by_text(const CompiledRule& starter) {
          std::ranges::any_of(starter.tags, [&](const Macro& tag) { return names(Kind::tag, tag); });
 }
 
-bool RuleLoop::chain_matches(uint32_t head) {
+bool RuleLoop::chain_matches(uint32_t head, uint32_t first) {
   ChainMatches& matches = state_.matches;
   matches.begin_chain();
   reference_.clear();
   const CompiledRule& starter = program_.rules[head];
   rule_failed_ = false;
-  for (uint32_t link = 0; link < starter.links; ++link) {
-    const bool off = link > 0 && state_.flow.mode() == EngineMode::off;
+  for (uint32_t link = first; link < starter.links; ++link) {
+    const bool off = link > first && state_.flow.mode() == EngineMode::off;
     if (off && program_.semantics().engine_off_next_link) {
       matches.chain_failed();
       return false;
@@ -136,6 +142,7 @@ bool RuleLoop::chain_matches(uint32_t head) {
 bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t link) {
   if (rule.unconditional) {
     if (rule.multi_match && rule.prefixes.empty()) return false;
+    if (program_.semantics().action_tests_client) match_client(rule, link);
     for (const Step& step : rule.steps) perform(state_, step);
     return true;
   }
@@ -178,6 +185,18 @@ bool RuleLoop::group_may_match(const CompiledRule& rule, const CompiledTarget& t
 void RuleLoop::report_offline(std::string_view what, std::string_view why) {
   state_.problems.report_once("offline",
                               fmt::format("rule {}: {}{}", state_.current_id(), what, why));
+}
+
+/// What a SecAction matches where it is a rule that always does.
+void RuleLoop::match_client(const CompiledRule& rule, uint32_t link) {
+  Match match;
+  match.variable = Variable::REMOTE_ADDR;
+  match.value = state_.variables.first_or_empty(Variable::REMOTE_ADDR);
+  match.transformed =
+      state_.strings[state_.strings.transform(state_.strings.intern(match.value), rule.pipeline)];
+  match.link = link;
+  state_.arena.spend(kBytesOfMatch);
+  state_.matches.add(match);
 }
 
 /// Whether a match of a link is what interrupts.
@@ -224,6 +243,7 @@ bool RuleLoop::test(const CompiledRule& rule, const Value& value, PipelineId pip
   match.variable = value.variable;
   match.counted = value.counted;
   match.called = value.called;
+  if (value.key.empty()) mark_empty_name(match);
   match.key = value.key;
   match.value = state_.strings[value.string];
   match.transformed = state_.strings[string];
@@ -234,6 +254,16 @@ bool RuleLoop::test(const CompiledRule& rule, const Value& value, PipelineId pip
   note_matched_place(match);
   value_matched(rule, match);
   return true;
+}
+
+/// ARGS: is the member with an empty name, where the engine tells it from all of them.
+void RuleLoop::mark_empty_name(Match& match) {
+  const parser::VariableInfo& row = parser::info(match.variable);
+  const bool member = row.kind == parser::VariableKind::Collection && !match.counted;
+  if (!member || match.called.data() != nullptr) return;
+  if (program_.semantics().empty_names_marked) {
+    match.called = state_.arena.copy(fmt::format("{}:", row.name));
+  }
 }
 
 void RuleLoop::refer_to_found() {
@@ -356,7 +386,9 @@ void RuleLoop::value_matched(const CompiledRule& rule, Match match) {
     store_captures();
   }
   state_.arena.spend(kBytesOfMatch);
-  if (!rule.op.argument.literal) match.parameter = parameter_;
+  if (!rule.op.argument.literal) {
+    match.parameter = left.want_captures ? expand(state_, rule.op.argument) : parameter_;
+  }
   state_.matches.add(match);
   for (const Step& step : rule.steps) perform(state_, step);
   if (program_.semantics().first_message) tell_at_match(rule);
@@ -403,6 +435,7 @@ void RuleLoop::complete(uint32_t head, int phase) {
 
   const bool in_time = phase != 5 || program_.semantics().logging_phase_interrupts;
   if (starter.status != 0 && program_.semantics().status_is_kept) state_.status = starter.status;
+  if (starter.resets_status && state_.flow.mode() == EngineMode::on) state_.status = 0;
   const bool off =
       state_.flow.mode() == EngineMode::off && !program_.semantics().engine_off_next_link;
   const bool disrupts = starter.disruptive && in_time && !off;
@@ -419,9 +452,15 @@ void RuleLoop::finish_links(std::span<const CompiledRule> links, MatchedRule& ma
     for (const Step& step : rule.final_steps) perform(state_, step);
   };
   if (semantics.starter_text_first) {
+    const auto perform_those = [&](const CompiledRule& rule, bool updated) {
+      for (const Step& step : rule.final_steps) {
+        if (step.source->updated == updated) perform(state_, step);
+      }
+    };
     for (const CompiledRule& rule : std::views::reverse(links)) {
+      perform_those(rule, true);
       tell(rule, matched);
-      perform_all(rule);
+      perform_those(rule, false);
     }
     return;
   }

@@ -28,7 +28,8 @@ class RuleLoop {
   bool removed_by_text(const CompiledRule& starter);
 
   // A chain, by the place of its starter; a rule by itself is a chain of one link.
-  bool chain_matches(uint32_t head);
+  // `first`: the link that it begins with.
+  bool chain_matches(uint32_t head, uint32_t first);
   bool link_matches(const CompiledRule& rule, uint32_t head, uint32_t link);
   bool interrupts(uint32_t head, uint32_t link) const;
   bool test(const CompiledRule& rule, const Value& value, uint32_t link);
@@ -53,6 +54,8 @@ class RuleLoop {
 
   // Where matches stand, for ModSecurity 3's log, if it is wanted.
   bool refers() const { return state_.options.references; }
+  void match_client(const CompiledRule& rule, uint32_t link);
+  void mark_empty_name(Match& match);
   void refer_to_found();
   void refer_to_value(const CompiledRule& rule, const Value& value, PipelineId pipeline);
   void note_matched_place(const Match& match);

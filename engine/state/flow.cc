@@ -55,7 +55,8 @@ bool Flow::runs(int phase) const {
 }
 
 bool Flow::passes_rest(int phase) const {
-  return skip_ == Skip::phase || (skip_ == Skip::request && phase <= 2) ||
+  const bool request = phase <= 2 || program_.semantics().allow_request_ends_phase;
+  return skip_ == Skip::phase || (skip_ == Skip::request && request) ||
          (skip_ == Skip::transaction && phase != 5);
 }
 
@@ -69,6 +70,9 @@ std::string Flow::stop_reason() const {
 }
 
 size_t Flow::begin_phase(int phase) {
+  if (skip_ == Skip::request && phase > 2 && program_.semantics().allow_request_ends_phase) {
+    skip_ = Skip::nothing;
+  }
   if (!program_.semantics().skip_survives_phase) skip_rules_ = 0;
   if (!program_.semantics().skip_after_survives_phase) skip_rest_ = false;
   if (!skip_rest_ || !skip_ends_at_) return 0;
@@ -91,6 +95,10 @@ void Flow::follow(const CompiledRule& rule, bool ended) {
   if (!rule.skip_to) return;
   skip_rest_ = rule.skip_after_missing || ended;
   skip_ends_at_ = rule.skip_ends_at;
+}
+
+void Flow::pass_over(size_t rules) {
+  skip_rules_ -= static_cast<uint32_t>(std::min<size_t>(skip_rules_, rules));
 }
 
 void Flow::remove(const CtlStep& step, uint64_t by) {

@@ -71,6 +71,8 @@ class Flow {
   /// Takes up the skip and skipAfter of a rule that matched. `ended`: the phase is over, so that a
   /// marker in it is not reached.
   void follow(const CompiledRule& rule, bool ended = false);
+  /// So many rules, passed over for another reason, count for `skip`.
+  void pass_over(size_t rules);
 
   // --- ctl:ruleRemove... ---
   bool removed(uint32_t starter) const { return !removed_.empty() && removed_[starter]; }

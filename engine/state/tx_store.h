@@ -45,6 +45,11 @@ class TxStore {
   /// A variable that was unset comes last in the order.
   void set(int32_t slot, StringId value);
   void set(std::string_view name, std::string_view value);
+  /// The same name in other letters.
+  void rename(int32_t slot, std::string_view name) {
+    std::string_view& known = slots_[static_cast<size_t>(slot)].name;
+    if (known != name) known = arena_.copy(name);
+  }
   void unset(int32_t slot);
   /// Notes that an assignment to a pinned variable is ignored; true the first time.
   bool first_ignored(int32_t slot) {

@@ -53,13 +53,15 @@ char* decode_both_alphabets(std::string_view in, char* to) {
 /// Base64 to bytes for untidy input: bytes outside the alphabet are skipped, padding is optional.
 /// Size: at most three bytes for each four. Source: seclang reference, section 5.3.
 bool base64DecodeExt(std::string_view in, std::string& out, const TransformationContext& context) {
+  const std::string_view whole = in;
+  if (context.semantics.base64_nul_ends) in = in.substr(0, in.find('\0'));
   write_bytes(out, in.size() / 4 * 3 + 3, [&](char* to) {
     if (context.semantics.base64_both_alphabets) return decode_both_alphabets(in, to);
     return context.semantics.base64 == parser::Base64::lenient
                ? decode_up_to_fault(in, to)
                : decode_forgiving(in, to, context.semantics.base64_last_nine);
   });
-  return out != in;
+  return out != whole;
 }
 
 }  // namespace wafcheck::engine::transformations

@@ -46,7 +46,7 @@ struct AlertReportOptions {
   size_t top = 20;            ///< rows of a table; 0: all
   bool show_secrets = false;  ///< else parts of paths that look like tokens or addresses of mail
                               ///< are shown as {token} and {email}
-  size_t columns = 0;  ///< of text; 0: as long as it takes
+  size_t columns = 0;         ///< of text; 0: as long as it takes
   bool ascii = false;
 };
 

@@ -21,10 +21,33 @@ using parser::Operator;
 constexpr size_t kPatternBytes = 252;
 constexpr size_t kDataBytes = 512;
 
+/// The letter behind a backslash that stands for a control byte; 0: none.
+char letter_of(char byte) {
+  switch (byte) {
+    case '\b':
+      return 'b';
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    case '\v':
+      return 'v';
+    default:
+      return 0;
+  }
+}
+
 /// One line, quotes and control bytes escaped: logs are read by line and by field.
 std::string escaped(std::string_view bytes, size_t limit = std::string_view::npos) {
   std::string out;
   for (const char byte : bytes.substr(0, limit)) {
+    if (const char letter = letter_of(byte)) {
+      out.push_back('\\');
+      out.push_back(letter);
+      continue;
+    }
     if (!is_printable(byte)) {
       out += hex_escape(byte);
       continue;
@@ -33,6 +56,15 @@ std::string escaped(std::string_view bytes, size_t limit = std::string_view::npo
     out.push_back(byte);
   }
   if (bytes.size() > limit) out.append("...");
+  return out;
+}
+
+/// The field of logdata has quotes and backslashes in hexadecimal, too.
+std::string escaped_data(std::string_view bytes) {
+  std::string out = hex_escaped(bytes.substr(0, kDataBytes), [](char byte) {
+    return !is_printable(byte) || byte == '"' || byte == '\\';
+  });
+  if (bytes.size() > kDataBytes) out.append("...");
   return out;
 }
 
@@ -136,9 +168,7 @@ std::string verdict(const Alert& alert) {
 }  // namespace
 
 std::string alert_modsecurity2(const Alert& alert, bool in_audit) {
-  const auto quoted = [&](std::string_view bytes, size_t limit = std::string_view::npos) {
-    return escaped(alert.shown(bytes), limit);
-  };
+  const auto quoted = [&](std::string_view bytes) { return escaped(alert.shown(bytes)); };
   std::string line = fmt::format("{} {}", verdict(alert), finding(alert));
   const parser::Place place = alert.place();
   field(line, "file", escaped(place.path));
@@ -146,7 +176,7 @@ std::string alert_modsecurity2(const Alert& alert, bool in_audit) {
   field(line, "id", std::to_string(alert.rule().id.value_or(0)));
   field(line, "rev", escaped(alert.raw(Action::rev)));
   field(line, "msg", quoted(alert.matched.message));
-  field(line, "data", quoted(alert.matched.data, kDataBytes));
+  field(line, "data", escaped_data(alert.shown(alert.matched.data)));
   field(line, "severity", severity_name(alert.matched.severity));
   field(line, "ver", escaped(alert.raw(Action::ver)));
   field(line, "maturity", escaped(alert.raw(Action::maturity)));

@@ -122,7 +122,7 @@ std::string alert_modsecurity3(const Alert& alert, bool in_audit) {
   };
   const parser::Place place = alert.place();
   field("file", place.path);
-  field("line", std::to_string(place.line));
+  field("line", std::to_string(place.line - alert.rule().lines_uncounted));
   field("id", std::to_string(alert.rule().id.value_or(0)));
   field("rev", printable(alert.raw(Action::rev), true));
   field("msg", printable(alert.shown(alert.matched.message)));
@@ -131,7 +131,9 @@ std::string alert_modsecurity3(const Alert& alert, bool in_audit) {
   field("ver", printable(alert.raw(Action::ver)));
   field("maturity", number(Action::maturity));
   field("accuracy", number(Action::accuracy));
-  for (const std::string_view tag : alert.matched.tags) field("tag", printable(alert.shown(tag)));
+  for (const std::string_view tag : alert.matched.tags) {
+    field("tag", printable(alert.shown(tag), true));
+  }
   field("hostname", alert.first(Variable::SERVER_ADDR));
   field("uri", printable(cut(alert.shown(alert.first(Variable::REQUEST_FILENAME)), kFieldBytes)));
   field("unique_id", printable(alert.transaction().id()));

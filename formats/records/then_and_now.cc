@@ -117,7 +117,9 @@ std::optional<ThenAndNow> then_and_now(const Outcome& outcome) {
   both.change = then == now ? Change::same : then ? Change::no_longer : Change::newly;
   const std::vector<uint64_t> ids = rules_now(*outcome.transaction, *recorded);
   both.gone = without(recorded->rule_ids, ids);
-  both.appeared = without(ids, recorded->rule_ids);
+  const bool named =
+      std::ranges::find(outcome.exchange->gaps, Gap::rule_ids) == outcome.exchange->gaps.end();
+  if (named) both.appeared = without(ids, recorded->rule_ids);
   both.partial = is_partial(outcome.exchange->gaps);
   return both;
 }

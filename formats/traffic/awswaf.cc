@@ -122,6 +122,7 @@ std::expected<Exchange, DecodeError> decode_awswaf(JsonValue line, const Traffic
   find_body_gap(exchange);
   add_gap(exchange.gaps, Gap::response);
   take_decision(action.string(), code, exchange.recorded.emplace());
+  add_gap(exchange.gaps, Gap::rule_ids);
   return exchange;
 }
 

@@ -273,7 +273,7 @@ enum class CommentEnd : uint8_t { line, continued_rule, continued_rule_or_direct
   X(open_quote_is_text, false, false, false, true,                                                 \
     "an apostrophe that is never closed is part of the value")                                     \
   X(linear_regex, false, false, false, true, "@rx takes only what Go's package regexp takes")      \
-  X(rx_may_be_empty, false, false, false, true, "@rx without an argument matches all")             \
+  X(rx_may_be_empty, false, true, false, true, "@rx without an argument matches all")              \
   X(comma_parts_targets, true, true, true, false, "a comma parts targets, as | does")              \
   X(names_lower_case, false, false, false, true,                                                   \
     "ARGS:/A/ sees names in lower case, and compares them with case")                              \
@@ -289,7 +289,7 @@ enum class CommentEnd : uint8_t { line, continued_rule, continued_rule_or_direct
   X(dot_selectors, false, false, true, false, "ARGS.x is ARGS:x")                                  \
   X(selector_ends_at_bar, false, true, true, false, "ARGS:/a|b/ is not one target")                \
   X(slash_in_selector, true, true, true, false, "ARGS:/a/b/ selects by the expression a/b")        \
-  X(bare_collection_needs_operator, false, false, true, false,                                     \
+  X(bare_collection_needs_operator, false, true, true, false,                                      \
     "TX or IP before an expression without @rx is an error")                                       \
   X(server_errors_unknown, false, false, true, true, "WEBSERVER_ERROR_LOG is an error")            \
   X(collections_always_open, false, false, true, false,                                            \
@@ -396,7 +396,7 @@ enum class CommentEnd : uint8_t { line, continued_rule, continued_rule_or_direct
     "JSON audit records have a body where there was none")                                         \
   X(component_quote_kept, false, false, true, false,                                               \
     "audit records show the quote behind SecComponentSignature's text")                            \
-  X(http_version_quoted, false, false, false, true,                                                \
+  X(http_version_quoted, false, false, false, false,                                               \
     "audit records in JSON give the version of HTTP as a string")                                  \
   X(rule_fields_selected, false, false, true, false,                                               \
     "RULE has all fields of the rule, RULE:/x/ the first that matches")                            \
@@ -476,7 +476,30 @@ enum class CommentEnd : uint8_t { line, continued_rule, continued_rule_or_direct
     "the first match that interrupts is a rule's last")                                            \
   X(no_files_limit_exclusive, false, true, false, false,                                           \
     "a body as long as the no-files limit is over it")                                             \
-  X(links_may_block, false, true, false, false, "block in a chained rule is no error")
+  X(links_may_block, false, true, false, false, "block in a chained rule is no error")             \
+  X(arguments_may_lack, false, true, false, false,                                                 \
+    "@streq and most other operators load without an argument")                                    \
+  X(base64_nul_ends, false, true, false, false, "base64DecodeExt stops at a NUL")                  \
+  X(update_link_ignored, false, true, false, false, "SecRuleUpdateTargetById 1:2 means rule 1")    \
+  X(skip_after_links, false, true, false, false,                                                   \
+    "skipAfter may lead into a chain, whose other rules then stand for it")                        \
+  X(action_tests_client, false, true, false, false, "SecAction is a match of REMOTE_ADDR")         \
+  X(tx_named_as_set, false, true, false, false,                                                    \
+    "TX has the name that was set last: TX:A after tx.a and tx.A")                                 \
+  X(upload_limit_of_kept, false, false, true, false,                                               \
+    "SecUploadFileLimit is for files that are kept, and sets no variable of its own")              \
+  X(empty_names_marked, true, true, true, false, "a member with an empty name is ARGS:, not ARGS") \
+  X(lines_as_scanned, false, false, true, false,                                                   \
+    "logs count lines without those after SecRuleUpdateTarget... and within quotes")               \
+  X(default_capture_ignored, false, false, true, false,                                            \
+    "capture and multiMatch of SecDefaultAction do nothing")                                       \
+  X(ctl_spares_actions, false, false, true, false,                                                 \
+    "ctl:ruleRemoveById does not reach a SecAction")                                               \
+  X(odd_separator_ignored, false, false, true, false,                                              \
+    "SecArgumentSeparator of a comma, or with a blank behind it, does nothing")                    \
+  X(allow_request_ends_phase, false, false, true, false,                                           \
+    "allow:request in a later phase ends that phase")                                              \
+  X(quoted_selectors_joined, false, false, true, false, "ARGS:'/a/'|ARGS:'/b/' is one target")
 
 // Numbers, in the same order of columns.
 #define WAFCHECK_SEMANTIC_NUMBERS(X)                                                             \

@@ -18,6 +18,7 @@
 #include "parser/ruleset/includes.h"
 #include "parser/ruleset/resolve.h"
 #include "parser/ruleset/ruleset.h"
+#include "parser/ruleset/scanned_lines.h"
 #include "parser/ruleset/settings.h"
 #include "parser/ruleset/updates.h"
 #include "parser/syntax/finding_limit.h"
@@ -75,6 +76,7 @@ class Loader {
   struct OpenFile {
     std::string canonical;
     std::optional<Span> included_by;
+    uint32_t lines_uncounted = 0;  ///< so far, see uncounted_lines()
   };
 
   RuleIndex count() const { return static_cast<RuleIndex>(ruleset_.rules.size()); }
@@ -237,6 +239,9 @@ class Loader {
       }
       read_directive(node);
       settle();
+      if (ruleset_.semantics().lines_as_scanned) {
+        open_.back().lines_uncounted += uncounted_lines(node, ruleset_.sources[file].bytes, next);
+      }
       count_items(node);
       if (unknown == kMaxUnknown && i + 1 == unknown) {
         tell_hard(SyntaxCheck::unknown_directive, node.name_span,
@@ -652,6 +657,7 @@ class Loader {
     Rule rule;
     rule.span = node.span;
     rule.name_span = node.name_span;
+    rule.lines_uncounted = open_.back().lines_uncounted;
     size_t actions = 0;
     switch (row.form) {
       case DirectiveForm::Rule: {
@@ -717,7 +723,7 @@ class Loader {
       if (!semantics.selectors_required) continue;
       const bool keyed = row.kind == VariableKind::Persistent || row.id == Variable::TX ||
                          row.id == Variable::RULE || row.id == Variable::ENV;
-      if (keyed && !selected && !target.excluded) {
+      if (keyed && !selected) {
         complain(fmt::format("this engine takes no {} without a selector", row.name),
                  fmt::format("write {}:/./ for all members", row.name));
       } else if (row.id == Variable::ENV && target.selector.kind == SelectorKind::regex) {
@@ -735,7 +741,9 @@ class Loader {
 
   /// SecRule TX "^0" ...: this engine reads on, and takes the expression for a part of the name.
   void check_bare_collection(const DirectiveNode& node, const Rule& rule) {
-    if (!ruleset_.semantics().bare_collection_needs_operator || rule.targets.empty()) return;
+    const Semantics& semantics = ruleset_.semantics();
+    if (semantics.selectors_required) return;  // an error whatever follows
+    if (!semantics.bare_collection_needs_operator || rule.targets.empty()) return;
     const Target& target = rule.targets.back();
     const bool bare =
         target.selector.kind == SelectorKind::none &&

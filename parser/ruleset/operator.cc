@@ -166,6 +166,22 @@ bool is_odd(Operator id, bool argued) {
   return argued && row.argument == Argument::None && id != Operator::geoLookup;
 }
 
+/// What ModSecurity 2 takes without an argument, as if it were empty.
+bool may_lack_argument(Operator id) {
+  switch (info(id).form) {
+    case OperatorForm::Text:
+      return id != Operator::strmatch;
+    case OperatorForm::Number:
+    case OperatorForm::Words:
+    case OperatorForm::Networks:
+    case OperatorForm::ByteRanges:
+    case OperatorForm::SchemaFile:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 std::optional<OperatorUse> parse_operator(const Text& text, const Semantics& semantics,
@@ -244,7 +260,8 @@ std::optional<OperatorUse> parse_operator(const Text& text, const Semantics& sem
   if (use.argument.empty()) {
     const OperatorForm form = info(use.id).form;
     const bool may_lack = (form == OperatorForm::ByteRanges && semantics.byte_range_none_matches) ||
-                          (form == OperatorForm::Expression && semantics.rx_may_be_empty);
+                          (form == OperatorForm::Expression && semantics.rx_may_be_empty) ||
+                          (semantics.arguments_may_lack && may_lack_argument(use.id));
     if (info(use.id).argument == Argument::Required && !may_lack) {
       report(diagnostics, SyntaxCheck::invalid_operator_argument, use.name,
              fmt::format("@{} needs an argument", name), std::string(info(use.id).doc));

@@ -82,8 +82,13 @@ class Resolver {
       if (is_disruptive(use.id)) own_disruptive = &use;
     }
     const bool block = own_disruptive != nullptr && own_disruptive->id == Action::block;
+    // Where each hit has a line, these are written before the defaults are performed.
+    const bool hits =
+        semantics_.multi_match_hit_lines &&
+        std::ranges::find(rule.actions, Action::multiMatch, &ActionUse::id) != rule.actions.end();
     if (defaults != nullptr) {
-      // A link shares its starter's fate: of the defaults it takes the transformations only.
+      // A link shares its starter's fate: of the defaults it takes the transformations only, and
+      // the tags where each tells of its own.
       const bool disruptive =
           rule.is_starter() &&
           (block || (own_disruptive == nullptr && semantics_.inherit_disruptive));
@@ -94,9 +99,13 @@ class Resolver {
       for (const ActionUse& use : defaults->actions) {
         // `block` is what this directive says otherwise.
         if (use.id == Action::phase || use.id == Action::block) continue;
+        const bool capture = use.id == Action::capture || use.id == Action::multiMatch;
+        if (capture && semantics_.default_capture_ignored) continue;
+        if (hits && is_text(use.id)) continue;
         const bool taken =
             disruptive || !belongs_to_it(use) || (with_status && use.id == Action::status);
-        if (use.id == Action::t || (rule.is_starter() && taken)) {
+        const bool tag = use.id == Action::tag && semantics_.starter_text_first;
+        if (use.id == Action::t || tag || (rule.is_starter() && taken)) {
           actions.add(use);
         }
       }
@@ -107,6 +116,10 @@ class Resolver {
       actions.add(use);
     }
     actions.finish();
+  }
+
+  static bool is_text(Action action) {
+    return action == Action::msg || action == Action::logdata || action == Action::severity;
   }
 
   /// A disruptive action, or what only goes with one.

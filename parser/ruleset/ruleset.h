@@ -37,10 +37,12 @@ struct Rule {
   std::vector<ActionUse> actions;  ///< own ones as written, then what updates added
   std::string script;              ///< SecRuleScript's path
 
-  RuleIndex starter = kNoRule;  ///< of the chain; itself when it is the starter or stands alone
-  uint32_t link = 0;            ///< 0: the starter
-  uint32_t links = 1;           ///< starter only: how many rules the chain has
-  bool open_chain = false;      ///< starter only: its last rule is chained to none, see Semantics
+  RuleIndex starter = kNoRule;    ///< of the chain; itself when it is the starter or stands alone
+  uint32_t link = 0;              ///< 0: the starter
+  uint32_t links = 1;             ///< starter only: how many rules the chain has
+  bool open_chain = false;        ///< starter only: its last rule is chained to none, see Semantics
+  uint32_t lines_uncounted = 0;   ///< before it in its file, see Semantics::lines_as_scanned
+  bool block_overridden = false;  ///< an update put its own `block` out of force
 
   // Resolved: defaults of its phase, its own actions and updates taken together.
   std::optional<uint64_t> id;

@@ -226,9 +226,24 @@ class TargetReader {
     at_ = last;
   }
 
+  /// Whether the last /' of the list, short of a byte that ends it, is the selector's.
+  bool read_joined(Target& target) {
+    const std::string_view rest = text_.substr(at_, text_.find_first_of(" =\t\"", at_) - at_);
+    const size_t last = rest.rfind("/'");
+    const size_t first = rest.find("/'", 1);
+    if (last == std::string_view::npos || last == first) return false;
+    invalid(at_, at_ + last, "this engine reads on up to the last /' of the list",
+            "write a rule for each such target")
+        .severity = Severity::warning;
+    set_regex(target, source_.sub(at_ + 1, at_ + last));
+    at_ += last + 2;
+    return true;
+  }
+
   bool read_quoted(Target& target) {
     const size_t open = at_++;
     const bool is_regex = byte() == '/';
+    if (is_regex && semantics_.quoted_selectors_joined && read_joined(target)) return true;
     Text value(source_.file());
     value.append(source_, at_, at_);
     while (!at_end() && byte() != '\'') {

@@ -20,6 +20,17 @@ bool looks_like_ids(std::string_view text) {
          text.find_first_not_of("0123456789-, ") == std::string_view::npos;
 }
 
+/// What libmodsecurity settles when it loads a rule: its updates come too late for it.
+bool is_settled(Action action) {
+  return action == Action::accuracy || action == Action::chain || action == Action::maturity ||
+         action == Action::rev || action == Action::ver;
+}
+
+/// What an update there does not change.
+bool is_fixed(const ActionUse& use) {
+  return is_settled(use.id) || use.id == Action::capture || use.id == Action::multiMatch;
+}
+
 class UpdateReader {
  public:
   UpdateReader(const DirectiveNode& node, const DirectiveInfo& row, const Semantics& semantics,
@@ -59,7 +70,10 @@ class UpdateReader {
         size_t ids = 1;
         while (ids < node_.arguments.size() && looks_like_ids(text(ids).view())) ++ids;
         if (!count(ids + 1, ids + 2)) return false;
-        for (size_t i = 0; i < ids; ++i) add_ids(text(i));
+        for (size_t i = 0; i < ids; ++i) {
+          const bool cut = semantics_.update_link_ignored;
+          add_ids(cut ? text(i).sub(0, text(i).view().find(':')) : text(i));
+        }
         if (semantics_.update_first_id_only) keep_first_id(update_.filter);
         read_targets(ids);
         break;
@@ -111,6 +125,16 @@ class UpdateReader {
              fmt::format("an update cannot change a rule's {}", info(use.id).name), "remove it");
       return true;
     });
+    if (!semantics_.updates_come_first) return;
+    for (const ActionUse& use : update_.actions) {
+      if (!is_fixed(use)) continue;
+      Diagnostic& told =
+          report(diagnostics_, SyntaxCheck::update_of_id_or_phase, use.span,
+                 fmt::format("in this engine an update does not change {}", info(use.id).name),
+                 "change the rule itself");
+      told.severity = Severity::warning;
+      told.effect = Effect::told;
+    }
   }
 
   void mark_updated() {
@@ -135,19 +159,44 @@ void remove_chain(RulesetModel& ruleset, RuleIndex starter, Span by) {
   for (RuleIndex i = starter; i < starter + links; ++i) ruleset.rules[i].removed_by = by;
 }
 
+/// What the log lines of multiMatch, written hit by hit, are past.
+bool is_told_late(const ActionUse& use) {
+  return use.id == Action::msg || use.id == Action::logdata || use.id == Action::severity ||
+         use.id == Action::tag;
+}
+
 /// What an update adds comes before the rule's own actions, so that these win, but for its
-/// disruptive one. Transformations go last.
-void put_first(std::vector<ActionUse>& actions, const std::vector<ActionUse>& added) {
-  const auto is_last = [](const ActionUse& use) { return use.id == Action::t; };
-  if (!std::ranges::all_of(added, is_last)) {
-    std::erase_if(actions,
-                  [](const ActionUse& use) { return !use.updated && is_disruptive(use.id); });
+/// disruptive one. Transformations and tags go last.
+void put_first(Rule& rule, const std::vector<ActionUse>& added) {
+  std::vector<ActionUse>& actions = rule.actions;
+  const auto is_last = [](const ActionUse& use) {
+    return use.id == Action::t || use.id == Action::tag;
+  };
+  const bool runs = std::ranges::any_of(
+      added, [](const ActionUse& use) { return use.id != Action::t && !is_settled(use.id); });
+  if (runs) {
+    std::erase_if(actions, [&](const ActionUse& use) {
+      if (use.updated || !is_disruptive(use.id)) return false;
+      rule.block_overridden = rule.block_overridden || use.id == Action::block;
+      return true;
+    });
   }
+  const bool tells_hits =
+      std::ranges::find(actions, Action::multiMatch, &ActionUse::id) != actions.end();
   for (const ActionUse& use : added) {
+    if (is_fixed(use) || (tells_hits && is_told_late(use))) continue;
     const auto own = std::ranges::find_if(
         actions, [&](const ActionUse& other) { return !other.updated || is_last(other); });
     actions.insert(is_last(use) ? actions.end() : own, use);
   }
+}
+
+void change_targets(Rule& rule, const Update& update) {
+  std::erase_if(rule.targets, [&](const Target& target) {
+    return std::ranges::any_of(
+        update.replaced, [&](const Target& replaced) { return same_target(target, replaced); });
+  });
+  rule.targets.insert(rule.targets.end(), update.targets.begin(), update.targets.end());
 }
 
 /// Applies an update to the chain that begins at `starter`. False: it does not concern it.
@@ -161,18 +210,14 @@ bool change(RulesetModel& ruleset, const Update& update, RuleIndex starter) {
       return true;
     case DirectiveForm::UpdateTargetById:
     case DirectiveForm::UpdateTargetByText:
-      std::erase_if(rule.targets, [&](const Target& target) {
-        return std::ranges::any_of(
-            update.replaced, [&](const Target& replaced) { return same_target(target, replaced); });
-      });
-      rule.targets.insert(rule.targets.end(), update.targets.begin(), update.targets.end());
+      change_targets(rule, update);
       return true;
     default: {
       const uint32_t link = update.link.value_or(0);
       if (link >= rule.links) return false;
       std::vector<ActionUse>& actions = ruleset.rules[starter + link].actions;
       if (ruleset.semantics().updates_come_first) {
-        put_first(actions, update.actions);
+        put_first(ruleset.rules[starter + link], update.actions);
       } else {
         actions.insert(actions.end(), update.actions.begin(), update.actions.end());
       }
@@ -188,10 +233,10 @@ std::optional<Update> read_update(const DirectiveNode& node, const DirectiveInfo
   return UpdateReader(node, row, semantics, diagnostics).read();
 }
 
-void Updater::index_actions(RuleIndex starter, std::span<const ActionUse> actions) {
+void Updater::index_actions(RuleIndex rule, std::span<const ActionUse> actions, Texts& texts) {
   for (const ActionUse& use : actions) {
-    if (use.id == Action::tag) tags_[use.raw].push_back(starter);
-    if (use.id == Action::msg) messages_[use.raw].push_back(starter);
+    if (use.id == Action::tag) texts.tags[use.raw].push_back(rule);
+    if (use.id == Action::msg) texts.messages[use.raw].push_back(rule);
   }
 }
 
@@ -199,7 +244,11 @@ void Updater::index_rules(RuleIndex end) {
   for (; indexed_ < end; indexed_ += ruleset_.rules[indexed_].links) {
     const Rule& rule = ruleset_.rules[indexed_];
     if (rule.id) ids_.emplace(*rule.id, indexed_);
-    index_actions(indexed_, rule.actions);
+    index_actions(indexed_, rule.actions, starters_);
+    if (!ruleset_.semantics().updates_any_order) continue;
+    for (RuleIndex link = indexed_ + 1; link < indexed_ + rule.links; ++link) {
+      index_actions(link, ruleset_.rules[link].actions, links_);
+    }
   }
 }
 
@@ -215,18 +264,23 @@ std::vector<RuleIndex> Updater::named_by_expression(const RuleFilter& filter, Ru
   return starters;
 }
 
+std::vector<RuleIndex> Updater::named_by_text(const RuleFilter& filter, const Texts& texts) const {
+  const ByText& by_text = filter.kind == RuleFilter::Kind::tag ? texts.tags : texts.messages;
+  const auto entry = by_text.find(filter.text);
+  if (entry == by_text.end()) return {};
+  // A rule may have a tag twice, and an update may have given it one.
+  std::vector<RuleIndex> rules = entry->second;
+  std::ranges::sort(rules);
+  const auto repeated = std::ranges::unique(rules);
+  rules.erase(repeated.begin(), repeated.end());
+  return rules;
+}
+
 std::vector<RuleIndex> Updater::named(const RuleFilter& filter, RuleIndex end) const {
   if (filter.regex) return named_by_expression(filter, end);
   std::vector<RuleIndex> starters;
   if (filter.kind != RuleFilter::Kind::id) {
-    const Starters& by_text = filter.kind == RuleFilter::Kind::tag ? tags_ : messages_;
-    if (const auto entry = by_text.find(filter.text); entry != by_text.end()) {
-      starters = entry->second;
-      // A rule may have a tag twice, and an update may have given it one.
-      std::ranges::sort(starters);
-      const auto repeated = std::ranges::unique(starters);
-      starters.erase(repeated.begin(), repeated.end());
-    }
+    starters = named_by_text(filter, starters_);
   }
   for (const IdRange& range : filter.ids) {
     if (range.first == range.last) {
@@ -248,9 +302,14 @@ size_t Updater::apply(Update& update, RuleIndex end) {
   for (const RuleIndex starter : starters) {
     if (starter >= end || !change(ruleset_, update, starter)) continue;
     ++update.hits;
-    if (update.link.value_or(0) == 0) index_actions(starter, update.actions);
+    const bool counts = !ruleset_.semantics().updates_come_first && update.link.value_or(0) == 0;
+    if (counts) index_actions(starter, update.actions, starters_);
   }
-  return starters.size();
+  if (info(update.id).form != DirectiveForm::UpdateTargetByText) return starters.size();
+  const std::vector<RuleIndex> links = named_by_text(update.filter, links_);
+  for (const RuleIndex link : links) change_targets(ruleset_.rules[link], update);
+  update.hits += static_cast<uint32_t>(links.size());
+  return starters.size() + links.size();
 }
 
 }  // namespace wafcheck::parser::inline ruleset

@@ -33,18 +33,22 @@ class Updater {
   size_t apply(Update& update, RuleIndex end);
 
  private:
-  using Starters = std::unordered_map<std::string, std::vector<RuleIndex>>;
+  using ByText = std::unordered_map<std::string, std::vector<RuleIndex>>;
+  struct Texts {
+    ByText tags, messages;
+  };
 
   void index_rules(RuleIndex end);
-  void index_actions(RuleIndex starter, std::span<const ActionUse> actions);
+  static void index_actions(RuleIndex rule, std::span<const ActionUse> actions, Texts& texts);
+  std::vector<RuleIndex> named_by_text(const RuleFilter& filter, const Texts& texts) const;
   /// The starters that the filter names, perhaps some from `end` on.
   std::vector<RuleIndex> named(const RuleFilter& filter, RuleIndex end) const;
   std::vector<RuleIndex> named_by_expression(const RuleFilter& filter, RuleIndex end) const;
 
   RulesetModel& ruleset_;
   RuleIndex indexed_ = 0;  ///< rules before it are in the index
-  Starters tags_;
-  Starters messages_;
+  Texts starters_;
+  Texts links_;  ///< other rules of chains, where the engine goes by their own texts
   std::multimap<uint64_t, RuleIndex> ids_;
 };
 

@@ -63,7 +63,7 @@ SemanticsRows rows_of_loading() {
       {"rx_may_be_empty",
        "SecRule ARGS:a \"@rx\" \"id:1,phase:1,pass\"",
        get("/?a=x"),
-       {kNo, kNo, kNo, "1"}},
+       {kNo, "1", kNo, "1"}},
       alone("comma_parts_targets", if_x(1, "ARGS:a,ARGS:b"), get("/?a=x"), "1", ""),
       alone("words_of", "SecRule ARGS:a \"@containsWord x\" \"id:1,phase:1,pass\"", get("/?a=x"),
             "1", kNo),

@@ -75,7 +75,7 @@ SemanticsRows rows_of_decisions() {
       {"link_status_counts",
        if_a(1, "phase:2,deny,chain") + "SecRule ARGS:a \"@rx .\" \"status:437\"", a,
        alone("1 deny 437", "1 deny 403")},
-      {"status_is_kept", if_a(1, "phase:1,pass,status:405") + if_a(2, "phase:2,deny"), a,
+      {"status_is_kept", if_a(1, "phase:1,status:405") + if_a(2, "phase:2,deny"), a,
        alone("1 2 deny 405", "1 2 deny 403")},
       {"status_200_is_403", if_a(1, "phase:1,deny,status:200"), a,
        alone("1 deny 403", "1 deny 200")},

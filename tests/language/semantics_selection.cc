@@ -43,7 +43,7 @@ SemanticsRows selection_rows_of_targets() {
       {"bare_collection_needs_operator",
        "SecRule ARGS:a|!TX \".\" \"id:1,phase:1,pass\"",
        get("/?a=1"),
-       {"1", "1", kRefuses, "1"}},
+       {"1", kRefuses, kRefuses, "1"}},
       {"server_errors_unknown",
        "SecRule &WEBSERVER_ERROR_LOG \"@ge 0\" \"id:1,phase:5,pass\"",
        {},

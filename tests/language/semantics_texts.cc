@@ -172,12 +172,9 @@ SemanticsRows rows_of_audit() {
                          {},
                          alone("audited with it", "audited")};
   component.in_record = R"(My/1.0\")";
-  SemanticsRow version{"http_version_quoted",
-                       kAudit,
-                       {},
-                       {"audited", "audited", "audited with it", "audited with it"}};
+  SemanticsRow version{"http_version_quoted", kAudit, {}, alone("audited with it", "audited")};
   version.other_versions = {{"modsecurity3@3.0.14", "audited"}};
-  version.in_record = R"("http_version":"1.1")";
+  version.in_record = R"("http_version":"1.1","uri")";
   return {off, bodies, component, version};
 }
 

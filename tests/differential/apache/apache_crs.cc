@@ -12,6 +12,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "../random/payloads.h"
@@ -79,6 +80,33 @@ Ids without(const Ids& all, const Ids& some) {
   return rest;
 }
 
+/// How a request differs.
+struct Difference {
+  std::string_view request;
+  const ApacheServer::Seen& seen;
+  const WafcheckSide::Said& said;
+  Ids theirs, ours;  ///< rules that only one side logged
+};
+
+/// Differences that stay, each with its reason.
+struct Accepted {
+  bool (*covers)(const Difference&);
+  std::string_view reason;
+};
+constexpr Accepted kAccepted[] = {
+    {[](const Difference& found) {
+       return found.seen.status == found.said.status && found.theirs.empty() &&
+              without(found.ours, found.seen.gave_up).empty();
+     },
+     "the server gives an expression up after fewer steps"},
+    {[](const Difference& found) {
+       const bool cut = found.seen.status == 206 || found.seen.status == 416;
+       return cut && found.theirs.empty() && found.ours.empty() &&
+              found.request.contains("Range: ");
+     },
+     "the server cuts its answer to the range that was asked for, after the rules saw it"},
+};
+
 TEST(ApacheDifferential, PackagedCrs) {
   if (!ApacheServer::installed()) {
     GTEST_SKIP() << "apache2 and libapache2-mod-security2 are not installed";
@@ -99,8 +127,9 @@ TEST(ApacheDifferential, PackagedCrs) {
   auto wafcheck = WafcheckSide::load(folder.write("rules.conf", site.rules));
   ASSERT_TRUE(wafcheck) << wafcheck.error().message;
 
-  size_t equal = 0, logged = 0, printed = 0;
+  size_t equal = 0, logged = 0, printed = 0, explained = 0;
   std::map<std::string, size_t> kinds;
+  std::map<std::string_view, size_t> rows;
   for (size_t at = 0; at < sent.size(); ++at) {
     const ApacheServer::Seen& seen = all[at];
     const WafcheckSide::Said said =
@@ -110,16 +139,28 @@ TEST(ApacheDifferential, PackagedCrs) {
       ++equal;
       continue;
     }
-    const Ids theirs = without(seen.logged, said.logged), ours = without(said.logged, seen.logged);
+    const Difference found{sent[at], seen, said, without(seen.logged, said.logged),
+                           without(said.logged, seen.logged)};
+    const auto row = std::ranges::find_if(
+        kAccepted, [&](const Accepted& candidate) { return candidate.covers(found); });
+    if (row != std::end(kAccepted)) {
+      ++rows[row->reason];
+      ++explained;
+      continue;
+    }
+    const auto& [theirs, ours] = std::tie(found.theirs, found.ours);
     ++kinds[fmt::format("server {} {}, wafcheck {} {}", seen.status, theirs, said.status, ours)];
     if (++printed > kPrinted) continue;
     fmt::print("  the server {} {}, wafcheck {} {}: {}\n", seen.status, theirs, said.status, ours,
                shown(sent[at]));
   }
   for (const auto& [kind, count] : kinds) fmt::print("{:5} {}\n", count, kind);
+  for (const auto& [reason, count] : rows) fmt::print("{:5} accepted: {}\n", count, reason);
   const double rate = static_cast<double>(equal) / static_cast<double>(sent.size());
-  fmt::print("CRS 3.3 at paranoia level 4: {} requests, {} equal ({:.2f} %), {} rules logged\n",
-             sent.size(), equal, 100 * rate, logged);
+  fmt::print(
+      "CRS 3.3 at paranoia level 4: {} requests, {} equal ({:.2f} %), {} accepted, {} rules "
+      "logged\n",
+      sent.size(), equal, 100 * rate, explained, logged);
   EXPECT_GT(logged, sent.size());
   EXPECT_GE(rate, kRequiredRate);
 }

@@ -99,18 +99,26 @@ std::string refusal(const tests::ScratchDirectory& folder, const std::string& co
   return reason.empty() ? "it ends" : reason;
 }
 
+/// The rules that a log names for one request.
+struct Named {
+  Ids matched, gave_up;
+};
+
 /// The id of the rule that a line of a log names, behind `mark`.
-void add_id(std::string_view line, std::string_view mark, Ids& ids) {
+void add_id(std::string_view line, std::string_view mark, Named& named) {
   if (line.find(mark) == std::string_view::npos) return;
   // Before the id stands the rule's own expression, behind it what the request may decide.
   line = line.substr(0, std::min(line.find("] [msg \""), line.find("] [data \"")));
+  // A search that went on to the server's limit is no match.
+  const bool gave_up =
+      line.find("] - Execution error - PCRE limits exceeded") != std::string_view::npos;
   constexpr std::string_view kId = "[id \"";
   const size_t at = line.rfind(kId);
   if (at == std::string_view::npos) return;
   uint64_t id = 0;
   const char* const digits = line.data() + at + kId.size();
   std::from_chars(digits, line.data() + line.size(), id);
-  if (id != 0) ids.insert(id);
+  if (id != 0) (gave_up ? named.gave_up : named.matched).insert(id);
 }
 
 /// The number behind `mark`; 0: none.
@@ -133,11 +141,11 @@ void each_line(const std::string& path, Visit visit) {
   }
 }
 
-using IdsByPort = std::map<uint16_t, Ids>;  ///< by the client's
+using NamedByPort = std::map<uint16_t, Named>;  ///< by the client's
 
-IdsByPort read_audit_log(const std::string& path) {
-  IdsByPort all;
-  Ids* current = nullptr;
+NamedByPort read_audit_log(const std::string& path) {
+  NamedByPort all;
+  Named* current = nullptr;
   bool first_line = false;
   each_line(path, [&](std::string_view line) {
     if (line.starts_with("--") && line.ends_with("-A--")) {
@@ -153,8 +161,8 @@ IdsByPort read_audit_log(const std::string& path) {
   return all;
 }
 
-IdsByPort read_error_log(const std::string& path) {
-  IdsByPort all;
+NamedByPort read_error_log(const std::string& path) {
+  NamedByPort all;
   each_line(path, [&](std::string_view line) {
     add_id(line, "ModSecurity: ", all[port_in(line, "[client 127.0.0.1:")]);
   });
@@ -260,15 +268,16 @@ void ApacheServer::end_process() {
 
 std::vector<ApacheServer::Seen> ApacheServer::stop() {
   end_process();
-  std::vector<IdsByPort> audited, logged;
+  std::vector<NamedByPort> audited, logged;
   for (size_t site = 0; site < ports_.size(); ++site) {
     audited.push_back(read_audit_log(folder_ / fmt::format("audit-{}.log", site)));
     logged.push_back(read_error_log(folder_ / fmt::format("error-{}.log", site)));
   }
   std::vector<Seen> all;
   for (const Sent& sent : sent_) {
-    all.push_back({sent.status, audited[sent.site][sent.client_port],
-                   logged[sent.site][sent.client_port], sent.client_port, ports_[sent.site]});
+    const Named& errors = logged[sent.site][sent.client_port];
+    all.push_back({sent.status, audited[sent.site][sent.client_port].matched, errors.matched,
+                   errors.gave_up, sent.client_port, ports_[sent.site]});
   }
   return all;
 }

@@ -29,6 +29,7 @@ class ApacheServer {
     int status = 0;  ///< 0: no answer
     Ids audited;     ///< the rules that the audit log names, where rules leave that alone
     Ids logged;      ///< the rules that the error log names
+    Ids gave_up;     ///< those that it says did not match for the limit of an expression
     uint16_t client_port = 0, server_port = 0;
   };
 

@@ -161,7 +161,7 @@ const Case kStructure[] = {
     stops("no_final_boundary", kFirst + "1\r\n", "", kEnd, {"", "[a=1\r\n]", kEnd}),
     stops("final_boundary_without_dashes", kFirst + "1\r\n--0000", "", kEnd, {"", "[a=1]", kEnd}),
     stops("ends_in_headers", "--0000\r\n" + std::string(kA), "", kEnd, {"", "", kEnd}),
-    same("no_boundary_at_all", kType, "x", {"SE BEFORE", "", kNone}),
+    {"no_boundary_at_all", std::string(kType), "x", {"", "", kNone}, {"SE BEFORE", "", kNone}},
     same("only_final_boundary", kType, "--0000--\r\n", {"", "", ""}),
     same("empty_body", kType, "", {"", "", ""}),
     same("two_parts", kType, kFirst + "1\r\n" + part(kA, "2"), {"U=2", "[a=1][a=2]", ""}),
@@ -204,8 +204,11 @@ const Case kStructure[] = {
           {"SE PART U=2", "[a=]", invalid("a boundary where content should be")}),
     stops("boundary_in_headers", "--0000\r\n" + std::string(kA) + "--0000--\r\n", "SE PART", kEnd,
           {"SE PART U=2", "[a=]", invalid("a boundary where headers should be")}),
-    stops("part_of_nothing", "--0000\r\n" + part(kA), "SE PART", kEnd,
-          {"SE PART U=2", "[=][a=1]", invalid("a boundary where headers should be")}),
+    {"part_of_nothing",
+     std::string(kType),
+     "--0000\r\n" + part(kA),
+     {"SE PART U=2", "[a=1]", "Multipart: Invalid part header (colon missing): --0000"},
+     {"SE PART U=2", "[=][a=1]", invalid("a boundary where headers should be")}},
 };
 
 const Case kHeaders[] = {

@@ -25,10 +25,17 @@ constexpr const char* kRule =
     "    msg:'found %{MATCHED_VAR_NAME}',logdata:'%{MATCHED_VAR}',\\\n"
     "    severity:CRITICAL,rev:2,ver:'set/1',maturity:3,accuracy:4,tag:one,tag:two\"\n";
 
-json record_of(const Evaluated& run, const std::string& format) {
+json whole_record(const Evaluated& run, const std::string& format) {
   const std::string text = testing::audit_record(run.outcome(), format);
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1) << "a record is one line";
   return json::parse(text, nullptr, false);
+}
+
+/// As the engine writes it: without what wafcheck adds.
+json record_of(const Evaluated& run, const std::string& format) {
+  json record = whole_record(run, format);
+  EXPECT_EQ(record.erase("wafcheck"), 1U);
+  return record;
 }
 
 json record(const std::string& rules, const std::string& format, Exchange exchange = form_post(),
@@ -132,6 +139,33 @@ TEST(AuditFormat, IsWhatTheConfigurationAsksFor) {
     EXPECT_EQ(audit_format(run.program()), row.format)
         << row.directive << " " << to_string(row.profile);
   }
+}
+
+// --- what wafcheck adds --------------------------------------------------------------------------
+
+TEST(AuditOwn, HoldsTheDecisionAndWhatTheLayoutCannot) {
+  Exchange exchange = form_post();
+  exchange.request.headers.emplace_back("X", "\xff");
+  exchange.request.body = "a=1\xff";
+  exchange.response.reset();
+  const Evaluated run(std::string("SecAuditLogParts ABCEFHZ\n") + kRule, exchange);
+  EXPECT_EQ(whole_record(run, "modsecurity")["wafcheck"],
+            json::parse(R"json({
+    "version":")json"
+                        "0.1.0"
+                        R"json(","time":"2026-11-22T10:00:00Z","decision":"pass",
+    "no_response":true,"request":{"body_base64":"YT0x/w==","headers":[["Host","shop.example"],
+      ["Content-Type","application/x-www-form-urlencoded"],["Accept","b"],["X",{"base64":"/w=="}]]}
+  })json"));
+}
+
+TEST(AuditOwn, HoldsNothingThatIsMasked) {
+  const Evaluated run(
+      "SecAuditLogParts ABCEFHZ\nSecAction \"id:8,phase:2,pass,nolog,auditlog,sanitiseArg:a\"\n",
+      form_post());
+  const json own = whole_record(run, "coraza")["wafcheck"];
+  EXPECT_EQ(own["sanitised"], true);
+  EXPECT_FALSE(own.contains("request"));
 }
 
 // --- libmodsecurity's JSON -----------------------------------------------------------------------

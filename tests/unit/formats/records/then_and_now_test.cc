@@ -40,7 +40,8 @@ Exchange record(const std::string& decision, std::vector<uint64_t> ids) {
 /// Evaluates and hands the outcome on while it is valid.
 template <typename Use>
 void evaluated(std::string_view rules, Exchange exchange, Use use) {
-  auto ruleset = std::make_shared<const parser::RulesetModel>(parser::load_text(std::string(rules)));
+  auto ruleset =
+      std::make_shared<const parser::RulesetModel>(parser::load_text(std::string(rules)));
   const auto program = engine::Program::compile(std::move(ruleset)).program;
   ASSERT_NE(program, nullptr);
   Evaluator evaluator(program);
@@ -131,6 +132,13 @@ TEST(ThenAndNow, APartIsNotTakenForTheWhole) {
                           "2 unreadable\n"));
     EXPECT_THAT(record_counts_text(counts, 2), HasSubstr("SecAuditLogParts ABCDEFHJZ"));
   });
+}
+
+TEST(ThenAndNow, RulesWithoutIdsAreNotCompared) {
+  Exchange exchange = record("pass", {});
+  exchange.gaps = {Gap::rule_ids};
+  evaluated(kPasses, exchange,
+            [](const Outcome& outcome) { EXPECT_FALSE(then_and_now(outcome)->differs()); });
 }
 
 TEST(ThenAndNow, SaysWhenALogHoldsNoOtherTraffic) {

@@ -28,7 +28,7 @@ TEST(AwsWaf, ARecordIsATransactionAndItsVerdict) {
             R"(0: {"id":"rid","time":"2025-11-29T15:00:00.123Z","client":{"ip":"192.0.2.1"},)"
             R"("request":{"method":"GET","uri":"/a?b=c","protocol":"HTTP/2.0","headers":)"
             R"([["Host","h"],["X",""]]},"recorded":{"producer":"AWS WAF","decision":"deny",)"
-            R"("status":403,"rule_ids":[]},"incomplete":["response"]})"
+            R"("status":403,"rule_ids":[]},"incomplete":["response","rule-ids"]})"
             "\n");
   EXPECT_FALSE(is_partial(exchange.gaps));
 }
@@ -63,21 +63,23 @@ TEST(AwsWaf, WhatIsNotLoggedIsAGap) {
     std::vector<Gap> gaps;
   };
   const Row rows[] = {
-      {"GET", record("ALLOW", "GET"), {Gap::response}},
-      {"POST", record("ALLOW", "POST"), {Gap::request_body, Gap::response}},
+      {"GET", record("ALLOW", "GET"), {Gap::response, Gap::rule_ids}},
+      {"POST", record("ALLOW", "POST"), {Gap::request_body, Gap::response, Gap::rule_ids}},
       {"empty POST",
        record("ALLOW", "POST", R"({"name":"content-length","value":"0"})"),
-       {Gap::response}},
+       {Gap::response, Gap::rule_ids}},
       {"GET with a body",
        record("ALLOW", "GET", R"({"name":"content-length","value":"7"})"),
-       {Gap::request_body, Gap::response}},
+       {Gap::request_body, Gap::response, Gap::rule_ids}},
       {"masked",
        record("ALLOW", "GET", R"({"name":"Cookie","value":"REDACTED"})"),
-       {Gap::sanitised, Gap::response}},
+       {Gap::sanitised, Gap::response, Gap::rule_ids}},
       {"fields are named",
        record("ALLOW", "GET", "", R"("RedactedFields":[{"Method":{}}],)"),
-       {Gap::sanitised, Gap::response}},
-      {"none is named", record("ALLOW", "GET", "", R"("RedactedFields":[],)"), {Gap::response}},
+       {Gap::sanitised, Gap::response, Gap::rule_ids}},
+      {"none is named",
+       record("ALLOW", "GET", "", R"("RedactedFields":[],)"),
+       {Gap::response, Gap::rule_ids}},
   };
   for (const Row& row : rows) EXPECT_EQ(read_one("awswaf", row.text).gaps, row.gaps) << row.name;
 }

@@ -133,7 +133,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"PORT003", "#: engine modsecurity2\n" RULE("ARGS", "@RX %{tx.a}", "t:none"), {}},
         Case{"PORT016",
              "#: engine coraza\nSecAuditLogParts ABIJDEFHZ\n",
-             {"1:18 info without part C, no request bodies are recorded by Coraza"}},
+             {"2:18 info without part C, no request bodies are recorded by Coraza"}},
         Case{"PORT016", "#: engine modsecurity2\nSecAuditLogParts ABIJDEFHZ\n", {}},
         Case{"PORT016", "#: engine coraza\nSecAuditLogParts ABCFHZ\n", {}},
         Case{"PORT016", "#: engine coraza\nSecAuditEngine Off\nSecAuditLogParts ABFHZ\n", {}},
