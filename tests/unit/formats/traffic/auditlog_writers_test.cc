@@ -87,7 +87,7 @@ std::string json_3(std::string_view request, std::string_view response, std::vec
       R"({{"transaction":{{"client_ip":"127.0.0.1","time_stamp":"Sun Nov 29 17:40:40 2026",)"
       R"("client_port":1024,"host_ip":"127.0.0.1","host_port":80,"unique_id":"u","request":{{)"
       R"("method":"POST","http_version":1.1,"uri":"/page",{}}},"response":{{{}}},"producer":)"
-      R"({{"modsecurity":"ModSecurity v3.0.9 (Linux)","connector":"ModSecurity-nginx v1.0.3",)"
+      R"x({{"modsecurity":"ModSecurity v3.0.9 (Linux)","connector":"ModSecurity-nginx v1.0.3",)x"
       R"("secrules_engine":"Enabled","components":["OWASP_CRS/3.3.4\""]}},"messages":[{}]}}}})"
       "\n",
       request, response, messages);
