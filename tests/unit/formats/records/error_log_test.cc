@@ -174,7 +174,7 @@ TEST(ErrorLog, IsOneLineWhateverWasSent) {
       "SecRule ARGS:a \"@rx ^x\" "
       "\"id:1,phase:2,pass,log,msg:'%{MATCHED_VAR}',logdata:'%{MATCHED_VAR}'\"";
   const std::string v2 = line(kRule, Profile::standard, exchange);
-  EXPECT_THAT(v2, HasSubstr(R"([msg "x\x0a\"\\\x80\x00"] [data "x\x0a\"\\\x80\x00"])"));
+  EXPECT_THAT(v2, HasSubstr(R"([msg "x\n\"\\\x80\x00"] [data "x\x0a\x22\x5c\x80\x00"])"));
   const std::string v3 = line(kRule, Profile::modsecurity3, exchange);
   EXPECT_THAT(v3, HasSubstr(R"([msg "x\x0a"\\x80\x00"] [data "x\x0a\x22\x5c\x80\x00"])"));
   const std::string coraza = line(kRule, Profile::coraza, exchange);
