@@ -2,7 +2,7 @@
 // must read each record, hold the request as it was sent, and come to the rules and the decision
 // that the log tells, with the rules that the server had and the engine that the record names.
 //
-//   --payloads N  how many requests with attacks, besides the list (150)
+//   --payloads N  how many requests with attacks, besides the list (400)
 //   --seed S      another choice of them (1)
 //   --keep 1      the logs are kept, and their folder is named
 
@@ -34,7 +34,7 @@ constexpr double kRequiredRate = 0.99;
 constexpr double kRequiredRateHeldBack = 0.95;  ///< of decisions in DetectionOnly
 
 struct Amounts {
-  uint64_t payloads = 150, seed = 1, keep = 0;
+  uint64_t payloads = 400, seed = 1, keep = 0;
 } amounts;
 
 /// Those of modsecurity.conf-recommended.

@@ -160,7 +160,6 @@ void List::gets() {
   get("scanner", "/", {{"X-Scanner", "sqlmap"}, {"Referer", "http://a/<script>x</script>"}});
   get("above-the-root", "/../../etc/passwd");
   get("nul-in-cookie", "/", {{"Cookie", "q=4) <sVg><scRipt %00>alert&lpar"}});
-  get("path-in-full-width", "/a/%EF%BC%9Cscript%EF%BC%9E");
   get("alert-in-value",
       "/page?q='%20)%20[file%20\"x\"]%20[line%20\"1\"]%20[id%20\"7\"]%20union%20select%201,2--");
   get("alert-in-path", "/page\"]%20[file%20\"x\"]%20[line%20\"1\"]%20[id%20\"7\"]?q=<script>");
