@@ -37,8 +37,9 @@ std::span<const AcceptedDeviation> accepted_deviations() {
          return found.layout.writer == Writer::apache && of_rules(found) &&
                 (decoded || found.status == 400);
        },
-       "from phase 2 on, ModSecurity 2 sees the path as Apache decoded it, and no phase 2 where "
-       "Apache refuses it; a record does not hold that, but --front httpd repeats it"},
+       "from phase 2 on, ModSecurity 2 sees the path as Apache decoded it, and there is no phase 2 "
+       "where Apache refuses it. A record does not hold that. With --front httpd the rules are the "
+       "same, but Apache's own answer to such a path counts as a denial"},
       {"refused-by-nginx",
        [](const Deviation& found) {
          return found.layout.writer == Writer::nginx && found.what == "missing" &&
@@ -59,7 +60,7 @@ std::span<const AcceptedDeviation> accepted_deviations() {
        "cssDecode of 3.0.9 ends the value at NUL, wafcheck inspects what follows"},
       {"quiet-denial",
        [](const Deviation& found) {
-         return found.what == "decision" && found.request->name == "own-quiet-deny";
+         return found.what == "decision" && found.request->name == "known-quiet-denial";
        },
        "a rule that is neither logged nor audited leaves no trace where records name no action, as "
        "those of ModSecurity 3 and of DetectionOnly"},
