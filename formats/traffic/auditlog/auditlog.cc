@@ -137,6 +137,13 @@ class AuditLogReader final : public TrafficReader {
     append_up_to(pieces.text, unwrapped->text, limits_.entry_bytes);
     if (!unwrapped->has_end) return;
     std::string whole = std::exchange(pieces.text, {});
+    // Lines of another stream stand between those of a record.
+    const bool inside = begun_ || current_ != nullptr || json_;
+    if (inside && unwrapped->stream != stream_ && !parse_marker(whole)) {
+      ++foreign_;
+      return;
+    }
+    stream_ = unwrapped->stream;
     // One message may hold a whole native record.
     for (std::string_view rest = whole; !rest.empty();) {
       const size_t end = std::min(rest.find('\n'), rest.size() - 1) + 1;
@@ -161,11 +168,19 @@ class AuditLogReader final : public TrafficReader {
   // --- lines ---
 
   void take_line(std::string& line, const Place& start) {
-    if (json_) return go_on_with_json(line);
     // The line after a marker of part A tells whether a record begins there.
     if (begun_ && take_begun(line)) return;
     const auto marker = parse_marker(line);
     OpenRecord* const marked = marker ? find_open(marker->boundary) : nullptr;
+    if (json_) {
+      if (marked == nullptr) {
+        add_to_bodies(line);
+        return go_on_with_json(line);
+      }
+      const Place begin = json_->start;
+      json_.reset();
+      give(begin, decoded(error_at(begin, entries_++, "the record breaks off")));
+    }
     if (marked != nullptr) end_part(*marked);
     add_to_bodies(line);
     if (marker && take_marker(*marker, marked, line, start)) return;
@@ -382,7 +397,7 @@ class AuditLogReader final : public TrafficReader {
     // A document of something else is no record.
     if (whole.text.find("\"transaction\"") == std::string::npos &&
         whole.text.find("\"http_request\"") == std::string::npos) {
-      ++foreign_;
+      if (!held()) ++foreign_;
       return;
     }
     give(whole.start, json_record_entry(entries_++, whole.start, std::move(whole.text), limits_));
@@ -416,6 +431,7 @@ class AuditLogReader final : public TrafficReader {
   std::optional<Begun> begun_;
   std::optional<OpenJson> json_;
   std::vector<Pieces> pieces_;
+  std::string stream_;  ///< that the last line came from
   std::string stray_;
   Wrapping wrapping_ = Wrapping::none;
   size_t entries_ = 0;

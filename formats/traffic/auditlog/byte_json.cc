@@ -12,15 +12,33 @@ namespace {
 constexpr uint32_t kFirstCharacter = 0x10FF00;
 constexpr std::string_view kCharacterStart = "\xF4\x8F";
 
+/// Where one of these characters stands in valid UTF-8 itself.
+size_t find_character(std::string_view text) {
+  for (size_t at = 0; (at = text.find(kCharacterStart, at)) != std::string_view::npos; at += 4) {
+    if (static_cast<unsigned char>(text[at + 2]) >= 0xBC) return at;
+  }
+  return text.size();
+}
+
 std::string with_characters(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 8);
+  const auto add_byte = [&](char byte) {
+    append_utf8(out, kFirstCharacter + static_cast<unsigned char>(byte));
+  };
   while (!text.empty()) {
     const size_t valid = valid_utf8_prefix(text);
-    out += text.substr(0, valid);
+    for (std::string_view rest = text.substr(0, valid); !rest.empty();) {
+      const size_t at = find_character(rest);
+      out += rest.substr(0, at);
+      rest.remove_prefix(at);
+      if (rest.empty()) break;
+      for (const char byte : rest.substr(0, 4)) add_byte(byte);
+      rest.remove_prefix(4);
+    }
     text.remove_prefix(valid);
     if (text.empty()) break;
-    append_utf8(out, kFirstCharacter + static_cast<unsigned char>(text[0]));
+    add_byte(text[0]);
     text.remove_prefix(1);
   }
   return out;

@@ -2,7 +2,7 @@
 // must read each record, hold the request as it was sent, and come to the rules and the decision
 // that the log tells, with the rules that the server had and the engine that the record names.
 //
-//   --payloads N  how many requests with attacks, besides the list (150)
+//   --payloads N  how many requests with attacks, besides the list (80)
 //   --seed S      another choice of them (1)
 //   --keep 1      the logs are kept, and their folder is named
 
@@ -31,10 +31,11 @@ namespace fs = std::filesystem;
 
 /// Of the whole records, in rules and in decisions.
 constexpr double kRequiredRate = 0.99;
+constexpr double kRequiredRateNoFront = 0.98;   ///< of Apache, which decodes paths
 constexpr double kRequiredRateHeldBack = 0.95;  ///< of decisions in DetectionOnly
 
 struct Amounts {
-  uint64_t payloads = 150, seed = 1, keep = 0;
+  uint64_t payloads = 80, seed = 1, keep = 0;
 } amounts;
 
 /// Those of modsecurity.conf-recommended.
@@ -73,10 +74,15 @@ const AcceptedDeviation* accepted(const Deviation& deviation) {
   return nullptr;
 }
 
+/// The front is that of the writer, but for `no_front`.
 void check(const WrittenLog& log, const std::string& path, std::string_view kind,
-           const std::vector<AuditRequest>& requests) {
+           const std::vector<AuditRequest>& requests, bool no_front = false) {
   SCOPED_TRACE(fmt::format("{}, {}", name_of(log.layout), kind));
-  const Comparison result = compare(log, path, requests);
+  const bool apache = log.layout.writer == Writer::apache;
+  const Comparison result = compare(log, path, requests,
+                                    no_front ? "none"
+                                    : apache ? "httpd"
+                                             : "nginx");
   fmt::print(
       "{:32} {:6} {:4} records of {}, {} whole: {} equal requests, {} equal rules, {} equal "
       "decisions\n",
@@ -99,12 +105,12 @@ void check(const WrittenLog& log, const std::string& path, std::string_view kind
   // Of the usual parts, ModSecurity 3 records no bodies, and ModSecurity 2 only the fields of
   // forms.
   EXPECT_GE(result.whole, requests.size() * (log.layout.parts == kUsualParts ? 5 : 9) / 10);
-  const double required =
-      log.layout.engine == "DetectionOnly" ? kRequiredRateHeldBack : kRequiredRate;
+  const double rules = no_front ? kRequiredRateNoFront : kRequiredRate;
+  const double decisions = log.layout.engine == "DetectionOnly" ? kRequiredRateHeldBack : rules;
   const auto whole = static_cast<double>(result.whole);
   EXPECT_EQ(result.equal, result.whole);
-  EXPECT_GE(static_cast<double>(result.same_rules), kRequiredRate * whole);
-  EXPECT_GE(static_cast<double>(result.same_decision), required * whole);
+  EXPECT_GE(static_cast<double>(result.same_rules), rules * whole);
+  EXPECT_GE(static_cast<double>(result.same_decision), decisions * whole);
 }
 
 void check_all(std::span<const Layout> layouts) {
@@ -125,6 +131,9 @@ void check_all(std::span<const Layout> layouts) {
       check(log, log.files, "folder", requests);
       check(log, log.index, "index", requests);
     }
+  }
+  if (layouts.front().writer == Writer::apache) {
+    check(logs->front(), logs->front().index, "file", requests, true);
   }
   if (amounts.keep != 0) {
     const fs::path kept = folder.path() + "-kept";

@@ -40,8 +40,8 @@ struct Comparison {
   std::string errors;  ///< of the command, which is then said to have failed
 };
 
-/// Reads `path`, which is a log, an index or a folder, through `wafcheck replay`.
+/// Reads `path`, which is a log, an index or a folder, through `wafcheck replay` with that front.
 Comparison compare(const WrittenLog& log, const std::string& path,
-                   std::span<const AuditRequest> requests);
+                   std::span<const AuditRequest> requests, const std::string& front);
 
 }  // namespace wafcheck::differential

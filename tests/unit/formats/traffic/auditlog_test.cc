@@ -233,8 +233,7 @@ TEST(AuditLog, CutAtEachByteEveryRecordIsAccountedFor) {
     EXPECT_GE(log.entries.size() + log.remarks.size(), std::min<size_t>(least, 1)) << size;
     for (const Entry& entry : log.entries) {
       if (!entry) continue;
-      const bool ended =
-          entry->id == "ID0000000a" && size >= second - 2;  // its last marker needs no line end
+      const bool ended = entry->id == "ID0000000a" && size >= second - 2;
       EXPECT_TRUE(ended || size >= whole.size() - 2 || entry->gaps.front() == Gap::record_cut)
           << size;
     }
