@@ -87,7 +87,7 @@ void write_message(JsonWriter& json, const AuditView& view, const MatchedRule& m
   json.member("reference", matched.reference);
   json.member("ruleId", std::to_string(rule.id.value_or(0)));
   json.member("file", place.path);
-  json.member("lineNumber", std::to_string(place.line));
+  json.member("lineNumber", std::to_string(place.line - rule.lines_uncounted));
   json.member("data", view.data(matched));
   json.member("severity", std::to_string(std::max(matched.severity, 0)));
   json.member("ver", raw_value(rule, Action::ver, ""));

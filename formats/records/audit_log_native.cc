@@ -193,7 +193,9 @@ class NativeRecord {
       if (section.letter == 'Z') break;
       // Version 2 begins each marker with a line end, version 3 ends each part with two: what
       // stands between is the part's own bytes.
-      if (version3_ && (is_body(section.letter) || !section.text.ends_with('\n'))) record += '\n';
+      const std::string& text = section.text;
+      const bool open = !text.empty() && !text.ends_with('\n');
+      if (version3_ && (is_body(section.letter) || open)) record += '\n';
       record += '\n';
     }
     return record;  // the blank line after Z is the record's end

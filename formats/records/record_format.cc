@@ -11,16 +11,12 @@ namespace {
 using enum RecordKind;
 
 constexpr RecordFormat kFormats[] = {
-    {"text", decision, "a line a transaction that matched, and a summary", false,
-     make_decision_text},
-    {"jsonl", decision, "a JSON object a transaction", true, make_decision_lines},
-    {"json", decision, "one JSON document", false, make_decision_document},
-    {"markdown", decision, "a table of what is held back or changed, and the summary", false,
-     make_decision_markdown},
-    {"matched-rules", decision, "the rules that matched, as CRS's sandbox prints them", true,
-     make_matched_rules},
-    {"matched-rules-json", decision, "the same, a JSON array a transaction", true,
-     make_matched_rules_json},
+    {"text", decision, "a line a match, and a summary", false, make_decision_text},
+    {"jsonl", decision, "an object a transaction", true, make_decision_lines},
+    {"json", decision, "one document", false, make_decision_document},
+    {"markdown", decision, "tables for a review", false, make_decision_markdown},
+    {"matched-rules", decision, "as CRS's sandbox has them", true, make_matched_rules},
+    {"matched-rules-json", decision, "the same as JSON arrays", true, make_matched_rules_json},
     {"modsecurity", audit, "the JSON of ModSecurity 3", false, make_audit_modsecurity},
     {"coraza", audit, "the JSON of Coraza", false, make_audit_coraza},
     {"native", audit, "sections of text between markers", false, make_audit_native},

@@ -74,8 +74,7 @@ TEST(FtwRunner, RunsStagesOfATestAndReportsProblems) {
   const FtwOverrides no_overrides;
   const auto overrider = FtwOverrider::make(no_overrides);
   size_t transactions = 0;
-  FtwRunner runner(program, options, *overrider,
-                   [&](const Outcome&) { ++transactions; });
+  FtwRunner runner(program, options, *overrider, [&](const Outcome&) { ++transactions; });
   const FtwResult passed = runner.run(test, "a.yaml");
   EXPECT_EQ(passed.outcome, FtwResult::Outcome::passed) << passed.reason;
   EXPECT_EQ(passed.id, "1-1");

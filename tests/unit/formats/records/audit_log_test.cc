@@ -148,14 +148,15 @@ TEST(AuditOwn, HoldsTheDecisionAndWhatTheLayoutCannot) {
   exchange.request.headers.emplace_back("X", "\xff");
   exchange.request.body = "a=1\xff";
   exchange.response.reset();
-  const Evaluated run(std::string("SecAuditLogParts ABCEFHZ\n") + kRule, exchange);
+  const Evaluated run(std::string("SecAuditEngine On\nSecAuditLogParts ABCEFHZ\n") + kRule,
+                      exchange);
   EXPECT_EQ(whole_record(run, "modsecurity")["wafcheck"],
             json::parse(R"json({
     "version":")json"
                         "0.1.0"
                         R"json(","time":"2026-11-22T10:00:00Z","decision":"pass",
     "no_response":true,"request":{"body_base64":"YT0x/w==","headers":[["Host","shop.example"],
-      ["Content-Type","application/x-www-form-urlencoded"],["Accept","b"],["X",{"base64":"/w=="}]]}
+      ["Content-Type","application/x-www-form-urlencoded"],["Accept","a"],["Accept","b"],["X",{"base64":"/w=="}]]}
   })json"));
 }
 
@@ -441,12 +442,12 @@ TEST(AuditNative, HasTheContentsOfEachSection) {
       "SecRule ARGS:name \"@contains Jane\" \"id:7,phase:2,pass,log,msg:m,chain\"\n"
       "  SecRule REQUEST_METHOD \\\n    \"@streq POST\"\n",
       upload_post());
-  EXPECT_EQ(section(got, 'A'), "[22/Nov/2026:10:00:00 +0000] t1 192.0.2.1 54321 192.0.2.9 443\n\n");
+  EXPECT_EQ(section(got, 'A'), "[22/Nov/2026:10:00:00 +0000] t1 192.0.2.1 54321 192.0.2.9 443\n");
   EXPECT_EQ(section(got, 'B'),
             "POST /login?x=1 HTTP/1.1\nHost: shop.example\n"
             "Content-Type: multipart/form-data; boundary=b\nAccept: a\nAccept: b\n\n");
   EXPECT_EQ(section(got, 'C'), upload_post().request.body + "\n");
-  EXPECT_EQ(section(got, 'E'), "<p>page</p>\n\n");
+  EXPECT_EQ(section(got, 'E'), "<p>page</p>\n");
   EXPECT_EQ(section(got, 'F'), "HTTP/1.1 200 Fine\nContent-Type: text/html\n\n");
   EXPECT_EQ(section(got, 'H'),
             "Message: Warning. String match \"POST\" at REQUEST_METHOD. [file \"a.conf\"] [line "
@@ -454,7 +455,7 @@ TEST(AuditNative, HasTheContentsOfEachSection) {
             "Stopwatch: 1795341600000000 12 (- - -)\n"
             "Producer: wafcheck " WAFCHECK_VERSION
             "; set/1.\nServer: srv\nEngine-Mode: \"ENABLED\"\n\n");
-  EXPECT_EQ(section(got, 'I'), "name=Jane+Doe\n\n");
+  EXPECT_EQ(section(got, 'I'), "name=Jane+Doe\n");
   EXPECT_EQ(section(got, 'J'), "1,5,\"a.txt\",\"text/plain\"\nTotal,5\n\n");
   EXPECT_EQ(section(got, 'K'),
             "SecRule ARGS:name \"@contains Jane\" \"id:7,phase:2,pass,log,msg:m,chain\"\n"
@@ -470,7 +471,7 @@ TEST(AuditNative, AnInterruptionIsTold) {
 
 TEST(AuditNative, OfOtherBodiesPartIIsTheBody) {
   EXPECT_EQ(section(native("SecAuditLogParts AIZ\nSecAction \"id:1,phase:1,pass,log\""), 'I'),
-            "a=1&b=2\n\n");
+            "a=1&b=2\n");
 }
 
 TEST(AuditNative, TheBoundaryIsTheTransactionsOwn) {

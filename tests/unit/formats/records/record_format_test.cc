@@ -136,7 +136,7 @@ TEST(RecordFormats, ShowWhatIsSelected) {
 
 TEST(RecordFormats, MatchedRulesAreThoseOfTheSandbox) {
   const Evaluated run(
-      "SecAction \"id:930120,phase:1,pass,log,msg:'OS\nFile',tag:paranoia-level/2\"\n"
+      "SecAction \"id:930120,phase:1,pass,log,msg:'OS File',tag:paranoia-level/2\"\n"
       "SecAction \"id:3,phase:1,pass,nolog\"\nSecAction \"id:4,phase:1,pass,log,msg:'m'\"",
       form_post());
   const auto written = [&](const char* format) {
@@ -144,9 +144,9 @@ TEST(RecordFormats, MatchedRulesAreThoseOfTheSandbox) {
         ->make({&run.program()})
         ->record(run.outcome());
   };
-  EXPECT_EQ(written("matched-rules"), "930120 PL2 OS\\x0aFile\n4 PL1 m\n");
+  EXPECT_EQ(written("matched-rules"), "930120 PL2 OS File\n4 PL1 m\n");
   EXPECT_EQ(json::parse(written("matched-rules-json")), json::parse(R"([
-    {"message":"OS\nFile","id":930120,"paranoia_level":2},
+    {"message":"OS File","id":930120,"paranoia_level":2},
     {"message":"m","id":4,"paranoia_level":1}])"));
 }
 
