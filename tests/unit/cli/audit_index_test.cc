@@ -35,11 +35,7 @@ class AuditIndex : public Scratch {
  protected:
   void SetUp() override {
     Scratch::SetUp();
-<<<<<<< HEAD
     write("rules.conf", "SecRuleEngine On\nSecAction \"id:1,phase:1,pass,nolog\"\n");
-=======
-    write("rules.conf", "SecAction \"id:1,phase:1,pass,nolog\"\n");
->>>>>>> writers
     write("files/a", record("/a"));
     write("files/b", record("/b"));
   }
