@@ -40,6 +40,10 @@ std::span<const AcceptedDeviation> accepted_deviations() {
        "from phase 2 on, ModSecurity 2 sees the path as Apache decoded it, and there is no phase 2 "
        "where Apache refuses it. A record does not hold that. With --front httpd the rules are the "
        "same, but Apache's own answer to such a path counts as a denial"},
+      {"search-that-gave-up",
+       [](const Deviation& found) { return of_rules(found) && found.gave_up; },
+       "ModSecurity 2 ended the search of an expression at its limit, which the record says; PCRE2 "
+       "counts fewer steps, and comes to its end"},
       {"refused-by-nginx",
        [](const Deviation& found) {
          return found.layout.writer == Writer::nginx && found.what == "missing" &&

@@ -31,8 +31,8 @@ namespace fs = std::filesystem;
 
 /// Of the whole records, in rules and in decisions.
 constexpr double kRequiredRate = 0.99;
-constexpr double kRequiredRateNoFront = 0.98;   ///< of Apache, which decodes paths
-constexpr double kRequiredRateHeldBack = 0.95;  ///< of decisions in DetectionOnly
+constexpr double kRequiredRateNoFront = 0.98;  ///< of Apache, which decodes paths
+constexpr double kRequiredRateHeldBack = 0.9;  ///< of decisions in DetectionOnly
 
 struct Amounts {
   uint64_t payloads = 80, seed = 1, keep = 0;
@@ -104,7 +104,7 @@ void check(const WrittenLog& log, const std::string& path, std::string_view kind
   for (const auto& [name, count] : reasons) fmt::print("  {:5} accepted: {}\n", count, name);
   // Of the usual parts, ModSecurity 3 records no bodies, and ModSecurity 2 only the fields of
   // forms.
-  EXPECT_GE(result.whole, requests.size() * (log.layout.parts == kUsualParts ? 5 : 9) / 10);
+  EXPECT_GE(result.whole, requests.size() * (log.layout.parts == kUsualParts ? 4 : 9) / 10);
   const double rules = no_front ? kRequiredRateNoFront : kRequiredRate;
   const double decisions = log.layout.engine == "DetectionOnly" ? kRequiredRateHeldBack : rules;
   const auto whole = static_cast<double>(result.whole);

@@ -102,6 +102,17 @@ bool is_rebuilt(const Json& verdict) {
   });
 }
 
+/// Whether the notes on a record say of each rule that matches now alone that its search gave up.
+bool gave_up(const Json& changed, const std::vector<std::string>& notes) {
+  if (changed.is_null() || changed["new"].empty() || !changed["gone"].empty()) return false;
+  return std::ranges::all_of(changed["new"], [&](const Json& id) {
+    return std::ranges::any_of(notes, [&](const std::string& note) {
+      return note.find("Execution error") != std::string::npos &&
+             note.find(fmt::format("[id \"{}\"]", id.get<uint64_t>())) != std::string::npos;
+    });
+  });
+}
+
 /// What is wrong with the rules of a record, and with its decision.
 void compare_verdict(const Json& line, const Deviation& about, Comparison& result) {
   const Json& changed = line.at("changed");
@@ -169,6 +180,7 @@ Comparison compare(const WrittenLog& log, const std::string& path,
       ++result.whole;
       result.equal += about.detail.empty() ? 1 : 0;
     }
+    about.gave_up = gave_up(verdict.at("changed"), exchange.notes);
     compare_verdict(verdict, about, result);
   }
   for (size_t at = 0; at < requests.size(); ++at) {

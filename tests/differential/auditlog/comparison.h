@@ -16,9 +16,10 @@ namespace wafcheck::differential {
 struct Deviation {
   Layout layout;
   const AuditRequest* request = nullptr;
-  int status = 0;      ///< that the client got
-  std::string what;    ///< "missing", "request", "rules", "decision"
-  std::string detail;  ///< for people
+  int status = 0;        ///< that the client got
+  std::string what;      ///< "missing", "request", "rules", "decision"
+  std::string detail;    ///< for people
+  bool gave_up = false;  ///< the rules that match now alone are those that the record says gave up
 };
 
 /// A kind of deviation that is accepted.

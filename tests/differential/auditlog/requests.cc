@@ -293,6 +293,12 @@ void List::known() {
   get("known-encoded-slash", "/a%2fb?x=1");
   get("known-above-the-root", "/../../etc/passwd");
   get("known-nul-in-cookie", "/", {{"Cookie", "q=4) <sVg><scRipt %00>alert&lpar"}});
+  get("known-long-search", [] {
+    std::string uri = "/page?q=1+or+1=(select+top+1+name+from+information_schema.tables+where+name";
+    uri += "+not+in+('Articles'";
+    for (int at = 0; at < 40; ++at) uri += fmt::format(",'Site_Forum_Table_{}'", at);
+    return uri + "))--";
+  }());
   get("known-quiet-denial", "/page?own=quiet-deny");
   post("known-header-in-field", kMultipart,
        part("name=\"a\"", "a\r\nSet-Cookie: b=1") + "--Xb1--\r\n");

@@ -35,7 +35,7 @@ class AuditIndex : public Scratch {
  protected:
   void SetUp() override {
     Scratch::SetUp();
-    write("rules.conf", "SecAction \"id:1,phase:1,pass,nolog\"\n");
+    write("rules.conf", "SecRuleEngine On\nSecAction \"id:1,phase:1,pass,nolog\"\n");
     write("files/a", record("/a"));
     write("files/b", record("/b"));
   }
