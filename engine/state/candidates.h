@@ -57,8 +57,10 @@ class Candidates {
     PatternBits* patterns = nullptr;
   };
 
+  // Out of line: most questions are answered by what was gathered before.
   template <typename EachValue>
-  void gather(size_t number, Group& group, uint64_t variants, EachValue each_value) {
+  [[gnu::noinline]] void gather(size_t number, Group& group, uint64_t variants,
+                                EachValue each_value) {
     const auto timed = Profile::time(profile_, Account::prefilter);
     if (profile_ != nullptr) profile_->group_begins(number);
     variants = begin_gathering(number, group, variants);

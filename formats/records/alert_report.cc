@@ -223,6 +223,18 @@ bool looks_like_token(std::string_view part) {
   return digits >= 3 && letters >= 3 && digits + letters + 6 >= static_cast<int64_t>(part.size());
 }
 
+/// Messages that tell a score differ from alert to alert.
+std::string common_message(const AlertCounts::Row& row, const std::string& message) {
+  constexpr std::string_view kDots = "...";
+  if (row.message.empty() || row.message == message) return message;
+  std::string_view known = row.message;
+  if (known.ends_with(kDots)) known.remove_suffix(kDots.size());
+  const auto [end, other] = std::ranges::mismatch(known, message);
+  const std::string_view common =
+      trim_right(known.substr(0, static_cast<size_t>(end - known.begin())));
+  return std::string(common) + std::string(kDots);
+}
+
 }  // namespace
 
 const AlertReportFormat kAlertReportFormats[3] = {
@@ -270,8 +282,8 @@ void AlertCounts::add(const SeenAlert& alert) {
   if (alert.interrupted) ++interrupted;
   const std::string id = std::to_string(alert.rule_id);
   count(rules, id, alert);
-  if (const auto row = rules.find(id); row != rules.end() && row->second.message.empty()) {
-    row->second.message = alert.message;
+  if (const auto row = rules.find(id); row != rules.end()) {
+    row->second.message = common_message(row->second, alert.message);
   }
   count(targets, alert.target, alert);
   count(paths, alert.path, alert);

@@ -18,7 +18,7 @@ class AlertCounts {
   struct Row {
     uint64_t alerts = 0;
     uint64_t interrupted = 0;
-    std::string message;  ///< of a rule
+    std::string message;  ///< of a rule; what all its messages begin with, and dots
   };
   using Table = std::unordered_map<std::string, Row>;
 

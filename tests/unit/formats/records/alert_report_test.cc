@@ -49,6 +49,16 @@ TEST(AlertReport, ShowsSoManyRowsAndHowManyThereAreMore) {
   EXPECT_THAT(text, HasSubstr("       1  1  a | b\n       1  2  a | b\n          and 3 more\n"));
 }
 
+TEST(AlertReport, OfMessagesThatDifferTheBeginningIsShown) {
+  AlertCounts counts;
+  for (const char* score : {"(Score: 5)", "(Score: 12)", "(Score: 5)"}) {
+    SeenAlert seen = alert(1, "/a", 5);
+    seen.message = std::string("Exceeded ") + score;
+    counts.add(seen);
+  }
+  EXPECT_EQ(counts.rules["1"].message, "Exceeded (Score:...");
+}
+
 TEST(AlertReport, LinesFitTheTerminal) {
   AlertCounts counts;
   SeenAlert seen = alert(1, "/" + std::string(300, 'x') + "/y", 5);
