@@ -56,14 +56,20 @@ struct Accepted {
   std::string_view reason;
 };
 
-/// A character reference to NUL in the query.
+constexpr std::string_view kNulEscapes[] = {"%26%2300%3B", "&#00;", "%2500", "%00"};
+
+/// A NUL that a transformation makes: percent-encoded once more than the server decodes, or a
+/// character reference.
 bool names_nul(const Difference& found) {
-  return found.request().uri.contains("%26%2300%3B");
+  const formats::Request& request = found.request();
+  std::string text = request.uri + request.body;
+  for (const auto& [name, value] : request.headers) text += value;
+  return std::ranges::any_of(kNulEscapes,
+                             [&](std::string_view escape) { return text.contains(escape); });
 }
 
 constexpr Accepted kAccepted[] = {
-    {"reference-to-nul", names_nul,
-     "cssDecode of 3.0.9 ends the value at NUL, wafcheck inspects what follows"},
+    {"nul", names_nul, "cssDecode of 3.0.9 ends the value at NUL, wafcheck inspects what follows"},
 };
 
 bool is_sum(uint64_t rule) {
