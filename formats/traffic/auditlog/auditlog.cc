@@ -187,7 +187,11 @@ class AuditLogReader final : public TrafficReader {
     if (current_ != nullptr) {
       // A record that breaks off before its end is followed by something else.
       if (current_->in_body() || !begins_record(line)) return append(*current_, line);
-      close(*current_, true);
+      if (current_ == &stray_record_) {
+        current_ = nullptr;
+      } else {
+        close(*current_, true);
+      }
     }
     if (begins_record(line) || line == "{\n" || line == "{\r\n") return begin_json(line, start);
     if (!trim(line).empty() && !held()) ++foreign_;

@@ -513,6 +513,27 @@ TEST(AuditLog, ARecordWithoutItsBeginningIsAnError) {
   EXPECT_EQ(log.entries[1]->request.uri, "/2");
 }
 
+TEST(AuditLog, AJsonRecordMayFollowOneWithoutItsBeginning) {
+  const Log log =
+      read_log("--0000000a-B--\nGET / HTTP/1.1\n" + json3("3.0.9", std::string(kRequest3)));
+  ASSERT_EQ(log.entries.size(), 2U);
+  EXPECT_FALSE(log.entries[0].has_value());
+  EXPECT_EQ(log.entries[1]->request.uri, "/a");
+}
+
+TEST(AuditLog, OfWhatWafcheckAddsAnyMemberMayBeMissingOrWrong) {
+  for (const std::string own :
+       {R"({})", R"({"version":1,"time":[],"engine":{},"decision":7,"status":"x"})",
+        R"({"decision":"perhaps","score":99999999999,"phase":-1})"}) {
+    std::string text = json3("3.0.9", std::string(kRequest3));
+    text.replace(text.size() - 2, 1, ",\"wafcheck\":" + own + "}");
+    const Exchange exchange = only_record(text);
+    EXPECT_EQ(exchange.request.uri, "/a") << own;
+    EXPECT_EQ(exchange.recorded->decision, "pass") << own;
+    EXPECT_FALSE(exchange.recorded->score.has_value()) << own;
+  }
+}
+
 TEST(AuditLog, ARecordOverTheLimitIsAnErrorAndTheNextIsRead) {
   TrafficLimits limits;
   limits.entry_bytes = 2000;
