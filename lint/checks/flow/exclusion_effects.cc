@@ -36,6 +36,32 @@ using parser::Variable;
 /// Each suggestion compares all names; findings after this many have no suggestion.
 constexpr size_t kMaxSuggestions = 50;
 
+/// Where the ids and ranges of an exclusion stand in its text: looked up at once for all of them,
+/// as there may be very many.
+class IdPlaces {
+ public:
+  IdPlaces(const parser::RulesetModel& ruleset, Span span) : span_(span) {
+    const std::string_view text = ruleset.sources.text(span);
+    constexpr std::string_view kOfIds = "0123456789-";
+    for (size_t at = 0; (at = text.find_first_of(kOfIds, at)) != std::string_view::npos;) {
+      const size_t end = std::min(text.find_first_not_of(kOfIds, at), text.size());
+      places_.try_emplace(text.substr(at, end - at), at);
+      at = end;
+    }
+  }
+  /// The whole span where it is not written so.
+  Span find(std::string_view ids) const {
+    const auto found = places_.find(ids);
+    if (found == places_.end()) return span_;
+    const uint32_t begin = span_.begin + static_cast<uint32_t>(found->second);
+    return {span_.file, begin, begin + static_cast<uint32_t>(ids.size())};
+  }
+
+ private:
+  const Span span_;
+  std::unordered_map<std::string_view, size_t> places_;
+};
+
 /// Rules of the recommended configuration of the engines, which may not be loaded here.
 bool is_recommended(const IdRange& range) {
   return 200'000 <= range.first && range.last <= 200'099;
@@ -181,14 +207,14 @@ void exclusion_of_nothing(const Context& context, Findings& findings) {
           std::move(help));
       continue;
     }
+    const IdPlaces places(context.ruleset, exclusion.span);
     for (const IdRange& range : filter.ids) {
       if (exclusions.has(range) || is_recommended(range)) continue;
       if (may_be_elsewhere(context.ruleset, range.first)) continue;
       const std::string text = title(range);
       const bool one = range.first == range.last;
       // Ids are no words: a similar one is another rule, not a slip.
-      add(findings, Check::exclusion_of_nothing, exclusion,
-          part_of(context.ruleset, exclusion.span, text),
+      add(findings, Check::exclusion_of_nothing, exclusion, places.find(text),
           one ? fmt::format("no rule {} is loaded", text)
               : fmt::format("no rule with an id in {} is loaded", text),
           {});
