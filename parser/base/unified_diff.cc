@@ -20,6 +20,7 @@ constexpr int64_t kMaxChanges = 256;
 
 std::vector<std::string_view> split_lines(std::string_view text) {
   std::vector<std::string_view> lines;
+  lines.reserve(1 + static_cast<size_t>(std::ranges::count(text, '\n')));
   while (!text.empty()) {
     const size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
     lines.push_back(text.substr(0, end));

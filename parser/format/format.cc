@@ -91,11 +91,12 @@ class Formatter {
  private:
   /// The tokens [first, end), the last of them its line end unless the file ends before it.
   struct Line {
-    enum class Kind : uint8_t { blank, comment, directive, section, other } kind = Kind::blank;
-    size_t first = 0, end = 0;
-    size_t content = 0;  ///< the first token that is not blank
+    // Small: a file may be all line ends.
     const DirectiveNode* node = nullptr;
-    size_t depth = 0;
+    uint32_t first = 0, end = 0;
+    uint32_t content = 0;  ///< the first token that is not blank
+    enum class Kind : uint8_t { blank, comment, directive, section, other } kind = Kind::blank;
+    uint8_t depth = 0;  ///< at most kMaxDepth, of comments one more
     bool dropped = false;
   };
 
@@ -112,7 +113,9 @@ class Formatter {
 
   void split_lines() {
     size_t directive = 0;
-    for (size_t at = 0; at < tree_.tokens.size();) {
+    lines_.reserve(1 + static_cast<size_t>(
+                           std::ranges::count(tree_.tokens, TokenKind::newline, &Token::kind)));
+    for (uint32_t at = 0; at < tree_.tokens.size();) {
       Line line;
       line.first = at;
       while (at < tree_.tokens.size() && tree_.tokens[at++].kind != TokenKind::newline) {
@@ -154,17 +157,20 @@ class Formatter {
       if (line.kind == Line::Kind::section) {
         const bool closes = text(line.content).starts_with("</");
         if (closes && section > 0) --section;
-        line.depth = section;
+        line.depth = depth_of(section);
         if (!closes) ++section;
         link = 0;
       } else if (line.kind == Line::Kind::directive) {
         const std::optional<Directive> id = find_directive(line.node->name);
         if (!id || !is_rule(info(*id))) link = 0;
-        line.depth = section + link;
+        line.depth = depth_of(section + link);
         link = id && continues_chain(*line.node, info(*id)) ? link + 1 : 0;
       }
-      line.depth = std::min(line.depth, kMaxDepth);
     }
+  }
+
+  static uint8_t depth_of(size_t levels) {
+    return static_cast<uint8_t>(std::min(levels, kMaxDepth));
   }
 
   bool continues_chain(const DirectiveNode& node, const DirectiveInfo& row) const {
@@ -178,7 +184,7 @@ class Formatter {
 
   /// A comment stands as deep as what follows it.
   void indent_comments() {
-    size_t depth = 0;
+    uint8_t depth = 0;
     for (size_t i = lines_.size(); i-- > 0;) {
       Line& line = lines_[i];
       if (line.kind == Line::Kind::comment) {
@@ -186,7 +192,7 @@ class Formatter {
       } else if (line.kind != Line::Kind::blank) {
         const bool closes =
             line.kind == Line::Kind::section && text(line.content).starts_with("</");
-        depth = line.depth + (closes ? 1 : 0);
+        depth = static_cast<uint8_t>(line.depth + (closes ? 1 : 0));
       }
     }
   }
@@ -201,6 +207,11 @@ class Formatter {
     const Span span{tree_.file, tree_.tokens[line.first].begin, tree_.tokens[line.end - 1].end};
     std::string out = line.dropped ? std::string() : laid_out(line);
     if (out == text(span)) return;
+    if (line.dropped && !changes_.empty() && changes_.back().text.empty() &&
+        changes_.back().span.end == span.begin) {
+      changes_.back().span.end = span.end;  // of a run of blank lines, one change
+      return;
+    }
     changes_.push_back({span, std::move(out), line.kind == Line::Kind::directive});
   }
 

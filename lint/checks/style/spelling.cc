@@ -244,6 +244,9 @@ void escape_form(const Context& context, Findings& findings) {
           instead == "/" ? "a slash does not need a backslash"
                          : "\\\\ is a backslash in some engines and an incomplete escape in others",
           fmt::format("write {}", instead));
+      // An expression of so many escapes was not written by hand, and each edit takes its place.
+      constexpr int64_t kMaxEdits = 10'000;
+      if (std::ranges::count(all, instead, &Rewriting::instead) > kMaxEdits) continue;
       finding.fix = parser::Fix{finding.help, true, {}};
       for (const Rewriting& place : all) {
         if (place.instead == instead) {
