@@ -38,7 +38,7 @@ class RuleLoop {
   bool operator_matches(const CompiledRule& rule, StringId string);
   bool run_operator(const CompiledRule& rule, StringId string);
   void limit_hit(const CompiledRule& rule, size_t bytes);
-  bool group_may_match(const CompiledRule& rule, const CompiledTarget& target);
+  [[gnu::noinline]] bool group_may_match(const CompiledRule& rule, const CompiledTarget& target);
   // Out of line, so that the loop over targets stays small.
   [[gnu::noinline]] void report_offline(std::string_view what, std::string_view why = {});
 
