@@ -8,6 +8,8 @@
 #include <array>
 #include <charconv>
 
+#include "engine/program.h"
+#include "formats/front/front.h"
 #include "formats/traffic/http_reasons.h"
 #include "parser/language/semantics.h"
 #include "parser/language/severities.h"
