@@ -177,40 +177,18 @@ Entry decode_access_line(std::string_view line, const Place& start, size_t entry
   return exchange;
 }
 
-class AccessLogReader final : public TrafficReader {
+class AccessLogReader final : public LineReader {
  public:
-  AccessLogReader(std::istream& in, const TrafficLimits& limits) : limits_(limits), in_(in) {
-    skip_byte_order_mark(in_);
-  }
-
-  std::optional<PendingEntry> next_pending() override {
-    std::string line;
-    while (!done_) {
-      const Place start = in_.place();
-      const LineEnd end = read_line(in_, limits_.header_bytes, line);
-      done_ = end == LineEnd::none || in_.failed();
-      if (in_.failed()) {
-        return decoded(fatal_error_at(start, entry_++, "the input cannot be read further"));
-      }
-      if (end == LineEnd::too_long) {
-        return decoded(
-            error_at(start, entry_++,
-                     fmt::format("line is over the limit of {} bytes", limits_.header_bytes)));
-      }
-      if (end != LineEnd::line || trim(line).empty()) continue;
-      const size_t bytes = line.size();
-      return PendingEntry{bytes, [line = std::move(line), start, entry = entry_++] {
-                            return decode_access_line(line, start, entry);
-                          }};
-    }
-    return std::nullopt;
-  }
+  AccessLogReader(std::istream& in, const TrafficLimits& limits)
+      : LineReader(in, limits.header_bytes) {}
 
  private:
-  const TrafficLimits limits_;
-  ByteReader in_;
-  size_t entry_ = 0;
-  bool done_ = false;
+  PendingEntry pending(size_t entry, const Place& start, std::string line) const override {
+    const size_t bytes = line.size();
+    return {bytes, [line = std::move(line), start, entry] {
+              return decode_access_line(line, start, entry);
+            }};
+  }
 };
 
 }  // namespace

@@ -1,9 +1,12 @@
 #include "formats/traffic/entry.h"
 
+#include <fmt/format.h>
+
 #include <string_view>
 #include <utility>
 
 #include "formats/json/reader.h"
+#include "parser/base/ascii.h"
 
 namespace wafcheck::formats::inline traffic {
 
@@ -34,6 +37,30 @@ PendingEntry decoded(EntryError error) {
       0,
       [error = std::move(error)]() mutable -> Entry { return std::unexpected(std::move(error)); },
       ends};
+}
+
+LineReader::LineReader(std::istream& in, size_t limit) : limit_(limit), in_(in) {
+  skip_byte_order_mark(in_);
+}
+
+std::optional<PendingEntry> LineReader::next_pending() {
+  std::string line;
+  while (!done_) {
+    const Place start = in_.place();
+    const LineEnd end = read_line(in_, limit_, line);
+    done_ = end == LineEnd::none || in_.failed();
+    if (in_.failed()) {
+      return decoded(fatal_error_at(start, entry_++, "the input cannot be read further"));
+    }
+    if (end == LineEnd::too_long) {
+      return decoded(
+          error_at(start, entry_++, fmt::format("line is over the limit of {} bytes", limit_)));
+    }
+    if (end == LineEnd::line && !trim(line).empty()) {
+      return pending(entry_++, start, std::move(line));
+    }
+  }
+  return std::nullopt;
 }
 
 PendingEntry json_entry(size_t entry, const Place& start, std::string text,

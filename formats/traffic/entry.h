@@ -3,6 +3,8 @@
 
 #include <cstddef>
 #include <expected>
+#include <istream>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -27,6 +29,23 @@ struct DecodeError : Error {
 /// An entry that needs no decoding.
 PendingEntry decoded(Exchange exchange);
 PendingEntry decoded(EntryError error);
+
+/// Reads a source of one entry a line; empty lines count for nothing.
+class LineReader : public TrafficReader {
+ public:
+  /// A line of more than `limit` bytes is that entry's error. Reads `in`, which must outlive it.
+  LineReader(std::istream& in, size_t limit);
+  std::optional<PendingEntry> next_pending() override;
+
+ private:
+  /// The entry that a line is.
+  virtual PendingEntry pending(size_t entry, const Place& start, std::string line) const = 0;
+
+  const size_t limit_;
+  ByteReader in_;
+  size_t entry_ = 0;
+  bool done_ = false;
+};
 
 /// An entry that is the JSON `text`, which stands at `start`. `decode` takes it apart; its errors
 /// are about the entry as a whole.

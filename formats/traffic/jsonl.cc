@@ -221,41 +221,19 @@ std::expected<Exchange, DecodeError> decode_line(JsonValue line, const TrafficLi
   return exchange;
 }
 
-class JsonlReader final : public TrafficReader {
+class JsonlReader final : public LineReader {
  public:
   using Decode = std::expected<Exchange, DecodeError> (*)(JsonValue, const TrafficLimits&);
   JsonlReader(std::istream& in, const TrafficLimits& limits, Decode decode)
-      : limits_(limits), decode_(decode), in_(in) {
-    skip_byte_order_mark(in_);
-  }
-
-  std::optional<PendingEntry> next_pending() override {
-    std::string text;
-    while (!done_) {
-      const Place start = in_.place();
-      const LineEnd end = read_line(in_, limits_.entry_bytes, text);
-      done_ = end == LineEnd::none || in_.failed();
-      if (in_.failed()) {
-        return decoded(fatal_error_at(start, entry_++, "the input cannot be read further"));
-      }
-      if (end == LineEnd::too_long) {
-        return decoded(
-            error_at(start, entry_++,
-                     fmt::format("line is over the limit of {} bytes", limits_.entry_bytes)));
-      }
-      if (end == LineEnd::line && !trim(text).empty()) {
-        return json_entry(entry_++, start, std::move(text), limits_, decode_);
-      }
-    }
-    return std::nullopt;
-  }
+      : LineReader(in, limits.entry_bytes), limits_(limits), decode_(decode) {}
 
  private:
+  PendingEntry pending(size_t entry, const Place& start, std::string line) const override {
+    return json_entry(entry, start, std::move(line), limits_, decode_);
+  }
+
   const TrafficLimits limits_;
   const Decode decode_;
-  ByteReader in_;
-  size_t entry_ = 0;
-  bool done_ = false;
 };
 
 /// A string, or `{"base64":"..."}` for bytes that are not UTF-8.

@@ -107,25 +107,9 @@ std::string JsonRecord::body(JsonValue value) const {
 }
 
 void JsonRecord::unescape(std::string& bytes) {
-  std::string out;
-  bool escaped = false;
-  for (size_t at = 0; at < bytes.size(); ++at) {
-    const auto digit = [&](size_t offset) {
-      return static_cast<unsigned char>(bytes[at + offset]);
-    };
-    const bool here = bytes[at] == '\\' && at + 3 < bytes.size() && bytes[at + 1] == 'x' &&
-                      is_hex(digit(2)) && is_hex(digit(3));
-    if (here) {
-      out += static_cast<char>(hex_value(digit(2)) << 4 | hex_value(digit(3)));
-      at += 3;
-    } else {
-      out += bytes[at];
-    }
-    escaped = escaped || here;
-  }
-  if (!escaped) return;
+  if (!has_hex_escape(bytes)) return;
   add_gap(out_.gaps, Gap::escaped_bytes);
-  bytes = std::move(out);
+  bytes = without_hex_escapes(bytes);
 }
 
 /// The engine, where the record does not name it: the layout is known to be its.

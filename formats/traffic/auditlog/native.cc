@@ -57,30 +57,6 @@ std::vector<Header> header_lines(std::string_view text, std::vector<std::string>
   return headers;
 }
 
-bool has_hex_escape(std::string_view text) {
-  for (size_t at = 0; (at = text.find("\\x", at)) != std::string_view::npos; at += 2) {
-    if (at + 3 < text.size() && is_hex(static_cast<unsigned char>(text[at + 2])) &&
-        is_hex(static_cast<unsigned char>(text[at + 3]))) {
-      return true;
-    }
-  }
-  return false;
-}
-
-std::string without_hex_escapes(std::string_view text) {
-  std::string out;
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (has_hex_escape(text.substr(at, 4))) {
-      out += static_cast<char>(hex_value(static_cast<unsigned char>(text[at + 2])) << 4 |
-                               hex_value(static_cast<unsigned char>(text[at + 3])));
-      at += 3;
-    } else {
-      out += text[at];
-    }
-  }
-  return out;
-}
-
 class NativeDecoder {
  public:
   NativeDecoder(const NativeRecord& record, const TrafficLimits& limits)

@@ -183,6 +183,30 @@ std::string form_body(const std::vector<Header>& fields) {
   return body;
 }
 
+bool has_hex_escape(std::string_view text) {
+  for (size_t at = 0; (at = text.find("\\x", at)) != std::string_view::npos; at += 2) {
+    if (at + 3 < text.size() && is_hex(static_cast<unsigned char>(text[at + 2])) &&
+        is_hex(static_cast<unsigned char>(text[at + 3]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+std::string without_hex_escapes(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (has_hex_escape(text.substr(at, 4))) {
+      out += static_cast<char>(hex_value(static_cast<unsigned char>(text[at + 2])) << 4 |
+                               hex_value(static_cast<unsigned char>(text[at + 3])));
+      at += 3;
+    } else {
+      out += text[at];
+    }
+  }
+  return out;
+}
+
 void find_gaps(const RecordedBodies& bodies, Exchange& exchange) {
   find_request_gaps(bodies, exchange);
   const Recorded& recorded = *exchange.recorded;

@@ -32,6 +32,11 @@ std::vector<Header> form_fields(std::string_view text);
 /// The same encoded.
 std::string form_body(const std::vector<Header>& fields);
 
+/// Whether `text` holds a byte as ModSecurity 3 escapes it, `\xHH`.
+bool has_hex_escape(std::string_view text);
+/// The bytes again. What was sent as these four characters cannot be told from them.
+std::string without_hex_escapes(std::string_view text);
+
 /// What a record holds of the bodies, apart from their bytes.
 struct RecordedBodies {
   bool request = false;  ///< there is a place for the request's body, empty or not
