@@ -40,7 +40,7 @@ void Trace::report_skipped_after(std::span<const uint32_t> heads, int phase,
 }
 
 void Trace::report_value(const CompiledRule& rule, const Value& value, StringId string,
-                         PipelineId pipeline, bool matched) {
+                         PipelineId pipeline, bool matched, std::string_view parameter) {
   StringTable& strings = state_.strings;
   state_.arena.spend(kBytesOfValue + value.key.size());
   TestedValue tested;
@@ -60,6 +60,18 @@ void Trace::report_value(const CompiledRule& rule, const Value& value, StringId 
     after = before;
   }
   std::ranges::reverse(tested.steps);
+  tested.transformed = strings[string];
+  if (matched) {
+    const operators::MatchState& left = state_.match;
+    tested.variable = value.variable;
+    tested.key = value.key;
+    tested.counted = value.counted;
+    tested.parameter = rule.op.argument.literal ? parameter : state_.arena.copy(parameter);
+    if (!left.finding.empty()) tested.finding = state_.arena.copy(left.finding);
+    if (!left.places.empty() && !rule.op.negated) {
+      tested.found = {left.places.front().offset, left.places.front().length};
+    }
+  }
   if (matched && rule.capture && !rule.op.negated) {
     for (const std::string_view capture : state_.match.captures) {
       tested.captures.push_back(capture.data() == nullptr ? capture : state_.arena.copy(capture));

@@ -45,7 +45,8 @@ TransactionState::TransactionState(const ProgramData& program_, TransactionOptio
       matches(program.semantics().matched_vars_accumulate),
       records(program, options.collections, now(), problems, options.limits),
       candidates(program, arena, strings, options.memory, options.profile,
-                 options.prefilter && options.observer == nullptr) {
+                 options.prefilter &&
+                     (options.observer == nullptr || !options.observer->sees_unmatched())) {
   const Settings& settings = program.settings;
   std::array<MatchCache*, kSides> caches{};
   if (options.memory != nullptr) {
