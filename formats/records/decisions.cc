@@ -456,14 +456,23 @@ class DecisionText : public RecordWriter {
     if (line.verb.empty()) {
       line = {"PASS", {}, outcome.exchange->request.method, outcome.exchange->request.uri, {}, {}};
     }
-    if (context_.why && !changed) line.ids.clear();  // the rules are told of one by one
+    std::string reasons;
+    if (outcome.evidence != nullptr) {
+      const Why why =
+          reasons_of(outcome, context_, explainers_, context_.why ? Depth::full : Depth::places);
+      reasons = reasons_text(outcome, why);
+      if (context_.why && !changed) {
+        line.ids.clear();  // the rules are told of one by one
+        line.tail += threshold_text(why);
+      }
+    }
     line.uri = uri_of(outcome);
     std::string text = line.text(context_.columns) + '\n';
     if (context_.color) {
       text = fmt::format("{}{}\x1b[0m{}", color_of(line.verb), line.verb,
                          std::string_view(text).substr(line.verb.size()));
     }
-    if (outcome.evidence != nullptr) text += reasons(outcome);
+    text += reasons;
     text += problems_text(outcome);
     if (outcome.trace != nullptr) {
       text += outcome.trace->text(outcome.transaction->program().ruleset());
@@ -499,9 +508,13 @@ class DecisionText : public RecordWriter {
     return context_.masks == nullptr ? uri : context_.masks->hide("REQUEST_URI", uri);
   }
 
-  std::string reasons(const Outcome& outcome) const {
-    const Why why =
-        reasons_of(outcome, context_, explainers_, context_.why ? Depth::full : Depth::places);
+  /// " of 5", where a score is told.
+  static std::string threshold_text(const Why& why) {
+    const auto sum = std::ranges::find_if(why.sums, &ScoreSum::reached);
+    return sum == why.sums.end() || !sum->threshold ? "" : fmt::format(" of {}", *sum->threshold);
+  }
+
+  std::string reasons_text(const Outcome& outcome, const Why& why) const {
     ReportStyle style;
     style.ruleset = &outcome.transaction->program().ruleset();
     style.masks = context_.masks;

@@ -56,18 +56,26 @@ void write_exclusions(JsonWriter& json, const ExclusionCounts& exclusions) {
   json.end_array();
 }
 
-std::string exclusions_text(const ExclusionCounts& exclusions) {
+std::string exclusions_text(const ExclusionCounts& exclusions, bool all) {
   constexpr size_t kShown = 100;
   std::string text;
+  size_t directives = 0;
   for (const auto& [key, count] : exclusions.counts()) {
     if (count.removed != 0 || count.ran == 0) continue;
+    if (!key.rule_id && !all) {
+      ++directives;
+      continue;
+    }
     const std::string place = fmt::format("{}:{}", excerpt(key.file, kShown), key.line);
     const std::string name = key.rule_id ? fmt::format("{} ({})", *key.rule_id, place) : place;
-    const std::string times =
-        key.rule_id ? fmt::format("ran {} time{} and", count.ran, count.ran == 1 ? "" : "s")
-                    : fmt::format("in {} transaction{}", count.ran, count.ran == 1 ? "" : "s");
-    text += fmt::format("exclusion {} {} removed nothing: {}\n", name, times,
+    text += fmt::format("{} {} {} time{} and removed nothing: {}\n", name,
+                        key.rule_id ? "ran" : "was in force", count.ran, count.ran == 1 ? "" : "s",
                         excerpt(key.text, kShown));
+  }
+  if (directives != 0) {
+    text += fmt::format(
+        "{} target{} that update directives exclude never occurred (--statistics lists {})\n",
+        directives, directives == 1 ? "" : "s", directives == 1 ? "it" : "them");
   }
   return text;
 }

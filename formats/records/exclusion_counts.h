@@ -47,7 +47,8 @@ class ExclusionCounts {
 /// The member "exclusions", where there are any.
 void write_exclusions(JsonWriter& json, const ExclusionCounts& exclusions);
 /// A line for each that removed nothing: "10001 (a.conf:7) ran 5 times and removed nothing:
-/// ctl:...".
-std::string exclusions_text(const ExclusionCounts& exclusions);
+/// ctl:...". Of update directives, unless `all`, only how many there are: rulesets have many for
+/// all kinds of sites.
+std::string exclusions_text(const ExclusionCounts& exclusions, bool all);
 
 }  // namespace wafcheck::formats::inline records

@@ -332,7 +332,7 @@ std::string summary_text(const Summary& summary, std::optional<double> elapsed_m
   }
   text += '\n';
   text += problems_text(summary);
-  text += exclusions_text(summary.exclusions);
+  text += exclusions_text(summary.exclusions, summary.statistics.has_value());
   if (const uint64_t count = summary.uninspected.total(); count != 0) {
     text += fmt::format("{} {} not inspected in full\n", count, count == 1 ? "body" : "bodies");
   }

@@ -21,8 +21,8 @@ struct TakenBranches {
 };
 
 /// Searches `subject` as @rx does and tells what the first match took: the expression is run with a
-/// group around each branch. None where it does not match within the limit, has no alternation, or
-/// has parts that such groups would change.
+/// group around each branch. None where it does not match within the limit, is very large, or has
+/// parts that such groups would change.
 std::optional<TakenBranches> taken_branches(std::string_view pattern,
                                             const parser::PcreOptions& options,
                                             std::string_view subject, uint32_t match_limit);

@@ -59,8 +59,7 @@ void write_value(JsonWriter& json, const MatchedRuleReason& rule, const MatchedV
   json.number(rule.phase);
   json.key("chain_link");
   json.number(value.link->link);
-  json.key("decides");
-  json.boolean(rule.decides);
+  write_text_or_null(json, "decides", rule.decides);
   json.bytes("target", tested.name);
   json.bytes("value", shown);
   if (tested.transformed != tested.value) json.bytes("transformed", transformed);
@@ -78,6 +77,10 @@ void write_value(JsonWriter& json, const MatchedRuleReason& rule, const MatchedV
   json.member("match_in", in_value ? "value" : "transformed");
   if (value.match_transformed && value.match_in_value() && !tested.steps.empty()) {
     write_range(json, "match_transformed", *value.match_transformed);
+  }
+  if (!value.sent.empty()) {
+    json.bytes("sent", masked ? std::string(value.sent.size(), '*') : hide(value.sent));
+    if (value.match_sent) write_range(json, "match_sent", *value.match_sent);
   }
   json.member("operator", parser::info(value.link->op.id).name);
   json.key("negated");

@@ -35,7 +35,7 @@ class Text {
     measure(why);
     const MatchedRuleReason* decider = nullptr;
     for (const MatchedRuleReason& rule : why.rules) {
-      if (rule.decides && is_sum(why, rule)) {
+      if (!rule.decides.empty() && is_sum(why, rule)) {
         decider = &rule;
         continue;
       }
@@ -56,7 +56,7 @@ class Text {
   std::string lines(const Why& why) {
     measure(why);
     for (const MatchedRuleReason& rule : why.rules) {
-      if (rule.decides && is_sum(why, rule)) continue;
+      if (!rule.decides.empty() && is_sum(why, rule)) continue;
       size_t shown = 0;
       const parser::Rule* link = nullptr;
       for (const MatchedValue& value : rule.values) {
@@ -84,7 +84,7 @@ class Text {
 
   void measure(const Why& why) {
     for (const MatchedRuleReason& rule : why.rules) {
-      score_width_ = std::max(score_width_, score_text(rule.score).size());
+      score_width_ = std::max({score_width_, score_text(rule.score).size(), rule.decides.size()});
       id_width_ = std::max(id_width_, id_text(*rule.starter).size());
     }
   }
@@ -124,7 +124,8 @@ class Text {
   }
 
   void write_rule(const MatchedRuleReason& rule) {
-    const std::string score = rule.decides ? "deny" : score_text(rule.score);
+    const std::string score =
+        rule.decides.empty() ? score_text(rule.score) : std::string(rule.decides);
     const std::string lead =
         fmt::format("  {:>{}}  {:>{}}  ", score, score_width_, id_text(*rule.starter), id_width_);
     std::string level = rule.paranoia_level == 0 ? "" : fmt::format("PL{}", rule.paranoia_level);
@@ -185,6 +186,11 @@ class Text {
       const std::string after = masked ? std::string(tested.transformed.size(), '*')
                                        : hidden(style_.masks, tested.name, tested.transformed);
       write_quoted(fmt::format("      after {}: ", steps), after, value.match_transformed);
+    }
+    if (!value.sent.empty()) {
+      const std::string sent = masked ? std::string(value.sent.size(), '*')
+                                      : hidden(style_.masks, tested.name, value.sent);
+      write_quoted("      sent as ", sent, value.match_sent);
     }
     const size_t room = columns_ > 36 ? columns_ - 36 : 24;
     out_ += fmt::format("      {}\n", paint(kDim, reason_words(value, room, masked)));

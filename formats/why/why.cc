@@ -22,7 +22,7 @@ namespace {
 
 using parser::Operator;
 
-/// Longer values are searched again in part only: branches are of use where they can be read.
+/// Longer texts are not searched again: branches and places are of use where they can be read.
 constexpr size_t kLongestSearched = 65'536;
 
 /// Bytes of the transformed text that the operator found; none: it judges the text as a whole.
@@ -65,6 +65,36 @@ std::vector<std::string> tokens_of(std::string_view text, std::string_view finge
       values.push_back(token.value);
     }
     if (types == fingerprint) return values;
+  }
+  return {};
+}
+
+/// The pair of a query string or form that holds an argument whose encoding hides it: its value
+/// there; empty: it stands there as it is, or is not found.
+std::string_view sent_as(const engine::Transaction& transaction, const engine::TestedValue& tested,
+                         const engine::transformations::TransformationContext& context) {
+  using parser::Variable;
+  const Variable variable = tested.variable;
+  const bool argument = variable == Variable::ARGS || variable == Variable::ARGS_GET ||
+                        variable == Variable::ARGS_POST;
+  if (!argument || tested.counted || tested.value.empty()) return {};
+  const auto decode = engine::transformations::function_of(parser::Transformation::urlDecode);
+  const auto is = [&](std::string_view encoded, std::string_view plain) {
+    std::string decoded;
+    return decode(encoded, decoded, context) ? decoded == plain : encoded == plain;
+  };
+  const std::string_view query = transaction.first(Variable::QUERY_STRING).value_or("");
+  for (std::string_view text : {query, transaction.request_body()}) {
+    if (text.size() > kLongestSearched) continue;
+    while (!text.empty()) {
+      const std::string_view pair = text.substr(0, text.find('&'));
+      text.remove_prefix(std::min(pair.size() + 1, text.size()));
+      const size_t equals = pair.find('=');
+      if (equals == std::string_view::npos) continue;
+      const std::string_view value = pair.substr(equals + 1);
+      if (!is(pair.substr(0, equals), tested.key) || !is(value, tested.value)) continue;
+      return value == tested.value ? std::string_view() : value;
+    }
   }
   return {};
 }
@@ -120,7 +150,8 @@ void Explainer::find_phrase(const ValueEvidence& evidence, MatchedValue& value) 
   value.phrase_place = place_of_phrase(*evidence.link, value.phrase);
 }
 
-MatchedValue Explainer::explain(const ValueEvidence& evidence, Depth depth) const {
+MatchedValue Explainer::explain(const engine::Transaction& transaction,
+                                const ValueEvidence& evidence, Depth depth) const {
   const engine::TestedValue& tested = evidence.tested;
   const parser::OperatorUse& use = evidence.link->op;
   MatchedValue value;
@@ -132,15 +163,21 @@ MatchedValue Explainer::explain(const ValueEvidence& evidence, Depth depth) cons
   if (use.id == Operator::detectSQLi) value.fingerprint = tested.finding;
   if (depth == Depth::places) return value;
 
+  const engine::transformations::TransformationContext context{
+      program_.semantics(), program_.settings().unicode_map.get()};
   if (value.match && !tested.steps.empty()) {
-    const engine::transformations::TransformationContext context{
-        program_.semantics(), program_.settings().unicode_map.get()};
     const Origin origin = trace_back(tested.value, tested.steps, *value.match, context);
     // A place between two transformations is one that nobody sees.
     if (origin.undone == tested.steps.size()) {
       value.match = origin.range;
       value.undone = origin.undone;
     }
+  }
+  value.sent = sent_as(transaction, tested, context);
+  if (!value.sent.empty() && value.match && value.match_in_value()) {
+    const Origin origin = trace_back(
+        value.sent, {{parser::Transformation::urlDecode, tested.value}}, *value.match, context);
+    if (origin.undone == 1) value.match_sent = origin.range;
   }
   if (use.id == Operator::detectSQLi) {
     value.tokens = tokens_of(tested.transformed, value.fingerprint);
@@ -174,10 +211,13 @@ Why Explainer::explain(const engine::Transaction& transaction, const EvidenceRec
       }
     }
     const engine::MatchedRule* const logged = find_logged(transaction, evaluated.starter);
-    rule.decides = evaluated.matched && interruption && interruption->rule_id &&
-                   interruption->rule_id == evaluated.starter->id;
-    const bool shown = logged != nullptr && (logged->log || logged->auditlog);
-    if (rule.score == 0 && !rule.decides && !(shown && evaluated.matched)) continue;
+    if (evaluated.matched && interruption && interruption->rule_id &&
+        interruption->rule_id == evaluated.starter->id) {
+      rule.decides = engine::to_string(interruption->action);
+    }
+    const bool shown = evaluated.matched && evaluated.phase != 5 && logged != nullptr &&
+                       (logged->log || logged->auditlog);
+    if (rule.score == 0 && rule.decides.empty() && !shown) continue;
     rule.paranoia_level = paranoia_level_of(*evaluated.starter);
     if (logged != nullptr) {
       rule.message = logged->message;
@@ -185,7 +225,7 @@ Why Explainer::explain(const engine::Transaction& transaction, const EvidenceRec
       rule.message = use->raw;
     }
     for (size_t number = 0; number < evaluated.values.size(); ++number) {
-      rule.values.push_back(explain(evaluated.values[number], depth));
+      rule.values.push_back(explain(transaction, evaluated.values[number], depth));
       const auto added = by_value.find(number);
       if (added != by_value.end()) rule.values.back().score = added->second;
     }

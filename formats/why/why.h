@@ -36,6 +36,11 @@ struct MatchedValue {
   std::string fingerprint;                 ///< of @detectSQLi
   std::vector<std::string> tokens;         ///< that make up the fingerprint, where they are known
 
+  /// The value as it stands in the query string, the form or the cookies, where it is encoded
+  /// there, and the match in it.
+  std::string_view sent;
+  std::optional<Range> match_sent;
+
   bool match_in_value() const { return undone == tested->steps.size(); }
 };
 
@@ -45,7 +50,7 @@ struct MatchedRuleReason {
   int phase = 0;
   int64_t score = 0;
   int paranoia_level = 0;            ///< of its tag; 0: it has none
-  bool decides = false;              ///< it interrupts, or would
+  std::string_view decides;          ///< how it interrupts, or would; empty: it does not
   std::string_view message;          ///< macros expanded
   std::vector<MatchedValue> values;  ///< of all links, in their order
 };
@@ -66,13 +71,14 @@ class Explainer {
  public:
   explicit Explainer(const engine::Program& program);
 
-  /// Of rules that log or audit, interrupt, or add to a score that a rule compares. Views and
-  /// pointers live as long as the transaction and the explainer.
+  /// Of rules that interrupt, add to a score that a rule compares, or log or audit before phase 5,
+  /// which only reports. Views and pointers live as long as the transaction and the explainer.
   Why explain(const engine::Transaction& transaction, const EvidenceRecorder& evidence,
               Depth depth) const;
 
  private:
-  MatchedValue explain(const ValueEvidence& evidence, Depth depth) const;
+  MatchedValue explain(const engine::Transaction& transaction, const ValueEvidence& evidence,
+                       Depth depth) const;
   void find_phrase(const ValueEvidence& evidence, MatchedValue& value) const;
   std::string place_of_phrase(const parser::Rule& rule, std::string_view phrase) const;
 

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "parser/base/escape.h"
@@ -36,7 +37,7 @@ constexpr Comparison kComparisons[] = {
     {Operator::rxGlobal, "matches", "does not match"},
     {Operator::streq, "is", "is not"},
     {Operator::strmatch, "contains", "does not contain"},
-    {Operator::within, "occurs in", "does not occur in"},
+    {Operator::within, "is one of", "is none of"},
 };
 constexpr Comparison kNumbers[] = {
     {Operator::eq, "equals", "does not equal"}, {Operator::ge, "is at least", "is below"},
@@ -63,12 +64,12 @@ std::string fingerprint_words(const MatchedValue& value, size_t limit, bool hidd
 }
 
 std::string expression_words(const MatchedValue& value, size_t limit) {
-  std::string text;
-  for (const std::string& piece : value.branches->pieces) {
-    if (!text.empty()) text += " … ";
-    text += piece;
-  }
-  text = fmt::format("matched by {}", excerpt(text, limit));
+  const std::vector<std::string>& pieces = value.branches->pieces;
+  // Letters with anything between them read best as a word with gaps.
+  const bool letters =
+      std::ranges::any_of(pieces, [](const std::string& piece) { return piece.size() == 1; });
+  std::string text = fmt::format(
+      "matched by {}", excerpt(fmt::format("{}", fmt::join(pieces, letters ? "…" : " … ")), limit));
   if (value.branches->branches != 0) {
     text +=
         fmt::format("  (alternative {} of {})", value.branches->branch, value.branches->branches);
@@ -104,7 +105,7 @@ std::string reason_words(const MatchedValue& value, size_t limit, bool hidden) {
                        use.negated ? row->fails : row->holds, excerpt(tested.parameter, limit / 2));
   }
   if (!use.negated) {
-    if (value.branches) return expression_words(value, limit);
+    if (value.branches && !value.branches->pieces.empty()) return expression_words(value, limit);
     if (!value.fingerprint.empty()) return fingerprint_words(value, limit, hidden);
     if (!value.phrase.empty()) {
       const std::string place =
