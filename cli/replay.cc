@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "cli/command.h"
+#include "cli/mask_options.h"
 #include "cli/notices.h"
 #include "cli/options.h"
 #include "cli/programs.h"
@@ -36,6 +37,7 @@ using formats::RecordKind;
 struct ReplayOptions {
   RulesetOptions ruleset;
   TrafficOptions traffic;
+  MaskOptions masks;
   std::string format = "text";
   std::string output;
   std::string audit_log, audit_format;
@@ -45,7 +47,7 @@ struct ReplayOptions {
   std::string only;
   bool all_matches = false;
   bool trace = false, trace_matched = false;
-  bool why = false;
+  bool why = false, names = false;
   bool statistics = false;
   std::vector<uint64_t> entries;
   std::vector<std::string> transactions;
@@ -79,7 +81,8 @@ class Replay {
       : options_(options),
         console_(console),
         runner_(options.traffic, console),
-        programs_(options.ruleset, console) {}
+        programs_(options.ruleset, console),
+        masks_(options.masks.masks()) {}
 
   int run() {
     if (!runner_.check() || !open_outputs()) return kTrouble;
@@ -169,8 +172,10 @@ class Replay {
     context.entries = options_.entries;
     context.ids = options_.transactions;
     context.why = options_.why;
+    context.names = options_.names;
     if (options_.why) context.why_rules = options_.trace_ids;
     context.masks = &masks_;
+    context.mask_json = options_.masks.mask_json;
     context.ascii = console_.is_ascii();
     const bool terminal = !streams_[0].output.is_file();
     context.color = console_.is_coloured(terminal && console_.streams().out_is_terminal);
@@ -393,6 +398,9 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
                "Show the reasons of each interruption: what matched, where, by which part of the "
                "rule, and how the score adds up")
       ->group("Output");
+  app.add_flag("--names", options->names,
+               "With --why: also what each engine calls a member of a JSON body")
+      ->group("Output");
   app.add_option("--entry", options->entries,
                  "Show the transaction at this position of its source, from 0 (repeatable)")
       ->type_name("K")
@@ -440,6 +448,7 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
       ->check(CLI::IsMember({"none", "interrupted", "matched", "changed", "undecided"}))
       ->default_str("none")
       ->group("Output");
+  options->masks.add_to(app, true);
   add_jobs(app, options->traffic.jobs);
   return [options, &console] { return Replay(*options, console).run(); };
 }
