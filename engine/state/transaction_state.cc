@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "engine/observer.h"
 #include "parser/language/semantics.h"
 
 namespace wafcheck::engine::inline state {

@@ -1,0 +1,159 @@
+// wafcheck tune: traffic known to be good, and the narrowest exclusions that let it through.
+
+#include "cli/tune/tuner.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/tune/files.h"
+#include "cli/tune/report.h"
+
+namespace wafcheck::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The values of --max-breadth, in the order of Breadth.
+constexpr std::string_view kBreadths[] = {"target", "rule", "tag"};
+
+struct TuneOptions {
+  TunePlan plan;
+  std::string out;
+  std::string breadth = "target";
+  std::string format = "text";
+  std::string output;
+  uint64_t explain = 0;
+};
+
+class TuneCommand {
+ public:
+  TuneCommand(TuneOptions& options, Console& console) : options_(options), console_(console) {}
+
+  int run() {
+    TunePlan& plan = options_.plan;
+    plan.directory = options_.out;
+    plan.breadth = static_cast<Breadth>(std::ranges::find(kBreadths, options_.breadth) -
+                                        std::begin(kBreadths));
+    if (!check_inputs() || !check_directory()) return kTrouble;
+    auto output = console_.open(options_.output);
+    if (!output) return kTrouble;
+    Tuner tuner(plan, console_);
+    const std::optional<TuneResult> result = tuner.run();
+    if (!result) return kTrouble;
+    if (options_.explain != 0 && !has_id(*result, options_.explain)) {
+      return console_.error(fmt::format("--explain: no exclusion has the id {}", options_.explain));
+    }
+    const auto format = std::ranges::find(kTuneFormats, options_.format, &TuneFormat::name);
+    std::string report = format->write(*result, {options_.explain, options_.out.empty()});
+    output->write(format->name == "text" ? console_.in_locale(std::move(report)) : report);
+    if (!options_.out.empty() && options_.explain == 0) write_files(*result, tuner.lock_text());
+    console_.finish(*output);
+    if (console_.failed()) return kTrouble;
+    const int code = result->left.empty() ? kOk : kNo;
+    return tuner.ruleset().dropped.empty() ? code : worse(code, kDropped);
+  }
+
+ private:
+  static bool has_id(const TuneResult& result, uint64_t id) {
+    return std::ranges::find(result.proposals, id, &Proposal::id) != result.proposals.end();
+  }
+
+  /// The traffic is read twice.
+  bool check_inputs() {
+    for (const std::string& input : options_.plan.traffic.inputs) {
+      std::error_code error;
+      const auto kind = fs::status(input, error).type();
+      if (input != "-" && kind != fs::file_type::fifo) continue;
+      console_.error(fmt::format("{}: the traffic is read twice, so it must be a file", input));
+      return false;
+    }
+    return true;
+  }
+
+  /// Nothing of the user's own may be overwritten.
+  bool check_directory() {
+    if (options_.out.empty()) return true;
+    std::error_code error;
+    if (fs::exists(options_.out, error) && !fs::is_directory(options_.out, error)) {
+      console_.error(fmt::format("--out {}: not a directory", options_.out));
+      return false;
+    }
+    for (const std::string_view name : {kBeforeName, kAfterName}) {
+      const std::string path = (fs::path(options_.out) / name).string();
+      if (!fs::exists(path, error)) continue;
+      console_.files().name_file(path);
+      const auto bytes = console_.files().read(path);
+      if (bytes && is_own_file(*bytes)) continue;
+      console_.error(fmt::format("{}: not written by wafcheck tune, so it is not replaced", path),
+                     "  help: name another directory with --out, or move the file's own "
+                     "exclusions away\n");
+      return false;
+    }
+    return true;
+  }
+
+  void write_files(const TuneResult& result, const std::string& lock) {
+    std::error_code error;
+    fs::create_directories(options_.out, error);
+    const std::string lock_file = (fs::path(options_.out) / kLockName).string();
+    for (const auto& [path, bytes] :
+         {std::pair(result.before_file, result.before_text),
+          std::pair(result.after_file, result.after_text), std::pair(lock_file, lock)}) {
+      auto file = console_.open(path);
+      if (!file) return;
+      file->write(bytes);
+      if (!console_.finish(*file)) return;
+    }
+    console_.note(fmt::format("written to {}: {}, {} and {}", options_.out, kBeforeName, kAfterName,
+                              kLockName));
+  }
+
+  TuneOptions& options_;
+  Console& console_;
+};
+
+}  // namespace
+
+std::function<int()> add_tune(CLI::App& app, Console& console) {
+  auto options = std::make_shared<TuneOptions>();
+  TunePlan& plan = options->plan;
+  plan.traffic.add_to(app);
+  plan.ruleset.add_to(app);
+  app.add_option("--attacks", plan.attacks,
+                 "Tests or traffic with attacks, to measure what exclusions lose (default: the "
+                 "tests beside the rules; repeatable)")
+      ->type_name("INPUT")
+      ->group("Exclusions");
+  app.add_option("--out", options->out, "Write the exclusions here, with the file of their ids")
+      ->type_name("DIR")
+      ->group("Exclusions");
+  app.add_option("--id-base", plan.id_base, "First id of new exclusions")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{2'000'000'000}))
+      ->type_name("N")
+      ->default_str("9900000")
+      ->group("Exclusions");
+  app.add_option("--max-breadth", options->breadth,
+                 "The widest exclusion: a rule's target, a rule, or the target for all rules of a "
+                 "tag")
+      ->check(CLI::IsMember(std::vector<std::string>(std::begin(kBreadths), std::end(kBreadths))))
+      ->default_str("target")
+      ->group("Exclusions");
+  app.add_flag("--include-suspicious", plan.include_suspicious,
+               "Also exclude for requests that look like attacks")
+      ->group("Exclusions");
+  add_choice(app, "--format", options->format, "What to print (default: text):", kTuneFormats);
+  add_output(app, options->output);
+  app.add_option("--explain", options->explain, "Print the requests behind this exclusion")
+      ->type_name("ID")
+      ->group("Output");
+  add_jobs(app, plan.traffic.jobs);
+  return [options, &console] { return TuneCommand(*options, console).run(); };
+}
+
+}  // namespace wafcheck::cli
