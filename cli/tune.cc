@@ -11,7 +11,9 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/tune/check.h"
 #include "cli/tune/files.h"
+#include "cli/tune/plugin.h"
 #include "cli/tune/report.h"
 
 namespace wafcheck::cli {
@@ -29,6 +31,7 @@ struct TuneOptions {
   std::string format = "text";
   std::string output;
   uint64_t explain = 0;
+  std::vector<std::string> checks;
 };
 
 class TuneCommand {
@@ -40,9 +43,10 @@ class TuneCommand {
     plan.directory = options_.out;
     plan.breadth = static_cast<Breadth>(std::ranges::find(kBreadths, options_.breadth) -
                                         std::begin(kBreadths));
-    if (!check_inputs() || !check_directory()) return kTrouble;
+    if (!check_plugin() || !check_inputs() || !check_directory()) return kTrouble;
     auto output = console_.open(options_.output);
     if (!output) return kTrouble;
+    if (!options_.checks.empty()) return check(*output);
     Tuner tuner(plan, console_);
     const std::optional<TuneResult> result = tuner.run();
     if (!result) return kTrouble;
@@ -60,8 +64,35 @@ class TuneCommand {
   }
 
  private:
+  int check(Output& output) {
+    const auto checked = check_exclusions(options_.plan, options_.checks, console_);
+    if (!checked) return kTrouble;
+    const auto write = options_.format == "json"       ? checked_json
+                       : options_.format == "markdown" ? checked_markdown
+                                                       : checked_text;
+    output.write(write(*checked));
+    console_.finish(output);
+    if (console_.failed()) return kTrouble;
+    const bool all_used = std::ranges::all_of(*checked, [](const CheckedExclusion& each) {
+      return each.verdict == ExclusionVerdict::used;
+    });
+    return all_used ? kOk : kNo;
+  }
+
   static bool has_id(const TuneResult& result, uint64_t id) {
     return std::ranges::find(result.proposals, id, &Proposal::id) != result.proposals.end();
+  }
+
+  bool check_plugin() {
+    const std::string& name = options_.plan.plugin;
+    if (name.empty()) return true;
+    if (!is_plugin_name(name)) {
+      console_.error(
+          fmt::format("--plugin \"{}\": a name has lower-case letters, digits and dashes", name));
+    } else if (options_.out.empty()) {
+      console_.error("--plugin needs --out, the folder of the plugin");
+    }
+    return !console_.failed();
   }
 
   /// The traffic is read twice.
@@ -84,8 +115,7 @@ class TuneCommand {
       console_.error(fmt::format("--out {}: not a directory", options_.out));
       return false;
     }
-    for (const std::string_view name : {kBeforeName, kAfterName}) {
-      const std::string path = (fs::path(options_.out) / name).string();
+    for (const std::string& path : Tuner::files_of(options_.plan)) {
       if (!fs::exists(path, error)) continue;
       console_.files().name_file(path);
       const auto bytes = console_.files().read(path);
@@ -102,16 +132,25 @@ class TuneCommand {
     std::error_code error;
     fs::create_directories(options_.out, error);
     const std::string lock_file = (fs::path(options_.out) / kLockName).string();
-    for (const auto& [path, bytes] :
-         {std::pair(result.before_file, result.before_text),
-          std::pair(result.after_file, result.after_text), std::pair(lock_file, lock)}) {
+    std::vector<std::pair<std::string, std::string>> files = {
+        {result.before_file, result.before_text},
+        {result.after_file, result.after_text},
+        {lock_file, lock}};
+    for (const auto& [name, bytes] : result.plugin_files) {
+      files.emplace_back((fs::path(options_.out) / name).string(), bytes);
+    }
+    for (const auto& [path, bytes] : files) {
+      fs::create_directories(fs::path(path).parent_path(), error);
       auto file = console_.open(path);
       if (!file) return;
       file->write(bytes);
       if (!console_.finish(*file)) return;
     }
-    console_.note(fmt::format("written to {}: {}, {} and {}", options_.out, kBeforeName, kAfterName,
-                              kLockName));
+    console_.note(fmt::format("written to {}: {} files", options_.out, files.size()));
+    if (result.without_tests != 0) {
+      console_.note(fmt::format("{} of {} exclusions are of a kind that has no tests",
+                                result.without_tests, result.proposals.size()));
+    }
   }
 
   TuneOptions& options_;
@@ -133,6 +172,10 @@ std::function<int()> add_tune(CLI::App& app, Console& console) {
   app.add_option("--out", options->out, "Write the exclusions here, with the file of their ids")
       ->type_name("DIR")
       ->group("Exclusions");
+  app.add_option("--plugin", plan.plugin,
+                 "Write a plugin of CRS instead, with its tests; --id-base is its first id")
+      ->type_name("NAME")
+      ->group("Exclusions");
   app.add_option("--id-base", plan.id_base, "First id of new exclusions")
       ->check(CLI::Range(uint64_t{1}, uint64_t{2'000'000'000}))
       ->type_name("N")
@@ -143,6 +186,11 @@ std::function<int()> add_tune(CLI::App& app, Console& console) {
                  "tag")
       ->check(CLI::IsMember(std::vector<std::string>(std::begin(kBreadths), std::end(kBreadths))))
       ->default_str("target")
+      ->group("Exclusions");
+  app.add_option("--check", options->checks,
+                 "Propose nothing: say which exclusions of this file are unused, void or wider "
+                 "than need be (repeatable)")
+      ->type_name("FILE")
       ->group("Exclusions");
   app.add_flag("--include-suspicious", plan.include_suspicious,
                "Also exclude for requests that look like attacks")

@@ -19,8 +19,13 @@ constexpr size_t kRulesOfTag = 3;
 /// Of each template, so many paths show that it is one.
 constexpr size_t kPathsOfTemplate = 2;
 
-/// Whether every engine reads a member's name as it stands in ctl.
-bool is_plain_key(std::string_view key) {
+/// Whether every engine reads a member's name as it stands in ctl. Of a document, the selector is a
+/// path that rules themselves have.
+bool is_plain_key(const TargetName& target) {
+  const std::string_view key = target.key;
+  if (parser::info(target.variable).kind == parser::VariableKind::Document) {
+    return key == "/*" || key == "//@*";
+  }
   return !key.starts_with('/') && std::ranges::all_of(key, [](char byte) {
     return is_alnum(static_cast<unsigned char>(byte)) ||
            std::string_view("_-.[]$:@+~()*").find(byte) != std::string_view::npos;
@@ -139,7 +144,7 @@ void Candidates::find_settings() {
 
 std::optional<std::string> Candidates::target_text(const TargetName& target) const {
   using lint::WordKind;
-  if (target.counted || !is_plain_key(target.key)) return std::nullopt;
+  if (target.counted || !is_plain_key(target)) return std::nullopt;
   const std::string text = target.text();
   if (engine_) {
     const auto lacks = [&](std::string_view construct) {

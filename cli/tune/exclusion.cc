@@ -100,14 +100,15 @@ std::string Exclusion::seclang() const {
   return fmt::format("SecRuleRemoveById {}", rule_id);
 }
 
-std::string seclang_of(std::span<const Exclusion> exclusions, uint64_t id) {
+std::string seclang_of(std::span<const Exclusion> exclusions, uint64_t id, std::string_view gate) {
   if (!exclusions[0].has_id()) {
     std::vector<std::string> lines;
     for (const Exclusion& each : exclusions) lines.push_back(each.seclang());
     return fmt::format("{}", fmt::join(lines, "\n"));
   }
   std::vector<std::string> actions{fmt::format("id:{}", id), "phase:1", "pass", "t:none", "nolog"};
-  const std::vector<Condition> conditions = conditions_of(exclusions[0].scope);
+  std::vector<Condition> conditions = conditions_of(exclusions[0].scope);
+  if (!gate.empty()) conditions.insert(conditions.begin(), {"UNIQUE_ID", std::string(gate)});
   std::string text = conditions.empty() ? "SecAction \\\n" : "";
   for (size_t i = 0; i < conditions.size(); ++i) {
     const std::string indent(i * 4, ' ');

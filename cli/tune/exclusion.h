@@ -52,7 +52,9 @@ struct Exclusion {
 };
 
 /// A rule or directive of SecLang for exclusions of one group, without a line end. `id` is that of
-/// the rule; 0 where it is a directive.
-std::string seclang_of(std::span<const Exclusion> exclusions, uint64_t id);
+/// the rule; 0 where it is a directive. `gate`: an operator on UNIQUE_ID as a condition besides;
+/// empty: none.
+std::string seclang_of(std::span<const Exclusion> exclusions, uint64_t id,
+                       std::string_view gate = {});
 
 }  // namespace wafcheck::cli::inline tune

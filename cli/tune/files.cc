@@ -6,6 +6,7 @@
 #include <span>
 #include <tuple>
 
+#include "cli/tune/plugin.h"
 #include "parser/base/shown.h"
 
 namespace wafcheck::cli::inline tune {
@@ -21,7 +22,7 @@ std::string in_comment(std::string_view text) {
   return out;
 }
 
-std::string comment_of(const Proposal& proposal, const TuneResult& result) {
+std::string comment_of(const Proposal& proposal) {
   const Exclusion& exclusion = proposal.exclusion;
   std::string text;
   if (exclusion.kind == ExclusionKind::setting) {
@@ -45,7 +46,6 @@ std::string comment_of(const Proposal& proposal, const TuneResult& result) {
   } else if (exclusion.kind != ExclusionKind::setting) {
     text += "#   attacks no longer detected there: not measured, no payload fits\n";
   }
-  if (!result.date.empty()) text += fmt::format("#   newest traffic: {}\n", result.date);
   return text;
 }
 
@@ -88,19 +88,24 @@ std::string file_text(const TuneResult& result, const std::string& file) {
       "{} It replaces this file: put exclusions of your\n"
       "# own into another one. It has to be loaded {} the rules of CRS.\n",
       kMark, before ? "before" : "after");
+  const bool switched = before && !result.plugin.empty();
+  if (switched) text += "\n" + plugin_switch(result.plugin, result.id_base);
   const std::string* last = nullptr;
   for (size_t i = 0; i < result.proposals.size(); ++i) {
     const Proposal& proposal = result.proposals[i];
     if (proposal.exclusion.has_id() != before) continue;
     const bool joins = last != nullptr && proposal.id != 0 && *last == proposal.text;
     if (!joins) text += "\n";
-    text += comment_of(proposal, result);
+    text += comment_of(proposal);
     last = &proposal.text;
     const bool more = i + 1 < result.proposals.size() && proposal.id != 0 &&
                       result.proposals[i + 1].id == proposal.id;
-    if (!more) text += proposal.text + "\n";
+    if (more) continue;
+    if (!result.date.empty()) text += fmt::format("# Newest traffic: {}\n", result.date);
+    text += proposal.text + "\n";
   }
   if (last == nullptr) text += "\n# No exclusions.\n";
+  if (switched) text += "\n" + plugin_end(result.plugin);
   return text;
 }
 

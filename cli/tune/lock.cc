@@ -33,6 +33,12 @@ uint64_t IdLock::id_of(const std::string& group) {
   return ids_[group] = next_++;
 }
 
+uint64_t IdLock::highest() const {
+  uint64_t id = 0;
+  for (const auto& [group, own] : ids_) id = std::max(id, own);
+  return id;
+}
+
 std::string IdLock::text() const {
   std::string out;
   formats::JsonWriter json(out, 2);

@@ -23,6 +23,8 @@ class IdLock {
   Result<void> read(std::string_view text);
   /// The id of a group of exclusions; a new one where it has none yet.
   uint64_t id_of(const std::string& group);
+  /// The highest id of all; 0: there is none.
+  uint64_t highest() const;
   /// The text of the lock file; groups that are not in use any more keep their ids.
   std::string text() const;
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/tune/exclusion.h"
@@ -34,7 +35,9 @@ struct Proposal {
   std::string message;  ///< of the rule that it is about
   std::vector<NamedRequest> freed;
   uint64_t tried = 0, lost = 0;  ///< payloads put into the target
-  std::string text;              ///< the rule or directive that holds it
+  /// One of the requests, and what it has in the target.
+  std::string sample_method, sample_path, value;
+  std::string text;  ///< the rule or directive that holds it
   std::string file;
 };
 
@@ -51,6 +54,11 @@ struct TuneResult {
   std::string date;                     ///< of the newest traffic; empty: it has none
   std::string before_file, after_file;  ///< paths
   std::string before_text, after_text;  ///< contents
+  std::string plugin;                   ///< its name; empty: the files are those of CRS's places
+  uint64_t id_base = 0;
+  /// Of a plugin: its other files, by their paths below it.
+  std::vector<std::pair<std::string, std::string>> plugin_files;
+  size_t without_tests = 0;  ///< exclusions of a plugin for which no test could be made
 };
 
 }  // namespace wafcheck::cli::inline tune

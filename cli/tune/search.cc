@@ -26,7 +26,7 @@ std::string names_of(const std::set<size_t>& active) {
   return text;
 }
 
-/// The same exclusion as an action, which a trial can switch off.
+/// The same exclusion as an action, which may have a condition.
 Exclusion as_action(const Exclusion& exclusion) {
   Exclusion action = exclusion;
   if (action.kind == ExclusionKind::update_target) action.kind = ExclusionKind::ctl_target;
@@ -52,13 +52,8 @@ std::string Search::probe_text(const Candidates& candidates,
   uint64_t id = free_ids(workbench_.ruleset());
   for (size_t at = 0; at < candidates.all().size(); ++at) {
     first_lines.push_back(static_cast<uint32_t>(std::ranges::count(text, '\n')) + 1);
-    text += fmt::format(
-        "SecRule UNIQUE_ID \"!@contains /{}/\" "
-        "\"id:{},phase:1,pass,t:none,nolog,ctl:ruleRemoveById={}\"\n",
-        at, id, id + 1);
     const Exclusion action = as_action(candidates.all()[at].exclusion);
-    text += seclang_of(std::span(&action, 1), id + 1) + "\n";
-    id += 2;
+    text += seclang_of(std::span(&action, 1), id++, fmt::format("@contains /{}/", at)) + "\n";
   }
   return text;
 }
@@ -169,6 +164,16 @@ Result<std::vector<Chosen>> Search::run(std::vector<BlockedRequest>& requests) {
     const std::vector<size_t> taken = choose_cover(candidates.cover(), costs);
     Active active(taken.begin(), taken.end());
     const auto left = rerun(*probe, requests, good, active);
+    if (options_.say) {
+      options_.say(fmt::format(
+          "round {}: {} candidates, {} taken, {} requests still held back, {} without effect",
+          round + 1, candidates.all().size(), active.size(),
+          std::ranges::count_if(left, [](const auto& each) { return each.has_value(); }),
+          void_.size()));
+      for (const Candidate& each : candidates.all()) {
+        options_.say("  " + each.exclusion.group() + " " + each.exclusion.seclang());
+      }
+    }
     bool learned = false;
     for (size_t i = 0; i < good.size(); ++i) {
       if (!left[i]) continue;

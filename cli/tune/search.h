@@ -3,6 +3,7 @@
 // all of them, in which each request names those that hold for it.
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -18,6 +19,8 @@
 namespace wafcheck::cli::inline tune {
 
 struct SearchOptions {
+  /// Gets a line on each round; null: nobody wants it.
+  std::function<void(const std::string&)> say;
   std::optional<lint::EngineTarget> engine;  ///< nothing: the default semantics
   Breadth breadth = Breadth::target;
 };

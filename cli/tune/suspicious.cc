@@ -78,10 +78,16 @@ std::string reason_of(const BlockedRequest& request, const AttackCorpus& attacks
 }  // namespace
 
 void mark_suspicious(std::vector<BlockedRequest>& requests, const AttackCorpus& attacks,
-                     const parser::RulesetModel& ruleset) {
+                     const ClientCounts& clients, const parser::RulesetModel& ruleset) {
   std::map<std::string, std::string> attackers;
-  const auto client = [](const BlockedRequest& request) {
-    return request.exchange.client ? request.exchange.client->ip : std::string();
+  uint64_t total = 0;
+  for (const auto& [client, count] : clients) total += count;
+  // Empty: nothing is to be concluded from the client.
+  const auto client = [&](const BlockedRequest& request) {
+    if (!request.exchange.client) return std::string();
+    const auto found = clients.find(request.exchange.client->ip);
+    const bool tells = found != clients.end() && found->second * 2 < total;
+    return tells ? found->first : std::string();
   };
   for (BlockedRequest& request : requests) {
     request.suspicious = reason_of(request, attacks, ruleset);

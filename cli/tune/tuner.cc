@@ -10,7 +10,8 @@
 #include "cli/tune/files.h"
 #include "cli/tune/path.h"
 #include "cli/tune/place.h"
-#include "cli/tune/suspicious.h"
+#include "cli/tune/plugin.h"
+#include "formats/front/front.h"
 #include "parser/base/escape.h"
 #include "parser/base/iso8601.h"
 
@@ -33,6 +34,12 @@ std::string message_of(const parser::RulesetModel& ruleset, uint64_t id) {
   return message == nullptr ? std::string() : message->raw;
 }
 
+/// The names of the two files of exclusions.
+ExclusionFiles names_of_files(const std::string& plugin) {
+  if (plugin.empty()) return {std::string(kBeforeName), std::string(kAfterName)};
+  return {plugin + "-before.conf", plugin + "-after.conf"};
+}
+
 std::optional<lint::EngineTarget> engine_of(const std::string& text) {
   const auto engine = lint::parse_engine(text);
   return engine ? std::optional(*engine) : std::nullopt;
@@ -42,7 +49,7 @@ std::optional<lint::EngineTarget> engine_of(const std::string& text) {
 
 /// A transaction of the good traffic when a worker is done with it.
 struct Tuner::Seen {
-  std::string path, expression, host;
+  std::string path, expression, host, client;
   std::optional<int64_t> time_us;
   std::optional<BlockedRequest> blocked;
 };
@@ -50,18 +57,26 @@ struct Tuner::Seen {
 Tuner::Tuner(const TunePlan& plan, Console& console)
     : plan_(plan),
       console_(console),
-      workbench_(plan.ruleset, plan.traffic, console, plan.directory,
-                 {std::string(kBeforeName), std::string(kAfterName)}),
+      workbench_(plan.ruleset, plan.traffic, console, plan.directory, names_of_files(plan.plugin)),
       runner_(plan.traffic, console) {}
+
+std::vector<std::string> Tuner::files_of(const TunePlan& plan) {
+  const ExclusionFiles names = names_of_files(plan.plugin);
+  const std::filesystem::path directory = plan.directory;
+  return {(directory / names.before).string(), (directory / names.after).string()};
+}
 
 std::optional<TuneResult> Tuner::run() {
   if (!runner_.check() || !workbench_.load() || !read_lock()) return std::nullopt;
   judge_.emplace(workbench_.ruleset());
+  result_.plugin = plan_.plugin;
+  result_.id_base = plan_.id_base;
   result_.before_file = workbench_.path_before();
   result_.after_file = workbench_.path_after();
   if (!gather()) return std::nullopt;
   if (!blocked_.empty() && !read_attacks()) return std::nullopt;
-  if (!plan_.include_suspicious) mark_suspicious(blocked_, attacks_, workbench_.ruleset());
+  if (!plan_.include_suspicious)
+    mark_suspicious(blocked_, attacks_, clients_, workbench_.ruleset());
   for (const BlockedRequest& request : blocked_) {
     if (request.suspicious.empty()) {
       ++result_.before;
@@ -99,6 +114,7 @@ bool Tuner::gather() {
       seen.path = path_of(outcome);
       seen.expression = path_template(seen.path);
       seen.host = host_of(outcome.exchange->request);
+      if (outcome.exchange->client) seen.client = outcome.exchange->client->ip;
       seen.time_us = outcome.exchange->time_us;
       if (auto evidence = judge_->judge(outcome)) {
         BlockedRequest& blocked = seen.blocked.emplace();
@@ -113,6 +129,7 @@ bool Tuner::gather() {
   runner_.run<Seen>(workbench_.threads(*workbench_.base()), make, [&](Seen&& seen) {
     ++result_.transactions;
     paths_.add(seen.path, seen.expression, seen.host);
+    if (!seen.client.empty()) ++clients_[seen.client];
     if (seen.time_us) newest_us_ = std::max(newest_us_.value_or(*seen.time_us), *seen.time_us);
     if (seen.blocked) blocked_.push_back(std::move(*seen.blocked));
     return true;
@@ -139,7 +156,11 @@ bool Tuner::read_attacks() {
 }
 
 bool Tuner::search() {
-  Search search(workbench_, attacks_, paths_, {engine_of(plan_.ruleset.engine), plan_.breadth});
+  SearchOptions options{{}, engine_of(plan_.ruleset.engine), plan_.breadth};
+  if (console_.options().verbose) {
+    options.say = [this](const std::string& line) { console_.note(line); };
+  }
+  Search search(workbench_, attacks_, paths_, std::move(options));
   auto chosen = search.run(blocked_);
   if (!chosen) {
     console_.error(chosen.error().message);
@@ -151,6 +172,10 @@ bool Tuner::search() {
     proposal.exclusion = chosen_[at].exclusion;
     proposal.number = at;
     proposal.message = message_of(workbench_.ruleset(), proposal.exclusion.rule_id);
+    const Evidence& sample = blocked_[chosen_[at].sample].evidence.front();
+    proposal.sample_method = sample.method;
+    proposal.sample_path = sample.path;
+    proposal.value = chosen_[at].value;
   }
   return true;
 }
@@ -172,7 +197,21 @@ bool Tuner::prove() {
   prove_attacks(trial);
   // What the proof found stands in the comments, which change nothing.
   write();
+  if (!plan_.plugin.empty()) add_plugin_files(trial);
   return !console_.failed();
+}
+
+void Tuner::add_plugin_files(const Trial& trial) {
+  formats::EvaluatorOptions evaluation = workbench_.evaluation();
+  evaluation.front = formats::Front::httpd;
+  result_.plugin_files = plugin_tests(plan_.plugin, result_.proposals, trial.program, evaluation,
+                                      result_.without_tests);
+  result_.plugin_files.emplace_back(plan_.plugin + "-config.conf",
+                                    plugin_config(plan_.plugin, plan_.id_base));
+  if (ids_->highest() >= plan_.id_base + kPluginBlock) {
+    console_.warning(
+        fmt::format("the exclusions need more ids than the {} of a plugin", kPluginBlock));
+  }
 }
 
 NamedRequest Tuner::named(const BlockedRequest& request) const {

@@ -20,6 +20,7 @@
 #include "cli/tune/lock.h"
 #include "cli/tune/result.h"
 #include "cli/tune/search.h"
+#include "cli/tune/suspicious.h"
 #include "cli/tune/workbench.h"
 
 namespace wafcheck::cli::inline tune {
@@ -29,6 +30,7 @@ struct TunePlan {
   TrafficOptions traffic;
   std::vector<std::string> attacks;
   std::string directory;  ///< where the files will stand
+  std::string plugin;     ///< write a plugin of that name; empty: the files that CRS has places for
   uint64_t id_base = 9'900'000;
   Breadth breadth = Breadth::target;
   bool include_suspicious = false;
@@ -38,6 +40,9 @@ class Tuner {
  public:
   /// What it gets must outlive it.
   Tuner(const TunePlan& plan, Console& console);
+
+  /// The paths of the files of exclusions.
+  static std::vector<std::string> files_of(const TunePlan& plan);
 
   /// Nothing, with the reason printed, where the question could not be answered.
   std::optional<TuneResult> run();
@@ -58,6 +63,7 @@ class Tuner {
   void prove_good(const Trial& trial);
   void prove_attacks(const Trial& trial);
   void add_lost_payloads(const Trial& trial);
+  void add_plugin_files(const Trial& trial);
   NamedRequest named(const BlockedRequest& request) const;
   std::string left_reason(const Evidence& evidence) const;
 
@@ -68,6 +74,7 @@ class Tuner {
   RunNotices notices_;
   std::optional<Judge> judge_;
   PathStatistics paths_;
+  ClientCounts clients_;
   AttackCorpus attacks_;
   std::vector<BlockedRequest> blocked_;
   std::vector<Chosen> chosen_;  ///< in the order of the result's proposals after arrange()

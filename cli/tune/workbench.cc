@@ -48,22 +48,22 @@ std::string include_of(const std::string& path) {
 }  // namespace
 
 Workbench::Workbench(RulesetOptions ruleset, const TrafficOptions& traffic, Console& console,
-                     std::string directory, ExclusionFiles names)
-    : options_(std::move(ruleset)),
-      traffic_(traffic),
-      console_(console),
-      directory_(std::move(directory)),
-      names_(std::move(names)) {
+                     const std::string& directory, const ExclusionFiles& names)
+    : options_(std::move(ruleset)), traffic_(traffic), console_(console) {
   options_.directives.emplace_back("SecRuleEngine DetectionOnly");
   options_.state.clear();
+  own_.push_back({(fs::path(directory) / names.before).string(), {}, At::before});
+  own_.push_back({(fs::path(directory) / names.after).string(), {}, At::after});
 }
 
-std::string Workbench::path_before() const {
-  return (fs::path(directory_) / names_.before).string();
-}
-
-std::string Workbench::path_after() const {
-  return (fs::path(directory_) / names_.after).string();
+Workbench::Workbench(RulesetOptions ruleset, const TrafficOptions& traffic, Console& console,
+                     std::vector<std::string> set_aside)
+    : Workbench(std::move(ruleset), traffic, console, "", ExclusionFiles{}) {
+  own_.clear();
+  for (std::string& path : set_aside) {
+    console_.files().name_file(path);
+    own_.push_back({std::move(path), {}, At::before});
+  }
 }
 
 bool Workbench::load() {
@@ -71,13 +71,12 @@ bool Workbench::load() {
   if (!plan_) return false;
   lint::Overlay& files = overlays_.emplace_back(console_.files());
   std::error_code error;
-  for (const std::string& path : {path_before(), path_after()}) {
-    if (fs::exists(path, error)) files.put(path, {});
+  for (const Added& own : own_) {
+    if (fs::exists(own.path, error)) files.put(own.path, {});
   }
   plan_->load.files = plan_->compile.files = &files;
   base_ = load_program(options_, *plan_, console_);
-  if (!base_) return false;
-  return find_anchor();
+  return base_ != nullptr && find_anchor();
 }
 
 bool Workbench::find_anchor() {
@@ -87,8 +86,7 @@ bool Workbench::find_anchor() {
   for (const parser::LoadedFile& file : ruleset.files) {
     const std::string& path = ruleset.sources[file.file].path;
     const std::string whole = files.canonical(path);
-    if (whole == files.canonical(path_before())) loads_before_ = true;
-    if (whole == files.canonical(path_after())) loads_after_ = true;
+    for (Added& own : own_) own.loaded = own.loaded || whole == files.canonical(own.path);
     if (is_own_place(path)) {
       anchor_ = path;
       after_anchor_ = true;
@@ -108,11 +106,41 @@ bool Workbench::find_anchor() {
   return !anchor_.empty();
 }
 
+bool Workbench::is_set_aside(const std::string& path) {
+  lint::Overlay& files = overlays_.front();
+  return std::ranges::any_of(
+      own_, [&](const Added& own) { return files.canonical(own.path) == files.canonical(path); });
+}
+
+Trial Workbench::load_with_set_aside() {
+  std::vector<Added> added = own_;
+  Trial trial;
+  for (Added& each : added) {
+    const auto bytes = console_.files().read(each.path);
+    if (!bytes) {
+      trial.errors += fmt::format("cannot read {}: {}\n", each.path, bytes.error().message);
+      continue;
+    }
+    each.bytes = *bytes;
+    const bool updates = each.bytes.find("\nSecRuleUpdate") != std::string::npos ||
+                         each.bytes.find("\nSecRuleRemove") != std::string::npos ||
+                         each.bytes.starts_with("SecRuleUpdate") ||
+                         each.bytes.starts_with("SecRuleRemove");
+    if (updates) each.at = At::after;
+  }
+  return trial.errors.empty() ? load_with(added, false) : trial;
+}
+
 Trial Workbench::load_with(const ExclusionFiles& exclusions, bool lint) {
+  std::vector<Added> added = own_;
+  added.front().bytes = exclusions.before;
+  added.back().bytes = exclusions.after;
+  return load_with(added, lint);
+}
+
+Trial Workbench::load_with(const std::vector<Added>& added, bool lint) {
   Trial trial;
   lint::Overlay& files = overlays_.emplace_back(overlays_.front());
-  files.put(path_before(), exclusions.before);
-  files.put(path_after(), exclusions.after);
   RulesetPlan plan;
   plan.semantics = plan_->semantics;
   plan.load = plan_->load;
@@ -120,22 +148,34 @@ Trial Workbench::load_with(const ExclusionFiles& exclusions, bool lint) {
   plan.compile = plan_->compile;
   plan.inputs = plan_->inputs;
   plan.load.files = plan.compile.files = &files;
-  if (!loads_before_) {
-    const std::string own = files.read(anchor_).value_or("");
-    const std::string include = include_of(path_before());
-    files.put(anchor_, after_anchor_ ? own + "\n" + include : include + own);
+  std::string includes;
+  for (const Added& each : added) {
+    files.put(each.path, each.bytes);
+    if (each.loaded) continue;
+    if (each.at == At::before) {
+      includes += include_of(each.path);
+    } else {
+      plan.inputs.push_back(each.path);
+    }
   }
-  if (!loads_after_) plan.inputs.push_back(path_after());
+  if (!includes.empty()) {
+    const std::string own = files.read(anchor_).value_or("");
+    files.put(anchor_, after_anchor_ ? own + "\n" + includes : includes + own);
+  }
 
   auto ruleset =
       std::make_shared<const parser::RulesetModel>(parser::load_model(plan.inputs, plan.load));
-  const std::string place = files.canonical(path_before());
+  const auto is_added = [&](const parser::Diagnostic& found) {
+    const std::string path(ruleset->sources.begin_of(found.span).path);
+    return std::ranges::any_of(added, [&](const Added& each) {
+      return files.canonical(each.path) == files.canonical(path);
+    });
+  };
   const auto tell = [&](const parser::Diagnostics& found) {
     for (const parser::Diagnostic& each : found) {
       if (each.severity != parser::Severity::error) continue;
       trial.errors += lint::concise(each, ruleset->sources) + "\n";
-      const parser::Place at = ruleset->sources.begin_of(each.span);
-      if (files.canonical(std::string(at.path)) == place) trial.bad_lines.push_back(at.line);
+      if (is_added(each)) trial.bad_lines.push_back(ruleset->sources.begin_of(each.span).line);
     }
   };
   tell(ruleset->diagnostics);
@@ -148,10 +188,7 @@ Trial Workbench::load_with(const ExclusionFiles& exclusions, bool lint) {
   if (const auto engine = lint::parse_engine(options_.engine)) options.engines = {*engine};
   options.files = &files;
   for (const parser::Diagnostic& each : lint::run_checks(*ruleset, options)) {
-    if (each.severity == parser::Severity::info) continue;
-    const std::string path(ruleset->sources.begin_of(each.span).path);
-    const std::string whole = files.canonical(path);
-    if (whole != place && whole != files.canonical(path_after())) continue;
+    if (each.severity == parser::Severity::info || !is_added(each)) continue;
     trial.warnings += lint::concise(each, ruleset->sources) + "\n";
   }
   return trial;

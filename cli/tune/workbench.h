@@ -48,7 +48,11 @@ class Workbench {
   /// What it gets must outlive it. `directory` is where the files of exclusions will stand; what
   /// stands there already, written by wafcheck tune, is taken for empty. `names`: of the two files.
   Workbench(RulesetOptions ruleset, const TrafficOptions& traffic, Console& console,
-            std::string directory, ExclusionFiles names);
+            const std::string& directory, const ExclusionFiles& names);
+
+  /// The same for files of exclusions that exist: the ruleset is first loaded without them.
+  Workbench(RulesetOptions ruleset, const TrafficOptions& traffic, Console& console,
+            std::vector<std::string> set_aside);
 
   /// Loads the ruleset as it is. False, with the reason printed, where that fails.
   bool load();
@@ -57,11 +61,16 @@ class Workbench {
   const parser::RulesetModel& ruleset() const { return base_->ruleset(); }
   /// The name of the file before whose rules exclusions take their place.
   const std::string& anchor() const { return anchor_; }
-  std::string path_before() const;
-  std::string path_after() const;
+  const std::string& path_before() const { return own_.front().path; }
+  const std::string& path_after() const { return own_.back().path; }
 
   /// Loads the ruleset with these exclusions where they belong.
   Trial load_with(const ExclusionFiles& files, bool lint = false);
+
+  /// Loads the ruleset with the files that were set aside: where it loads them itself, else those
+  /// with updates and removals after the rules, others before them.
+  Trial load_with_set_aside();
+  bool is_set_aside(const std::string& path);
 
   size_t threads(const engine::Program& program) const;
   /// To be called before each pass over requests, on the main thread.
@@ -76,19 +85,25 @@ class Workbench {
 
  private:
   bool find_anchor();
+  /// Where a file is loaded from that the ruleset does not load itself.
+  enum class At : uint8_t { before, after };
+  struct Added {
+    std::string path, bytes;
+    At at = At::before;
+    bool loaded = false;  ///< by the ruleset itself
+  };
+  Trial load_with(const std::vector<Added>& added, bool lint);
 
   RulesetOptions options_;
   const TrafficOptions& traffic_;
   Console& console_;
-  const std::string directory_;
-  const ExclusionFiles names_;
   std::unique_ptr<RulesetPlan> plan_;
   std::deque<lint::Overlay> overlays_;  ///< programs read their data files through them
   std::unique_ptr<engine::CollectionStore> collections_;
   std::shared_ptr<const engine::Program> base_;
-  std::string anchor_;                               ///< path of a file, as it was loaded
-  bool after_anchor_ = false;                        ///< exclusions stand behind what it holds
-  bool loads_before_ = false, loads_after_ = false;  ///< the rules themselves load these files
+  std::string anchor_;         ///< path of a file, as it was loaded
+  bool after_anchor_ = false;  ///< exclusions stand behind what it holds
+  std::vector<Added> own_;     ///< the two files, or those that were set aside
 };
 
 }  // namespace wafcheck::cli::inline tune
