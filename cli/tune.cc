@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/tune/check.h"
 #include "cli/tune/files.h"
+#include "cli/tune/migration.h"
 #include "cli/tune/plugin.h"
 #include "cli/tune/report.h"
 
@@ -32,6 +33,7 @@ struct TuneOptions {
   std::string output;
   uint64_t explain = 0;
   std::vector<std::string> checks;
+  std::vector<std::string> from, to, exclusions;  ///< of a migration
 };
 
 class TuneCommand {
@@ -43,10 +45,17 @@ class TuneCommand {
     plan.directory = options_.out;
     plan.breadth = static_cast<Breadth>(std::ranges::find(kBreadths, options_.breadth) -
                                         std::begin(kBreadths));
-    if (!check_plugin() || !check_inputs() || !check_directory()) return kTrouble;
+    if (!check_migration() || !check_plugin() || !check_inputs() || !check_directory())
+      return kTrouble;
     auto output = console_.open(options_.output);
     if (!output) return kTrouble;
     if (!options_.checks.empty()) return check(*output);
+    std::optional<Migration> migration;
+    if (!options_.from.empty()) {
+      migration = migrate(plan, options_.from, options_.exclusions, console_);
+      if (!migration) return kTrouble;
+      plan.present = migration->files;
+    }
     Tuner tuner(plan, console_);
     const std::optional<TuneResult> result = tuner.run();
     if (!result) return kTrouble;
@@ -54,7 +63,11 @@ class TuneCommand {
       return console_.error(fmt::format("--explain: no exclusion has the id {}", options_.explain));
     }
     const auto format = std::ranges::find(kTuneFormats, options_.format, &TuneFormat::name);
-    std::string report = format->write(*result, {options_.explain, options_.out.empty()});
+    TuneView view{options_.explain, options_.out.empty(), {}};
+    if (migration && format->name == "json") view.migration = migration_json(*migration);
+    std::string report = format->write(*result, view);
+    if (migration && format->name == "text") report = migration_text(*migration) + "\n" + report;
+    if (migration && format->name == "markdown") report += migration_markdown(*migration);
     output->write(format->name == "text" ? console_.in_locale(std::move(report)) : report);
     if (!options_.out.empty() && options_.explain == 0) write_files(*result, tuner.lock_text());
     console_.finish(*output);
@@ -65,7 +78,9 @@ class TuneCommand {
 
  private:
   int check(Output& output) {
-    const auto checked = check_exclusions(options_.plan, options_.checks, console_);
+    std::vector<ExclusionFile> files;
+    for (const std::string& path : options_.checks) files.push_back({path});
+    const auto checked = check_exclusions(options_.plan, files, console_);
     if (!checked) return kTrouble;
     const auto write = options_.format == "json"       ? checked_json
                        : options_.format == "markdown" ? checked_markdown
@@ -81,6 +96,24 @@ class TuneCommand {
 
   static bool has_id(const TuneResult& result, uint64_t id) {
     return std::ranges::find(result.proposals, id, &Proposal::id) != result.proposals.end();
+  }
+
+  /// --from, --exclusions and --to go together; --to is another word for -r.
+  bool check_migration() {
+    std::vector<std::string>& rules = options_.plan.ruleset.rules;
+    rules.insert(rules.end(), options_.to.begin(), options_.to.end());
+    const bool all = !options_.from.empty() && !options_.exclusions.empty() && !rules.empty();
+    const bool none = options_.from.empty() && options_.exclusions.empty() && options_.to.empty();
+    if (!all && !none) console_.error("--from, --exclusions and --to go together");
+    if (!none && !options_.checks.empty()) console_.error("--check does not go with --from");
+    for (const std::string& path : options_.exclusions) {
+      console_.files().name(path);
+      std::error_code error;
+      const fs::path target = fs::path(options_.out) / fs::path(path).filename();
+      if (options_.out.empty() || !fs::equivalent(target, path, error)) continue;
+      console_.error(fmt::format("--out {}: {} would be replaced", options_.out, path));
+    }
+    return !console_.failed();
   }
 
   bool check_plugin() {
@@ -139,6 +172,9 @@ class TuneCommand {
     for (const auto& [name, bytes] : result.plugin_files) {
       files.emplace_back((fs::path(options_.out) / name).string(), bytes);
     }
+    for (const ExclusionFile& file : options_.plan.present) {
+      files.emplace_back(file.path, *file.bytes);
+    }
     for (const auto& [path, bytes] : files) {
       fs::create_directories(fs::path(path).parent_path(), error);
       auto file = console_.open(path);
@@ -191,6 +227,16 @@ std::function<int()> add_tune(CLI::App& app, Console& console) {
                  "Propose nothing: say which exclusions of this file are unused, void or wider "
                  "than need be (repeatable)")
       ->type_name("FILE")
+      ->group("Exclusions");
+  app.add_option("--from", options->from, "Carry exclusions over from these rules (repeatable)")
+      ->type_name("OLD-RULES")
+      ->group("Exclusions");
+  app.add_option("--exclusions", options->exclusions,
+                 "With --from: the exclusions for them (repeatable)")
+      ->type_name("FILE")
+      ->group("Exclusions");
+  app.add_option("--to", options->to, "With --from: the new rules, as -r (repeatable)")
+      ->type_name("RULES")
       ->group("Exclusions");
   app.add_flag("--include-suspicious", plan.include_suspicious,
                "Also exclude for requests that look like attacks")

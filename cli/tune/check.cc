@@ -161,9 +161,8 @@ std::string_view to_string(ExclusionVerdict verdict) {
   return "wider";
 }
 
-std::optional<std::vector<CheckedExclusion>> check_exclusions(const TunePlan& plan,
-                                                              const std::vector<std::string>& files,
-                                                              Console& console) {
+std::optional<std::vector<CheckedExclusion>> check_exclusions(
+    const TunePlan& plan, const std::vector<ExclusionFile>& files, Console& console) {
   TrafficRunner runner(plan.traffic, console);
   Workbench workbench(plan.ruleset, plan.traffic, console, files);
   if (!runner.check() || !workbench.load()) return std::nullopt;
@@ -177,7 +176,7 @@ std::optional<std::vector<CheckedExclusion>> check_exclusions(const TunePlan& pl
   std::vector<Watched> watched;
   for (const lint::Exclusion& exclusion : all.all()) {
     const std::string path(ruleset.sources.begin_of(exclusion.span).path);
-    if (workbench.is_set_aside(path)) watched.push_back(watch(exclusion, all, ruleset));
+    if (!workbench.name_of(path).empty()) watched.push_back(watch(exclusion, all, ruleset));
   }
   if (watched.empty()) {
     console.error("--check: these files hold no exclusions");
@@ -206,7 +205,7 @@ std::optional<std::vector<CheckedExclusion>> check_exclusions(const TunePlan& pl
   for (const Watched& each : watched) {
     const parser::Place place = ruleset.sources.begin_of(each.exclusion->span);
     CheckedExclusion& out = checked.emplace_back();
-    out.file = place.path;
+    out.file = workbench.name_of(std::string(place.path));
     out.line = place.line;
     out.text = ruleset.sources.text(each.exclusion->span);
     std::tie(out.verdict, out.reason) = each.verdict();

@@ -31,9 +31,8 @@ struct CheckedExclusion {
 
 /// Runs the traffic with and without the exclusions that `files` hold. Nothing, with the reason
 /// printed, where the question could not be answered.
-std::optional<std::vector<CheckedExclusion>> check_exclusions(const TunePlan& plan,
-                                                              const std::vector<std::string>& files,
-                                                              Console& console);
+std::optional<std::vector<CheckedExclusion>> check_exclusions(
+    const TunePlan& plan, const std::vector<ExclusionFile>& files, Console& console);
 
 std::string checked_text(const std::vector<CheckedExclusion>& checked);
 std::string checked_json(const std::vector<CheckedExclusion>& checked);

@@ -127,7 +127,11 @@ bool replace(Exchange& exchange, const TargetName& target, std::string_view valu
              replace_first(exchange.request.body, value, xml_escaped(payload));
     case Variable::REQUEST_COOKIES: {
       std::string* const cookies = header(exchange, "Cookie");
-      return cookies != nullptr && replace_member(*cookies, 0, ';', target.key, percent(payload));
+      // Engines do not decode cookies: what would end one is encoded all the same.
+      const bool plain = std::ranges::none_of(
+          payload, [](char byte) { return is_control(byte) || byte == ';' || byte == '%'; });
+      return cookies != nullptr && replace_member(*cookies, 0, ';', target.key,
+                                                  plain ? std::string(payload) : percent(payload));
     }
     case Variable::REQUEST_HEADERS: {
       std::string* const own = header(exchange, target.key);

@@ -17,7 +17,7 @@ namespace {
 /// The switch stands here in the block, and the example that flips it there.
 constexpr uint64_t kSwitch = 99, kExample = 10;
 
-std::string quoted(std::string_view text) {
+std::string yaml_string(std::string_view text) {
   std::string out;
   formats::JsonWriter(out).string(text);
   return out;
@@ -52,13 +52,13 @@ std::string test_text(const Proposal& proposal, std::string_view key, int number
       "            User-Agent: \"OWASP CRS test agent\"\n"
       "            Accept: \"*/*\"\n",
       number,
-      quoted(fmt::format("rule {} {} {}", proposal.exclusion.rule_id,
-                         matches ? "still looks at" : "does not look at", key)),
-      quoted(proposal.sample_method), quoted(path));
-  if (cookie) text += fmt::format("            Cookie: {}\n", quoted(pair));
+      yaml_string(fmt::format("rule {} {} {}", proposal.exclusion.rule_id,
+                              matches ? "still looks at" : "does not look at", key)),
+      yaml_string(proposal.sample_method), yaml_string(path));
+  if (cookie) text += fmt::format("            Cookie: {}\n", yaml_string(pair));
   if (form) {
     text += "            Content-Type: application/x-www-form-urlencoded\n";
-    text += fmt::format("          data: {}\n", quoted(pair));
+    text += fmt::format("          data: {}\n", yaml_string(pair));
   }
   text += fmt::format("        output:\n          log:\n            {}: [{}]\n",
                       matches ? "expect_ids" : "no_expect_ids", proposal.exclusion.rule_id);

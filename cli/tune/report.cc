@@ -268,6 +268,10 @@ std::string tune_json(const TuneResult& result, const TuneView& view) {
   }
   json.end_array();
   if (!result.warnings.empty()) json.member("lint", result.warnings);
+  if (!view.migration.empty()) {
+    json.key("migration");
+    json.raw(view.migration);
+  }
   json.end_object();
   return out + "\n";
 }

@@ -10,8 +10,9 @@
 namespace wafcheck::cli::inline tune {
 
 struct TuneView {
-  uint64_t explain = 0;  ///< the exclusion whose requests are shown; 0: none
-  bool files = false;    ///< show what would be written
+  uint64_t explain = 0;   ///< the exclusion whose requests are shown; 0: none
+  bool files = false;     ///< show what would be written
+  std::string migration;  ///< JSON of what became of old exclusions; empty: none were named
 };
 
 struct TuneFormat {

@@ -67,6 +67,7 @@ std::vector<std::string> Tuner::files_of(const TunePlan& plan) {
 }
 
 std::optional<TuneResult> Tuner::run() {
+  workbench_.add(plan_.present);
   if (!runner_.check() || !workbench_.load() || !read_lock()) return std::nullopt;
   judge_.emplace(workbench_.ruleset());
   result_.plugin = plan_.plugin;
@@ -90,8 +91,8 @@ std::optional<TuneResult> Tuner::run() {
 }
 
 bool Tuner::read_lock() {
-  ids_.emplace(plan_.id_base,
-               [this](uint64_t id) { return workbench_.ruleset().by_id.contains(id); });
+  const uint64_t first = plan_.id_base + (plan_.plugin.empty() ? 0 : kPluginFirst);
+  ids_.emplace(first, [this](uint64_t id) { return workbench_.ruleset().by_id.contains(id); });
   const std::string path = (std::filesystem::path(plan_.directory) / kLockName).string();
   std::error_code error;
   if (plan_.directory.empty() || !std::filesystem::exists(path, error)) return true;

@@ -34,6 +34,7 @@ struct TunePlan {
   uint64_t id_base = 9'900'000;
   Breadth breadth = Breadth::target;
   bool include_suspicious = false;
+  std::vector<ExclusionFile> present;  ///< exclusions that the ruleset has besides
 };
 
 class Tuner {

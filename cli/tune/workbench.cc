@@ -57,13 +57,24 @@ Workbench::Workbench(RulesetOptions ruleset, const TrafficOptions& traffic, Cons
 }
 
 Workbench::Workbench(RulesetOptions ruleset, const TrafficOptions& traffic, Console& console,
-                     std::vector<std::string> set_aside)
+                     const std::vector<ExclusionFile>& set_aside)
     : Workbench(std::move(ruleset), traffic, console, "", ExclusionFiles{}) {
   own_.clear();
-  for (std::string& path : set_aside) {
-    console_.files().name_file(path);
-    own_.push_back({std::move(path), {}, At::before});
+  for (const ExclusionFile& file : set_aside) {
+    if (!file.bytes) console_.files().name_file(file.path);
+    own_.push_back({file.path, file.bytes.value_or(""), At::before});
   }
+}
+
+void Workbench::add(const std::vector<ExclusionFile>& files) {
+  for (const ExclusionFile& file : files) present_.push_back(added(file));
+}
+
+Workbench::Added Workbench::added(const ExclusionFile& file) {
+  const std::string& bytes = file.bytes.value_or("");
+  const bool updates = ("\n" + bytes).find("\nSecRuleUpdate") != std::string::npos ||
+                       ("\n" + bytes).find("\nSecRuleRemove") != std::string::npos;
+  return {file.path, bytes, updates ? At::after : At::before};
 }
 
 bool Workbench::load() {
@@ -76,7 +87,15 @@ bool Workbench::load() {
   }
   plan_->load.files = plan_->compile.files = &files;
   base_ = load_program(options_, *plan_, console_);
-  return base_ != nullptr && find_anchor();
+  if (base_ == nullptr || !find_anchor()) return false;
+  if (present_.empty()) return true;
+  const Trial trial = load_with(std::vector<Added>(), false);
+  if (trial.program == nullptr) {
+    console_.error("the ruleset does not load with the exclusions", trial.errors);
+    return false;
+  }
+  base_ = trial.program;
+  return true;
 }
 
 bool Workbench::find_anchor() {
@@ -106,36 +125,34 @@ bool Workbench::find_anchor() {
   return !anchor_.empty();
 }
 
-bool Workbench::is_set_aside(const std::string& path) {
+std::string Workbench::name_of(const std::string& path) {
   lint::Overlay& files = overlays_.front();
-  return std::ranges::any_of(
+  const auto found = std::ranges::find_if(
       own_, [&](const Added& own) { return files.canonical(own.path) == files.canonical(path); });
+  return found == own_.end() ? std::string() : found->path;
 }
 
 Trial Workbench::load_with_set_aside() {
-  std::vector<Added> added = own_;
+  std::vector<Added> all;
   Trial trial;
-  for (Added& each : added) {
-    const auto bytes = console_.files().read(each.path);
+  for (const Added& own : own_) {
+    const auto bytes =
+        own.bytes.empty() ? console_.files().read(own.path) : Result<std::string>(own.bytes);
     if (!bytes) {
-      trial.errors += fmt::format("cannot read {}: {}\n", each.path, bytes.error().message);
+      trial.errors += fmt::format("cannot read {}: {}\n", own.path, bytes.error().message);
       continue;
     }
-    each.bytes = *bytes;
-    const bool updates = each.bytes.find("\nSecRuleUpdate") != std::string::npos ||
-                         each.bytes.find("\nSecRuleRemove") != std::string::npos ||
-                         each.bytes.starts_with("SecRuleUpdate") ||
-                         each.bytes.starts_with("SecRuleRemove");
-    if (updates) each.at = At::after;
+    all.push_back(added({own.path, *bytes}));
+    all.back().loaded = own.loaded;
   }
-  return trial.errors.empty() ? load_with(added, false) : trial;
+  return trial.errors.empty() ? load_with(all, false) : trial;
 }
 
 Trial Workbench::load_with(const ExclusionFiles& exclusions, bool lint) {
-  std::vector<Added> added = own_;
-  added.front().bytes = exclusions.before;
-  added.back().bytes = exclusions.after;
-  return load_with(added, lint);
+  std::vector<Added> both = own_;
+  both.front().bytes = exclusions.before;
+  both.back().bytes = exclusions.after;
+  return load_with(both, lint);
 }
 
 Trial Workbench::load_with(const std::vector<Added>& added, bool lint) {
@@ -149,7 +166,9 @@ Trial Workbench::load_with(const std::vector<Added>& added, bool lint) {
   plan.inputs = plan_->inputs;
   plan.load.files = plan.compile.files = &files;
   std::string includes;
-  for (const Added& each : added) {
+  std::vector<Added> all = present_;
+  all.insert(all.end(), added.begin(), added.end());
+  for (const Added& each : all) {
     files.put(each.path, each.bytes);
     if (each.loaded) continue;
     if (each.at == At::before) {

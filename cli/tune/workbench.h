@@ -6,7 +6,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
-#include <set>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -26,6 +26,12 @@ namespace wafcheck::cli::inline tune {
 /// Files that hold exclusions: what is loaded before the rules, and what after them.
 struct ExclusionFiles {
   std::string before, after;
+};
+
+/// A file of exclusions that exists, or would.
+struct ExclusionFile {
+  std::string path;
+  std::optional<std::string> bytes = {};  ///< in place of what stands there
 };
 
 /// A ruleset with exclusions in it.
@@ -52,7 +58,10 @@ class Workbench {
 
   /// The same for files of exclusions that exist: the ruleset is first loaded without them.
   Workbench(RulesetOptions ruleset, const TrafficOptions& traffic, Console& console,
-            std::vector<std::string> set_aside);
+            const std::vector<ExclusionFile>& set_aside);
+
+  /// Exclusions that belong to the ruleset besides what the options name. Before load().
+  void add(const std::vector<ExclusionFile>& files);
 
   /// Loads the ruleset as it is. False, with the reason printed, where that fails.
   bool load();
@@ -70,7 +79,8 @@ class Workbench {
   /// Loads the ruleset with the files that were set aside: where it loads them itself, else those
   /// with updates and removals after the rules, others before them.
   Trial load_with_set_aside();
-  bool is_set_aside(const std::string& path);
+  /// What a file that was set aside is called; empty: it is none of them.
+  std::string name_of(const std::string& path);
 
   size_t threads(const engine::Program& program) const;
   /// To be called before each pass over requests, on the main thread.
@@ -92,6 +102,7 @@ class Workbench {
     At at = At::before;
     bool loaded = false;  ///< by the ruleset itself
   };
+  static Added added(const ExclusionFile& file);
   Trial load_with(const std::vector<Added>& added, bool lint);
 
   RulesetOptions options_;
@@ -101,9 +112,10 @@ class Workbench {
   std::deque<lint::Overlay> overlays_;  ///< programs read their data files through them
   std::unique_ptr<engine::CollectionStore> collections_;
   std::shared_ptr<const engine::Program> base_;
-  std::string anchor_;         ///< path of a file, as it was loaded
-  bool after_anchor_ = false;  ///< exclusions stand behind what it holds
-  std::vector<Added> own_;     ///< the two files, or those that were set aside
+  std::string anchor_;          ///< path of a file, as it was loaded
+  bool after_anchor_ = false;   ///< exclusions stand behind what it holds
+  std::vector<Added> present_;  ///< always loaded
+  std::vector<Added> own_;      ///< the two files, or those that were set aside
 };
 
 }  // namespace wafcheck::cli::inline tune

@@ -136,7 +136,7 @@ class TuneConformance : public testing::TestWithParam<std::string> {
     plant();
   }
 
-  std::string at(const std::string& name) const { return (home_.path() / name).string(); }
+  std::string at(const std::string& name) const { return home_ / name; }
   std::string rules() const { return at("rules.conf"); }
   std::string tests() const {
     return (shared() / "crs-tests/REQUEST-942-APPLICATION-ATTACK-SQLI").string();
@@ -275,7 +275,7 @@ TEST_P(TuneConformance, ARunRepeatsByteForByte) {
 
 INSTANTIATE_TEST_SUITE_P(Engines, TuneConformance,
                          testing::Values("default", "modsecurity2", "modsecurity3", "coraza"),
-                         [](const auto& info) { return info.param; });
+                         [](const auto& row) { return row.param; });
 
 }  // namespace
 }  // namespace wafcheck::cli

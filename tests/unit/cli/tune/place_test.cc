@@ -47,7 +47,10 @@ TEST(Place, HeadersAndCookies) {
   exchange.request.headers.insert(exchange.request.headers.begin(), {"Cookie", "a=1; x=v"});
   const auto cookie = with_payload(exchange, {Variable::REQUEST_COOKIES, "x"}, "v", kPayload);
   ASSERT_TRUE(cookie);
-  EXPECT_EQ(cookie->request.headers[0].second, "a=1; x=%3Ca%26%22b%27");
+  EXPECT_EQ(cookie->request.headers[0].second, "a=1; x=<a&\"b'");
+  const auto encoded = with_payload(exchange, {Variable::REQUEST_COOKIES, "x"}, "v", "a;b");
+  ASSERT_TRUE(encoded);
+  EXPECT_EQ(encoded->request.headers[0].second, "a=1; x=a%3Bb");
   const auto header = with_payload(exchange, {Variable::REQUEST_HEADERS, "host"}, "a", kPayload);
   ASSERT_TRUE(header);
   EXPECT_EQ(header->request.headers[1].second, kPayload);
