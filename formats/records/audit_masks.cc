@@ -10,7 +10,6 @@
 
 namespace wafcheck::formats::inline records {
 
-using engine::Masks;
 using engine::Match;
 using engine::MatchedRule;
 using parser::Variable;
@@ -86,12 +85,12 @@ void HiddenPhrases::hide_in(std::string_view read, const std::vector<size_t>* wh
 // --- AuditMasks ----------------------------------------------------------------------------------
 
 AuditMasks::AuditMasks(const engine::Transaction& transaction) : transaction_(transaction) {
-  const Masks& masks = transaction.masks();
+  const engine::Masks& masks = transaction.masks();
   if (masks.empty()) return;
   collect(Variable::ARGS, masks.arguments);
   collect(Variable::REQUEST_HEADERS, masks.request_headers);
   collect(Variable::RESPONSE_HEADERS, masks.response_headers);
-  for (const Masks::Bytes& bytes : masks.bytes) {
+  for (const engine::Masks::Bytes& bytes : masks.bytes) {
     values_.add(bytes.text, bytes.keep_front, bytes.keep_back);
   }
   values_.compile();
@@ -110,7 +109,7 @@ AuditMasks::AuditMasks(const engine::Transaction& transaction) : transaction_(tr
   }
 }
 
-void AuditMasks::collect(Variable variable, const Masks::Names& names) {
+void AuditMasks::collect(Variable variable, const engine::Masks::Names& names) {
   if (names.empty()) return;
   for (const auto& [name, value] : transaction_.members(variable)) {
     if (names.contains(lowercase(name))) values_.add(value);
@@ -122,7 +121,7 @@ bool AuditMasks::masks_argument(std::string_view name) const {
 }
 
 bool AuditMasks::masks(const Match& match) const {
-  const Masks& masks = transaction_.masks();
+  const engine::Masks& masks = transaction_.masks();
   switch (parser::info(match.variable).masking) {
     case parser::Masking::Argument:
       return masks_argument(match.key);

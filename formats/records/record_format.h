@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/privacy/masks.h"
 #include "formats/records/outcome.h"
 #include "formats/records/summary.h"
 
@@ -28,6 +29,15 @@ struct RecordContext {
   Selection selection = Selection::usual;
   bool timing = true;  ///< also what differs from run to run
   engine::Limits limits = {};
+  /// Which transactions are shown, by their places in the sources and their ids; none: all that
+  /// `selection` takes.
+  std::vector<uint64_t> entries = {};
+  std::vector<std::string> ids = {};
+  bool why = false;    ///< also the reasons
+  bool names = false;  ///< with these, what each engine calls members of JSON bodies
+  std::vector<uint64_t> why_rules = {};  ///< only those of these rules; none: of all
+  const Masks* masks = nullptr;          ///< of what people are shown; null: nothing is hidden
+  bool mask_json = false;                ///< JSON is masked as well
   // Of text for people:
   bool color = false;
   bool ascii = false;  ///< the terminal knows no UTF-8
