@@ -75,9 +75,13 @@ class Replay {
       : options_(options),
         console_(console),
         runner_(options.traffic, console),
-        programs_(options.ruleset, console) {}
+        programs_(options.ruleset, console),
+        result_format_(options.emit_transactions
+                           ? formats::find_record_format(RecordKind::traffic, "transactions")
+                           : formats::find_record_format(RecordKind::decision, options.format)) {}
 
   int run() {
+    if (result_format_->page && !console_.may_write_page(options_.output)) return kTrouble;
     if (!runner_.check() || !open_outputs()) return kTrouble;
     if (!options_.emit_transactions && !load()) return kTrouble;
     // By now all inputs are known.
@@ -160,6 +164,7 @@ class Replay {
     formats::RecordContext context{program_.get()};
     context.timing = !options_.no_timing;
     context.limits = options_.ruleset.limits;
+    context.masks = &masks_;
     context.ascii = console_.is_ascii();
     const bool terminal = !streams_[0].output.is_file();
     context.color = console_.is_coloured(terminal && console_.streams().out_is_terminal);
@@ -168,9 +173,6 @@ class Replay {
                         : options_.only == "matched"   ? formats::Selection::matched
                         : options_.only == "all"       ? formats::Selection::all
                                                        : formats::Selection::usual;
-    result_format_ = options_.emit_transactions
-                         ? formats::find_record_format(RecordKind::traffic, "transactions")
-                         : formats::find_record_format(RecordKind::decision, options_.format);
     std::vector<const formats::RecordFormat*> formats = {result_format_};
     if (writes_audit_log()) formats.push_back(audit_format());
     if (writes_error_log()) {
@@ -341,7 +343,8 @@ class Replay {
   Programs programs_;
   std::shared_ptr<const engine::Program> program_;  ///< of the first record
   std::unique_ptr<engine::CollectionStore> collections_;
-  const formats::RecordFormat* result_format_ = nullptr;
+  const formats::Masks masks_;
+  const formats::RecordFormat* const result_format_;
   std::vector<RecordStream> streams_;             ///< the result, then logs
   TrafficRunner::Worker<Evaluated> late_worker_;  ///< of the main thread
   RunNotices notices_;

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/privacy/masks.h"
 #include "formats/records/outcome.h"
 #include "formats/records/summary.h"
 
@@ -22,12 +23,15 @@ enum class Selection : uint8_t {
   interrupted,  ///< or would have been in DetectionOnly
 };
 
+bool is_selected(const Outcome& outcome, Selection selection);
+
 /// What a writer may know before the first record.
 struct RecordContext {
   const engine::Program* program = nullptr;  ///< null where only traffic is written
   Selection selection = Selection::usual;
   bool timing = true;  ///< also what differs from run to run
   engine::Limits limits = {};
+  const Masks* masks = nullptr;  ///< what is hidden in formats that are shared; null: nothing
   // Of text for people:
   bool color = false;
   bool ascii = false;  ///< the terminal knows no UTF-8
@@ -69,6 +73,7 @@ struct RecordFormat {
   std::string_view doc;  ///< a few words, for help texts
   bool summary_apart;    ///< the stream has no place for the summary: it goes to standard error
   std::unique_ptr<RecordWriter> (*make)(const RecordContext& context);
+  bool page = false;  ///< for a browser, not for a terminal
 };
 
 std::span<const RecordFormat> record_formats();
@@ -82,6 +87,7 @@ std::unique_ptr<RecordWriter> make_decision_text(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_lines(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_document(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_markdown(const RecordContext& context);
+std::unique_ptr<RecordWriter> make_replay_page(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_matched_rules(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_matched_rules_json(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_audit_modsecurity(const RecordContext& context);

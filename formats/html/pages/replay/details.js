@@ -1,0 +1,107 @@
+'use strict';
+
+// One transaction in the panel: what became of it, and why.
+
+function verb(transaction) {
+  return el('span', { class: `verb ${transaction.group}` }, transaction.decision.toUpperCase());
+}
+
+function decisionLine(model, transaction) {
+  const { interruption } = transaction.more;
+  const rule = interruption?.rule_id;
+  const line = el('p', { class: 'decision' }, verb(transaction));
+  if (interruption) {
+    line.append(` ${interruption.status}`);
+    line.append(rule === null ? '' : ` by rule ${rule}`, ` in phase ${interruption.phase}`);
+    if (interruption.message) line.append(': ', showBytes(el('span'), interruption.message));
+    if (interruption.url) line.append(' to ', showBytes(el('code'), interruption.url));
+  }
+  if (transaction.score !== null) {
+    const limit = model.thresholds.length === 1 ? ` of ${count(model.thresholds[0])}` : '';
+    line.append(` · score ${count(transaction.score)}${limit}`);
+  }
+  return line;
+}
+
+/** What must not be overlooked about a transaction, in words. */
+function warningsOf(transaction) {
+  const { undecided, errors, uninspected, http_error: refused, incomplete, rules_left_out: more } =
+    transaction.more;
+  const words = [];
+  if (undecided) words.push(`undecided: a limit was reached (${undecided.join(', ')}), so that the verdict might have been another`);
+  if (refused) words.push(`a web server would have refused it: ${refused.status} ${refused.reason}`);
+  for (const { body, reason, type } of uninspected ?? []) {
+    words.push(`${body} body not inspected in full: ${reason}${type ? ` (${type})` : ''}`);
+  }
+  for (const { kind, message } of errors ?? []) words.push(`${kind}: ${message}`);
+  if (incomplete?.length) words.push(`the record lacks ${incomplete.join(', ')}`);
+  if (more) words.push(`${plural(more, 'more rule')} matched, which this page leaves out`);
+  return words;
+}
+
+function notice(words) {
+  if (words.length === 0) return null;
+  return el('div', { class: 'notes' },
+    el('ul', {}, words.map((text) => showBytes(el('li'), text))));
+}
+
+/** Of a log: what was done then, and what is done now. */
+function thenAndNow({ recorded, changed }) {
+  if (!recorded) return null;
+  const then = `${recorded.decision}${recorded.status ? ` ${recorded.status}` : ''}`;
+  const rules = (ids) => (ids.length === 0 ? null : ids.join(' '));
+  return el('div', {}, el('h3', {}, 'Then and now'), facts([
+    ['recorded by', recorded.producer], ['recorded decision', then],
+    ['recorded score', recorded.score === null ? null : count(recorded.score)],
+    ['change', changed ? changed.decision.join(' → ') : 'none'],
+    ['rules gone', changed && rules(changed.gone)], ['rules new', changed && rules(changed.new)],
+  ]));
+}
+
+function matchNode([target, value, transformed]) {
+  const node = el('div', { class: 'match' }, showBytes(el('span', { class: 'target' }), target),
+    showValue(el('code', { class: 'value' }), value, true));
+  if (transformed !== undefined && transformed !== null) {
+    node.append(el('span', { class: 'hint' }, 'what the operator saw'),
+      showValue(el('code', { class: 'value' }), transformed, true));
+  }
+  return node;
+}
+
+function ruleCard(model, state, [key, phase, severity, matches, leftOut, message]) {
+  const rule = model.rule(key);
+  const top = el('div', { class: 'top' },
+    el('button', { type: 'button', class: 'quiet id', title: 'Show the transactions it matched',
+                   onclick: () => state.set({ rule: rule.name }) }, rule.name),
+    showBytes(el('span'), message ?? rule.message));
+  const about = [`phase ${phase}`, severity >= 0 ? SEVERITIES[severity] : null,
+    rule.level === null ? null : `PL ${rule.level}`].filter(Boolean).join(' · ');
+  return el('article', { class: 'card', 'aria-label': `Rule ${rule.name}` }, top,
+    el('p', { class: 'hint' }, about, ' · ',
+      el('span', { title: plainBytes(rule.file) }, `${plainBytes(baseName(rule.file))}:${rule.line}`)),
+    matches.map(matchNode),
+    leftOut ? el('p', { class: 'cut' }, `${plural(leftOut, 'more match', 'more matches')} not shown`) : null,
+    rule.tags.length > 0
+      ? el('div', { class: 'tags' }, rule.tags.map((tag) => showBytes(el('span'), tag))) : null);
+}
+
+function detailsOf(model, state, transaction) {
+  const matched = transaction.matched;
+  return [
+    decisionLine(model, transaction),
+    notice(warningsOf(transaction)),
+    el('code', { class: 'value' }, `${plainBytes(transaction.method)} `,
+      showValue(el('span'), transaction.uri)),
+    facts([
+      ['source', showBytes(el('span'), transaction.source)], ['entry', count(transaction.entry)],
+      ['time (UTC)', typeof transaction.time === 'number' ? timeText(transaction.time, 23) : null],
+      ['client', transaction.client], ['answer', transaction.status],
+      ['outbound score', transaction.outbound === null ? null : count(transaction.outbound)],
+      ['id', transaction.more.id],
+    ]),
+    thenAndNow(transaction.more),
+    el('h3', {}, matched.length === 0 ? 'No rule that is shown matched'
+      : `${plural(matched.length, 'rule')} matched`),
+    matched.map((rule) => ruleCard(model, state, rule)),
+  ].flat();
+}
