@@ -8,6 +8,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -34,6 +35,7 @@ constexpr size_t kBriefValueBytes = 48;    ///< the same once the values have ta
 constexpr size_t kValuesBytes = 64 << 10;  ///< so many bytes
 constexpr size_t kMatchesShown = 20;       ///< of a rule
 constexpr size_t kRulesShown = 500;
+constexpr size_t kOperatorBytes = 160;  ///< of a rule's operator and its argument
 
 /// A part of a value; empty where nothing is known of it.
 struct Mark {
@@ -180,11 +182,24 @@ class ReplayPage : public RecordWriter {
     row.raw(key);
     number_or_null(row, rule.id);
     row.string(message_of(rule)).string(place.path).number(place.line).raw(tags.text());
+    html::ScriptArray operators;
+    for (const parser::Rule& link : std::span(&rule, rule.links)) {
+      operators.raw(value_json(operator_text(link), {}, kOperatorBytes));
+    }
+    row.raw(operators.text());
     return row.text();
   }
 
-  /// [[rule, phase, severity, [[target, value, transformed]...], matches left out, message]...];
-  /// empty where no rule is shown.
+  /// "!@rx a+b"; empty where there is none.
+  static std::string operator_text(const parser::Rule& rule) {
+    if (rule.kind != parser::RuleKind::rule) return {};
+    const std::string_view argument = rule.op.argument.view();
+    return fmt::format("{}@{}{}{}", rule.op.negated ? "!" : "", parser::info(rule.op.id).name,
+                       argument.empty() ? "" : " ", argument);
+  }
+
+  /// [[rule, phase, severity, matches, matches left out, message]...]; empty where no rule is
+  /// shown.
   std::string matched_rules(const engine::Transaction& transaction) const {
     const auto rules = transaction.matched_rules();
     if (rules.empty()) return {};
@@ -210,19 +225,24 @@ class ReplayPage : public RecordWriter {
     return list.text();
   }
 
+  /// [target, value, transformed, what the operator found, link].
   std::string match_json(const engine::Match& match, size_t& room, bool& hidden) const {
     const std::string target = match.name();
     const std::string value = hide(target, match.value);
     const std::string transformed = hide(target, match.transformed);
-    hidden = hidden || value != match.value || transformed != match.transformed;
+    const bool secret = value != match.value || transformed != match.transformed;
+    hidden = hidden || secret;
     const size_t most = room == 0 ? kBriefValueBytes : kValueBytes;
     room -= std::min(room, std::min(value.size(), most) + std::min(transformed.size(), most));
     const Mark mark = mark_in(match.value, match);
     html::ScriptArray row;
     row.string(target).raw(value_json(value, mark, most));
-    if (match.transformed != match.value) {
-      row.raw(value_json(transformed, mark_in(match.transformed, match), most));
-    }
+    const bool changed = match.transformed != match.value;
+    changed ? row.raw(value_json(transformed, mark_in(match.transformed, match), most))
+            : row.null();
+    const bool found = !match.finding.empty() && !secret;
+    found ? row.raw(value_json(match.finding, {}, kBriefValueBytes)) : row.null();
+    if (match.link != 0) row.number(match.link);
     return row.text();
   }
 

@@ -66,9 +66,13 @@ class PageTest(unittest.TestCase):
         cls.driver.set_script_timeout(WAITS_SECONDS)
 
     def setUp(self):
+        self.driver.get("about:blank")
+        for log in ("browser", "performance"):
+            self.driver.get_log(log)  # of what was before
         self.addCleanup(self.driver.get, "about:blank")
         self.addCleanup(self.complain)
         self.window(1280, 900)
+        self.scheme("light")
 
     def complain(self):
         """Fails for an error on the console, or for a request that left the page."""
@@ -103,7 +107,6 @@ class PageTest(unittest.TestCase):
 
     def open(self, path, address=""):
         self.url = path.as_uri()
-        self.driver.get("about:blank")  # a change of the address alone would not load the page
         self.driver.get(self.url + address)
         self.wait(lambda: self.driver.find_elements(By.CSS_SELECTOR, "main section"))
 
@@ -113,7 +116,8 @@ class PageTest(unittest.TestCase):
 
     def scheme(self, name):
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-            "features": [{"name": "prefers-color-scheme", "value": name}]})
+            "features": [{"name": "prefers-color-scheme", "value": name},
+                         {"name": "prefers-reduced-motion", "value": "reduce"}]})
 
     # --- asking them ---
 

@@ -4,8 +4,12 @@
 // it is shown as \xHH, and so is what would be invisible or would change the order of the text.
 
 const UNSEEN =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\udc80-\udcff]/gu;
-const SHORT_ESCAPES = { '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+    /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\udc80-\udcff]/gu;
+const SHORT_ESCAPES = {
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r'
+};
 
 function escapeOf(character) {
   if (character in SHORT_ESCAPES) return SHORT_ESCAPES[character];
@@ -16,16 +20,14 @@ function escapeOf(character) {
 }
 
 /** The same as plain text, for titles and labels. */
-function plainBytes(text) {
-  return text.replace(UNSEEN, escapeOf);
-}
+function plainBytes(text) { return text.replace(UNSEEN, escapeOf); }
 
 /** Appends bytes to a node. `lines`: line ends also break the line. */
 function showBytes(node, text, lines = false) {
   let at = 0;
   for (const match of text.matchAll(UNSEEN)) {
     node.append(text.slice(at, match.index));
-    node.append(el('span', { class: 'byte' }, escapeOf(match[0])));
+    node.append(el('span', {class: 'byte'}, escapeOf(match[0])));
     if (lines && match[0] === '\n') node.append('\n');
     at = match.index + match[0].length;
   }
@@ -40,7 +42,7 @@ function valueText(value) {
 
 function cutNote(bytes) {
   if (!bytes) return null;
-  return el('span', { class: 'cut' }, `… ${plural(bytes, 'byte')} not shown …`);
+  return el('span', {class: 'cut'}, `… ${plural(bytes, 'byte')} not shown …`);
 }
 
 /** Appends such a value, with what matched marked and what was cut off said. */

@@ -30,29 +30,31 @@ function svg(tag, attributes, ...children) {
 }
 
 /** The data of the page, which stand in it as JSON. */
-function pageData() {
-  return JSON.parse(document.getElementById('data').textContent);
-}
+function pageData() { return JSON.parse(document.getElementById('data').textContent); }
 
 const wholeNumber = new Intl.NumberFormat('en');
 
 /** 12345 as "12,345". */
-function count(number) {
-  return wholeNumber.format(number);
-}
+function count(number) { return wholeNumber.format(number); }
 
 /** "1 rule", "12 rules". */
 function plural(number, noun, nouns = `${noun}s`) {
   return `${count(number)} ${number === 1 ? noun : nouns}`;
 }
 
-/** A share as "0.3 %"; never 0 for what is there, nor 100 for what is not all. */
+/** A share as "0.3 %", in one piece; never 0 for what is there, nor 100 for what is not all. */
 function percent(part, whole) {
-  if (whole === 0) return '0 %';
+  if (whole === 0) return '0\u00a0%';
   const share = (part / whole) * 100;
-  if (share > 0 && share < 0.1) return '< 0.1 %';
-  if (share < 100 && share > 99.9) return '> 99.9 %';
-  return `${share.toFixed(share < 10 ? 1 : 0)} %`;
+  if (share > 0 && share < 0.1) return '<\u00a00.1\u00a0%';
+  if (share < 100 && share > 99.9) return '>\u00a099.9\u00a0%';
+  return `${share.toFixed(share < 10 ? 1 : 0)}\u00a0%`;
+}
+
+/** Microseconds as "12.3 ms". */
+function spanText(us) {
+  if (us < 1000) return `${us.toFixed(us < 10 ? 2 : us < 100 ? 1 : 0)} µs`;
+  return us < 1e6 ? `${(us / 1000).toFixed(us < 1e5 ? 1 : 0)} ms` : `${(us / 1e6).toFixed(1)} s`;
 }
 
 /** Milliseconds since the epoch as "2026-11-22 10:00:00", UTC. */
@@ -61,6 +63,4 @@ function timeText(ms, digits = 19) {
 }
 
 /** The name of a file without its folders. */
-function baseName(path) {
-  return path.slice(path.lastIndexOf('/') + 1);
-}
+function baseName(path) { return path.slice(path.lastIndexOf('/') + 1); }

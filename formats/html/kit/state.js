@@ -19,9 +19,7 @@ class PageState {
     if (changed.length > 0) this.change(changed);
   }
 
-  get(name) {
-    return this.values.get(name) ?? '';
-  }
+  get(name) { return this.values.get(name) ?? ''; }
 
   /** Sets some; an empty value removes. */
   set(values) {
@@ -43,7 +41,5 @@ class PageState {
   }
 
   /** Sets a value, or removes it if it is set so already. */
-  toggle(name, value) {
-    this.set({ [name]: this.get(name) === String(value) ? '' : value });
-  }
+  toggle(name, value) { this.set({[name]: this.get(name) === String(value) ? '' : value}); }
 }

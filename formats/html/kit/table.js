@@ -16,7 +16,7 @@ class DataTable {
    * 'most' where the first click puts the greatest on top. open(row): Enter or a click.
    * selected(row): whether a row is to be marked. sort: [column name, 'asc' or 'desc'].
    */
-  constructor({ label, columns, open, selected, sort, sorted, empty }) {
+  constructor({label, columns, open, selected, sort, sorted, empty}) {
     this.columns = columns;
     this.open = open;
     this.isSelected = selected ?? (() => false);
@@ -30,22 +30,23 @@ class DataTable {
   }
 
   build(label) {
-    this.heads = this.columns.map((column) =>
-      el('th', { scope: 'col', role: 'columnheader', class: column.class },
-         column.key
-           ? el('button', { type: 'button', onclick: () => this.sortBy(column), tabindex: '-1' },
-                column.title)
-           : column.title));
-    this.above = el('tr', { class: 'space', 'aria-hidden': 'true' }, el('td'));
-    this.below = el('tr', { class: 'space', 'aria-hidden': 'true' }, el('td'));
-    this.body = el('tbody', { role: 'rowgroup' });
-    this.table = el('table', { role: 'grid', tabindex: '0', 'aria-label': label, id: this.id },
-      el('thead', { role: 'rowgroup' }, el('tr', { role: 'row' }, this.heads)), this.body);
-    this.note = el('p', { class: 'empty' });
-    this.node = el('div', { class: 'table' }, this.table, this.note);
+    this.heads = this.columns.map(
+        (column) => el(
+            'th', {scope: 'col', role: 'columnheader', class: column.class},
+            column.key ?
+                el('button', {type: 'button', onclick: () => this.sortBy(column)}, column.title) :
+                column.title));
+    this.above = el('tr', {class: 'space', 'aria-hidden': 'true'}, el('td'));
+    this.below = el('tr', {class: 'space', 'aria-hidden': 'true'}, el('td'));
+    this.body = el('tbody', {role: 'rowgroup'});
+    this.table =
+        el('table', {role: 'grid', tabindex: '0', 'aria-label': label, id: this.id},
+           el('thead', {role: 'rowgroup'}, el('tr', {role: 'row'}, this.heads)), this.body);
+    this.note = el('p', {class: 'empty'});
+    this.node = el('div', {class: 'table'}, this.table, this.note);
     this.table.addEventListener('keydown', (event) => this.onKey(event));
     this.body.addEventListener('click', (event) => this.onClick(event));
-    this.node.addEventListener('scroll', () => this.draw(), { passive: true });
+    this.node.addEventListener('scroll', () => this.draw(), {passive: true});
     new ResizeObserver(() => this.draw()).observe(this.node);
     window.addEventListener('beforeprint', () => this.draw(ROWS_PRINTED));
     window.addEventListener('afterprint', () => this.draw());
@@ -79,25 +80,30 @@ class DataTable {
   }
 
   sortRows() {
-    const column = this.columns.find(({ name }) => name === this.order?.[0]);
+    const column = this.columns.find(({name}) => name === this.order?.[0]);
     this.rows = this.given ?? [];
     if (column) {
       const way = this.order[1] === 'desc' ? -1 : 1;
       // Equal rows keep their order, and what has no value comes last either way.
-      this.rows = this.rows.map((row) => [column.key(row), row]).sort(([a], [b]) => {
-        const left = a ?? null;
-        const right = b ?? null;
-        if (left === right) return 0;
-        if (left === null || right === null) return left === null ? 1 : -1;
-        if (typeof left === 'number' && typeof right === 'number') return way * (left - right);
-        return way * (left < right ? -1 : left > right ? 1 : 0);
-      }).map(([, row]) => row);
+      this.rows = this.rows.map((row) => [column.key(row), row])
+                      .sort(([a], [b]) => {
+                        const left = a ?? null;
+                        const right = b ?? null;
+                        if (left === right) return 0;
+                        if (left === null || right === null) return left === null ? 1 : -1;
+                        if (typeof left === 'number' && typeof right === 'number')
+                          return way * (left - right);
+                        return way * (left < right ? -1 : left > right ? 1 : 0);
+                      })
+                      .map(([, row]) => row);
     }
     this.heads.forEach((head, at) => {
       const own = this.columns[at] === column;
-      const words = { asc: 'ascending', desc: 'descending' };
-      if (own) head.setAttribute('aria-sort', words[this.order[1]]);
-      else head.removeAttribute('aria-sort');
+      const words = {asc: 'ascending', desc: 'descending'};
+      if (own)
+        head.setAttribute('aria-sort', words[this.order[1]]);
+      else
+        head.removeAttribute('aria-sort');
     });
   }
 
@@ -124,33 +130,42 @@ class DataTable {
     this.above.firstChild.colSpan = this.below.firstChild.colSpan = this.columns.length;
     this.first = first;
     this.body.replaceChildren(
-      this.above, ...shown.map((row, at) => this.rowNode(row, first + at)), this.below);
+        this.above, ...shown.map((row, at) => this.rowNode(row, first + at)), this.below);
     this.table.setAttribute('aria-rowcount', String(total + 1));
     this.point();
     const left = total - shown.length;
-    this.note.textContent = total === 0 ? this.emptyText
-      : most > 0 && left > 0 ? `and ${count(left)} more, which are not printed` : '';
+    this.note.textContent = total === 0 ? this.emptyText :
+        most > 0 && left > 0            ? `and ${count(left)} more, which are not printed` :
+                                          '';
   }
 
   rowNode(row, index) {
     const cells = this.columns.map((column) => {
-      const td = el('td', { role: 'gridcell', class: column.class });
-      if (column.cell) column.cell(td, row);
-      else td.append(String(column.key(row) ?? ''));
+      const td = el('td', {role: 'gridcell', class: column.class});
+      if (column.cell)
+        column.cell(td, row);
+      else
+        td.append(String(column.key(row) ?? ''));
       return td;
     });
-    return el('tr', {
-      role: 'row', id: `${this.id}-${index}`, 'aria-rowindex': String(index + 2),
-      'aria-selected': this.isSelected(row) ? 'true' : 'false',
-      class: index === this.active ? 'active' : null,
-    }, cells);
+    return el(
+        'tr', {
+          role: 'row',
+          id: `${this.id}-${index}`,
+          'aria-rowindex': String(index + 2),
+          'aria-selected': this.isSelected(row) ? 'true' : 'false',
+          class: index === this.active ? 'active' : null,
+        },
+        cells);
   }
 
   /** Tells which row is the active one. */
   point() {
     const drawn = document.getElementById(`${this.id}-${this.active}`);
-    if (drawn) this.table.setAttribute('aria-activedescendant', drawn.id);
-    else this.table.removeAttribute('aria-activedescendant');
+    if (drawn)
+      this.table.setAttribute('aria-activedescendant', drawn.id);
+    else
+      this.table.removeAttribute('aria-activedescendant');
   }
 
   /** Makes a row the active one and brings it into view. */
@@ -172,7 +187,7 @@ class DataTable {
     if (!row) return;
     this.active = Number(row.getAttribute('aria-rowindex')) - 2;
     this.draw();
-    this.table.focus({ preventScroll: true });
+    this.table.focus({preventScroll: true});
     this.open?.(this.rows[this.active]);
   }
 
@@ -180,8 +195,12 @@ class DataTable {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const page = Math.max(1, Math.floor(this.node.clientHeight / this.rowHeight) - 2);
     const moves = {
-      ArrowDown: this.active + 1, ArrowUp: this.active - 1, PageDown: this.active + page,
-      PageUp: this.active - page, Home: 0, End: this.rows.length - 1,
+      ArrowDown: this.active + 1,
+      ArrowUp: this.active - 1,
+      PageDown: this.active + page,
+      PageUp: this.active - page,
+      Home: 0,
+      End: this.rows.length - 1,
     };
     if (event.key in moves) {
       this.activate(moves[event.key]);

@@ -3,13 +3,13 @@
 // One transaction in the panel: what became of it, and why.
 
 function verb(transaction) {
-  return el('span', { class: `verb ${transaction.group}` }, transaction.decision.toUpperCase());
+  return el('span', {class: `verb ${transaction.group}`}, transaction.decision.toUpperCase());
 }
 
 function decisionLine(model, transaction) {
-  const { interruption } = transaction.more;
+  const {interruption} = transaction.more;
   const rule = interruption?.rule_id;
-  const line = el('p', { class: 'decision' }, verb(transaction));
+  const line = el('p', {class: 'decision'}, verb(transaction));
   if (interruption) {
     line.append(` ${interruption.status}`);
     line.append(rule === null ? '' : ` by rule ${rule}`, ` in phase ${interruption.phase}`);
@@ -25,15 +25,18 @@ function decisionLine(model, transaction) {
 
 /** What must not be overlooked about a transaction, in words. */
 function warningsOf(transaction) {
-  const { undecided, errors, uninspected, http_error: refused, incomplete, rules_left_out: more } =
-    transaction.more;
+  const {undecided, errors, uninspected, http_error: refused, incomplete, rules_left_out: more} =
+      transaction.more;
   const words = [];
-  if (undecided) words.push(`undecided: a limit was reached (${undecided.join(', ')}), so that the verdict might have been another`);
-  if (refused) words.push(`a web server would have refused it: ${refused.status} ${refused.reason}`);
-  for (const { body, reason, type } of uninspected ?? []) {
+  if (undecided)
+    words.push(`undecided: a limit was reached (${
+        undecided.join(', ')}), so that the verdict might have been another`);
+  if (refused)
+    words.push(`a web server would have refused it: ${refused.status} ${refused.reason}`);
+  for (const {body, reason, type} of uninspected ?? []) {
     words.push(`${body} body not inspected in full: ${reason}${type ? ` (${type})` : ''}`);
   }
-  for (const { kind, message } of errors ?? []) words.push(`${kind}: ${message}`);
+  for (const {kind, message} of errors ?? []) words.push(`${kind}: ${message}`);
   if (incomplete?.length) words.push(`the record lacks ${incomplete.join(', ')}`);
   if (more) words.push(`${plural(more, 'more rule')} matched, which this page leaves out`);
   return words;
@@ -41,48 +44,66 @@ function warningsOf(transaction) {
 
 function notice(words) {
   if (words.length === 0) return null;
-  return el('div', { class: 'notes' },
-    el('ul', {}, words.map((text) => showBytes(el('li'), text))));
+  return el('div', {class: 'notes'}, el('ul', {}, words.map((text) => showBytes(el('li'), text))));
 }
 
 /** Of a log: what was done then, and what is done now. */
-function thenAndNow({ recorded, changed }) {
+function thenAndNow({recorded, changed}) {
   if (!recorded) return null;
   const then = `${recorded.decision}${recorded.status ? ` ${recorded.status}` : ''}`;
   const rules = (ids) => (ids.length === 0 ? null : ids.join(' '));
   return el('div', {}, el('h3', {}, 'Then and now'), facts([
-    ['recorded by', recorded.producer], ['recorded decision', then],
-    ['recorded score', recorded.score === null ? null : count(recorded.score)],
-    ['change', changed ? changed.decision.join(' → ') : 'none'],
-    ['rules gone', changed && rules(changed.gone)], ['rules new', changed && rules(changed.new)],
-  ]));
+              ['recorded by', recorded.producer],
+              ['recorded decision', then],
+              ['recorded score', recorded.score === null ? null : count(recorded.score)],
+              ['change', changed ? changed.decision.join(' → ') : 'none'],
+              ['rules gone', changed && rules(changed.gone)],
+              ['rules new', changed && rules(changed.new)],
+            ]));
 }
 
-function matchNode([target, value, transformed]) {
-  const node = el('div', { class: 'match' }, showBytes(el('span', { class: 'target' }), target),
-    showValue(el('code', { class: 'value' }), value, true));
-  if (transformed !== undefined && transformed !== null) {
-    node.append(el('span', { class: 'hint' }, 'what the operator saw'),
-      showValue(el('code', { class: 'value' }), transformed, true));
-  }
-  return node;
+/** Of a match: [target, value, transformed, what the operator found, link of the chain]. */
+function matchNode([target, value, transformed, found, link]) {
+  const value_ = (bytes) => showValue(el('code', {class: 'value'}), bytes, true);
+  const nodes = [
+    showBytes(el('span', {class: 'target'}, link ? `link ${link}: ` : ''), target),
+    value_(value),
+  ];
+  const line = (label, bytes) => nodes.push(el('span', {class: 'hint'}, label), value_(bytes));
+  if (transformed) line('as the operator saw it', transformed);
+  if (found) line('what it found', found);
+  return el('div', {class: 'match'}, nodes);
 }
 
 function ruleCard(model, state, [key, phase, severity, matches, leftOut, message]) {
   const rule = model.rule(key);
-  const top = el('div', { class: 'top' },
-    el('button', { type: 'button', class: 'quiet id', title: 'Show the transactions it matched',
-                   onclick: () => state.set({ rule: rule.name }) }, rule.name),
-    showBytes(el('span'), message ?? rule.message));
-  const about = [`phase ${phase}`, severity >= 0 ? SEVERITIES[severity] : null,
-    rule.level === null ? null : `PL ${rule.level}`].filter(Boolean).join(' · ');
-  return el('article', { class: 'card', 'aria-label': `Rule ${rule.name}` }, top,
-    el('p', { class: 'hint' }, about, ' · ',
-      el('span', { title: plainBytes(rule.file) }, `${plainBytes(baseName(rule.file))}:${rule.line}`)),
-    matches.map(matchNode),
-    leftOut ? el('p', { class: 'cut' }, `${plural(leftOut, 'more match', 'more matches')} not shown`) : null,
-    rule.tags.length > 0
-      ? el('div', { class: 'tags' }, rule.tags.map((tag) => showBytes(el('span'), tag))) : null);
+  const show = () => state.set({rule: rule.name});
+  const id =
+      el('button', {
+        type: 'button',
+        class: 'quiet id',
+        title: 'Show the transactions it matched',
+        onclick: show,
+      },
+         rule.name);
+  const about = [
+    `phase ${phase}`,
+    SEVERITIES[severity],
+    rule.level === null ? null : `PL ${rule.level}`,
+  ].filter(Boolean);
+  const place =
+      el('span', {title: plainBytes(rule.file)}, `${plainBytes(baseName(rule.file))}:${rule.line}`);
+  const operators = rule.operators.filter((text) => valueText(text) !== '')
+                        .map((text) => showValue(el('code', {class: 'operator'}), text));
+  const rest = leftOut ?
+      el('p', {class: 'cut'}, `${plural(leftOut, 'more match', 'more matches')} not shown`) :
+      null;
+  const tags = rule.tags.map((tag) => showBytes(el('span'), tag));
+  return el(
+      'article', {class: 'card', 'aria-label': `Rule ${rule.name}`},
+      el('div', {class: 'top'}, id, showBytes(el('span'), message ?? rule.message)),
+      el('p', {class: 'hint'}, about.join(' · '), ' · ', place), operators, matches.map(matchNode),
+      rest, tags.length > 0 ? el('div', {class: 'tags'}, tags) : null);
 }
 
 function detailsOf(model, state, transaction) {
@@ -90,18 +111,21 @@ function detailsOf(model, state, transaction) {
   return [
     decisionLine(model, transaction),
     notice(warningsOf(transaction)),
-    el('code', { class: 'value' }, `${plainBytes(transaction.method)} `,
-      showValue(el('span'), transaction.uri)),
+    el('code', {class: 'value'}, `${plainBytes(transaction.method)} `,
+       showValue(el('span'), transaction.uri)),
     facts([
-      ['source', showBytes(el('span'), transaction.source)], ['entry', count(transaction.entry)],
+      ['source', showBytes(el('span'), transaction.source)],
+      ['entry', count(transaction.entry)],
       ['time (UTC)', typeof transaction.time === 'number' ? timeText(transaction.time, 23) : null],
-      ['client', transaction.client], ['answer', transaction.status],
+      ['client', transaction.client],
+      ['answer', transaction.status],
       ['outbound score', transaction.outbound === null ? null : count(transaction.outbound)],
       ['id', transaction.more.id],
     ]),
     thenAndNow(transaction.more),
-    el('h3', {}, matched.length === 0 ? 'No rule that is shown matched'
-      : `${plural(matched.length, 'rule')} matched`),
+    el('h3', {},
+       matched.length === 0 ? 'No rule that is shown matched' :
+                              `${plural(matched.length, 'rule')} matched`),
     matched.map((rule) => ruleCard(model, state, rule)),
   ].flat();
 }

@@ -5,7 +5,10 @@
 
 const GROUPS = ['blocked', 'would', 'matched', 'passed'];
 const GROUP_NAMES = {
-  blocked: 'blocked', would: 'would be blocked', matched: 'matched, let through', passed: 'passed',
+  blocked: 'blocked',
+  would: 'would be blocked',
+  matched: 'matched, let through',
+  passed: 'passed',
 };
 
 /** What became of a transaction, in four groups. */
@@ -17,9 +20,9 @@ function groupOf(decision, matched) {
 
 class Transaction {
   constructor(row, index) {
-    const [entry, source, method, uri, decision, status, time, client, score, outbound, matched,
-           more] = row;
-    Object.assign(this, { index, entry, source, method, uri, decision, status, time, client });
+    const [entry, source, method, uri, decision, status, time, client, score, outbound, matched, more] =
+        row;
+    Object.assign(this, {index, entry, source, method, uri, decision, status, time, client});
     this.score = score ?? null;
     this.outbound = outbound ?? null;
     this.matched = matched ?? [];
@@ -28,36 +31,36 @@ class Transaction {
     const text = valueText(uri);
     const query = text.indexOf('?');
     this.path = query < 0 ? text : text.slice(0, query);
-    this.text = text.toLowerCase();
+    this.searched = [text, client, this.more.id, source].join('\n').toLowerCase();
   }
 
-  get blocked() {
-    return this.group === 'blocked' || this.group === 'would';
-  }
-
-  /** What a search looks at besides the request target. */
-  has(words) {
-    return this.text.includes(words) || (this.client ?? '').includes(words) ||
-      (this.more.id ?? '').toLowerCase().includes(words) ||
-      this.source.toLowerCase().includes(words);
-  }
+  /** Whether it was held back, or would have been. */
+  get held() { return this.group === 'blocked' || this.group === 'would'; }
 }
 
 class Rule {
-  constructor([key, id, message, file, line, tags]) {
-    Object.assign(this, { key, id, message, file, line });
+  constructor([key, id, message, file, line, tags, operators]) {
+    Object.assign(this, {key, id, message, file, line});
     this.tags = tags ?? [];
+    this.operators = operators ?? [];
     this.name = id === null ? `${baseName(file)}:${line}` : String(id);
     const level = this.tags.find((tag) => tag.startsWith('paranoia-level/'));
     this.level = level ? Number(level.slice(15)) : null;
-    this.hits = 0;
+    this.all = 0;
     this.blocked = 0;
-    this.severity = -1;
+    this.would = 0;
   }
 }
 
 const SEVERITIES = [
-  'EMERGENCY', 'ALERT', 'CRITICAL', 'ERROR', 'WARNING', 'NOTICE', 'INFO', 'DEBUG',
+  'EMERGENCY',
+  'ALERT',
+  'CRITICAL',
+  'ERROR',
+  'WARNING',
+  'NOTICE',
+  'INFO',
+  'DEBUG',
 ];
 
 class ReplayModel {
@@ -71,7 +74,7 @@ class ReplayModel {
     this.groups = Object.fromEntries(GROUPS.map((group) => [group, 0]));
     this.count();
     this.timed = this.transactions.length > 0 &&
-      this.transactions.every(({ time }) => typeof time === 'number');
+        this.transactions.every(({time}) => typeof time === 'number');
   }
 
   count() {
@@ -80,33 +83,28 @@ class ReplayModel {
       ++this.groups[transaction.group];
       let path = paths.get(transaction.path);
       if (!path) {
-        path = { path: transaction.path, all: 0, blocked: 0, matched: 0 };
+        path = {path: transaction.path, all: 0, blocked: 0, would: 0, matched: 0};
         paths.set(transaction.path, path);
       }
       ++path.all;
-      if (transaction.blocked) ++path.blocked;
+      if (transaction.held) ++path[transaction.group];
       if (transaction.matched.length > 0) ++path.matched;
       const seen = new Set();
-      for (const [key, , severity] of transaction.matched) {
+      for (const [key] of transaction.matched) {
         const rule = this.rule(key);
         if (seen.has(rule)) continue;
         seen.add(rule);
-        ++rule.hits;
-        rule.severity = severity;
-        if (transaction.blocked) ++rule.blocked;
+        ++rule.all;
+        if (transaction.held) ++rule[transaction.group];
       }
     }
     this.paths = [...paths.values()];
   }
 
-  rule(key) {
-    return this.rules.get(String(key));
-  }
+  rule(key) { return this.rules.get(String(key)); }
 
   /** The position on the axis of the timeline: a time, or a number in the order of the input. */
-  place(transaction) {
-    return this.timed ? transaction.time : transaction.index;
-  }
+  place(transaction) { return this.timed ? transaction.time : transaction.index; }
 
   /** The transactions that fit what `state` holds. */
   select(state) {
@@ -114,22 +112,21 @@ class ReplayModel {
     const number = (name) => (state.get(name) === '' ? null : Number(state.get(name)));
     const [least, most, from, to] = ['min', 'max', 'from', 'to'].map(number);
     const [decision, method, rule, path, source] =
-      ['decision', 'method', 'rule', 'path', 'source'].map((name) => state.get(name));
-    return this.transactions.filter((one) =>
-      (decision === '' || one.group === decision || one.decision === decision) &&
-      (method === '' || one.method === method) &&
-      (source === '' || one.source === source) &&
-      (path === '' || one.path === path) &&
-      (least === null || (one.score !== null && one.score >= least)) &&
-      (most === null || (one.score !== null && one.score <= most)) &&
-      (from === null || this.place(one) >= from) &&
-      (to === null || this.place(one) < to) &&
-      (rule === '' || one.matched.some(([key]) => this.rule(key).name === rule)) &&
-      (words === '' || one.has(words)));
+        ['decision', 'method', 'rule', 'path', 'source'].map((name) => state.get(name));
+    // The beginning of an id stands for all that begin so.
+    const whole = [...this.rules.values()].some(({name}) => name === rule);
+    const isWanted = ({name}) => (whole ? name === rule : name.startsWith(rule));
+    return this.transactions.filter(
+        (one) => (decision === '' || one.group === decision || one.decision === decision) &&
+            (method === '' || one.method === method) && (source === '' || one.source === source) &&
+            (path === '' || one.path === path) &&
+            (least === null || (one.score !== null && one.score >= least)) &&
+            (most === null || (one.score !== null && one.score <= most)) &&
+            (from === null || this.place(one) >= from) && (to === null || this.place(one) < to) &&
+            (rule === '' || one.matched.some(([key]) => isWanted(this.rule(key)))) &&
+            (words === '' || one.searched.includes(words)));
   }
 
   /** The values that transactions have, each once, in order. */
-  values(name) {
-    return [...new Set(this.transactions.map((one) => one[name]))].sort();
-  }
+  values(name) { return [...new Set(this.transactions.map((one) => one[name]))].sort(); }
 }

@@ -72,6 +72,21 @@ TEST(ReplayPage, MarksWhatMatched) {
   EXPECT_EQ(rule.at(1), 7);
   EXPECT_EQ(rule.at(2), "found %{MATCHED_VAR}");
   EXPECT_EQ(rule.at(5), json::array({"x/y"}));
+  EXPECT_EQ(rule.at(6), json::array({"@rx b+a"}));
+}
+
+TEST(ReplayPage, SaysWhatTheOperatorFound) {
+  const Evaluated run(
+      "SecRule REQUEST_METHOD \"@streq POST\" \"id:7,phase:2,pass,log,chain\"\n"
+      "  SecRule ARGS \"!@within x\" \"t:lowercase,chain\"\n"
+      "  SecRule ARGS \"@pm one two\" \"t:lowercase\"",
+      form_post("a=xTWOx"));
+  const json data = data_of(page_text(run));
+  const json matches = data.at("transactions").at(0).at(10).at(0).at(3);
+  EXPECT_EQ(matches.at(0), json::parse(R"(["REQUEST_METHOD","POST"])"));
+  EXPECT_EQ(matches.at(2), json::parse(R"(["ARGS:a","xTWOx",["x","two","x"],"two",2])"));
+  EXPECT_EQ(data.at("rules").at(0).at(6),
+            json::array({"@streq POST", "!@within x", "@pm one two"}));
 }
 
 TEST(ReplayPage, WhatMerelyPassedIsShort) {
