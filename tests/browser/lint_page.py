@@ -36,8 +36,8 @@ class LintPage(PageTest):
         self.assertEqual(panel.find_element(By.CSS_SELECTOR, ".source mark").text, "ARG")
         removed, added = [panel.find_element(By.CSS_SELECTOR, f".diff .{sign}")
                           for sign in ("remove", "add")]
-        self.assertTrue(removed.text.startswith("- SecRule ARG "), removed.text)
-        self.assertTrue(added.text.startswith("+ SecRule ARGS "), added.text)
+        self.assertTrue(removed.text.startswith("- SecRule ARG:order "), removed.text)
+        self.assertTrue(added.text.startswith("+ SecRule ARGS:order "), added.text)
         self.assertEqual(added.find_element(By.TAG_NAME, "mark").text, "S")
         details = panel.find_element(By.CSS_SELECTOR, "details")
         details.find_element(By.TAG_NAME, "summary").click()

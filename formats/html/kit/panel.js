@@ -40,7 +40,7 @@ class Panel {
     if (this.row) {
       const [title, ...content] = this.content(this.row);
       this.title.textContent = title;
-      this.body.replaceChildren(...content.flat(2).filter(Boolean));
+      this.body.replaceChildren(...content.flat(Infinity).filter(Boolean));
       this.body.scrollTop = 0;
       this.node.hidden = false;
       if (!before) this.node.focus({preventScroll: true});
