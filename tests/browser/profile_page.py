@@ -23,7 +23,7 @@ class ProfilePage(PageTest):
         self.assertEqual(len(self.all(".parts li")), len(report["summary"]["parts"]))
         figures = dict(reversed(node.text.split("\n")) for node in self.all(".figure"))
         self.assertEqual(figures["transactions"], str(report["summary"]["transactions"]))
-        self.assertIn("Profiling cost", self.text("section.notes"))
+        self.assertIn("profiling cost", self.text(".about"))
 
     def test_search_sort_and_details(self):
         self.open_profile()

@@ -119,3 +119,14 @@ function engineText({profile, version, wafcheck_version: own}) {
   return profile === 'default' ? `wafcheck ${version}` :
                                  `${profile} ${version}, by wafcheck ${own}`;
 }
+
+/** Rules that are written and have no effect, each behind a line that counts them. */
+function droppedNote(dropped) {
+  const lines = dropped.map(
+      ({id, file, line, reason}) =>
+          showBytes(el('li'), `${id ?? 'no id'} (${baseName(file)}:${line}): ${reason}`));
+  return el(
+      'details', {},
+      el('summary', {}, `${plural(dropped.length, 'rule')} dropped: they have no effect`),
+      el('ul', {}, lines));
+}

@@ -127,7 +127,6 @@ class DataTable {
     const below = Math.max(0, whole - above - shown.length * height);
     this.above.firstChild.style.height = `${most > 0 ? 0 : above}px`;
     this.below.firstChild.style.height = `${most > 0 ? 0 : below}px`;
-    this.above.firstChild.colSpan = this.below.firstChild.colSpan = this.columns.length;
     this.first = first;
     this.body.replaceChildren(
         this.above, ...shown.map((row, at) => this.rowNode(row, first + at)), this.below);

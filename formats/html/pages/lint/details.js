@@ -55,23 +55,20 @@ function diffNode(changes) {
   return node;
 }
 
+/** What the check is for, as --explain tells it. */
 function checkNode(check) {
   if (!check) return null;
-  const example = (title, text) =>
-      (text ?
-           [
-             el('p', {class: 'hint'}, title),
-             showBytes(el('code', {class: 'example value'}), text, true)
-           ] :
-           []);
+  const example = (title, text) => text ?
+      [el('p', {class: 'hint'}, title), showBytes(el('code', {class: 'value'}), text, true)] :
+      [];
+  const examples = [example('with the fault', check.bad), example('without it', check.good)].flat();
   return el(
-      'details', {class: 'card', 'data-check': check.name},
-      el('summary', {}, el('b', {}, `${check.code} ${check.name}`)), el('p', {}, check.doc),
-      check.why ? el('p', {class: 'soft'}, check.why) : null, example('with the fault', check.bad),
-      example('without it', check.good),
+      'section', {class: 'check', 'aria-labelledby': 'check'}, el('h3', {id: 'check'}, 'The check'),
+      el('p', {}, check.doc), check.why ? el('p', {class: 'soft'}, check.why) : null,
+      examples.length > 0 ? el('details', {}, el('summary', {}, 'Examples'), examples) : null,
       el('p', {class: 'hint'},
-         `category ${check.category} · on with --profile ${
-             check.profile} · wafcheck lint --explain ${check.name}`));
+         `category ${check.category} · on with --profile ${check.profile} · ` +
+             `wafcheck lint --explain ${check.name}`));
 }
 
 function detailsOf(finding, check) {

@@ -48,7 +48,10 @@ class ProfileView {
                                 }));
     this.page = buildPage({
       kind: 'profile',
-      ...this.head(),
+      headline: headlineOf(data.summary),
+      about: this.about(),
+      figures: figuresOf(data.summary),
+      notes: notesOf(data.summary),
       sections: this.sections(),
       keys: [['/', 'search'], ['↑ ↓', 'move'], ['Enter', 'open'], ['Esc', 'close']],
     });
@@ -68,44 +71,13 @@ class ProfileView {
 
   each(us) { return us / this.transactions; }
 
-  head() {
-    const {summary, engine} = this.data;
-    const figures = [
-      {value: count(summary.transactions), text: 'transactions'},
-      {value: spanText(this.each(summary.elapsed_us)), text: 'each'},
-      {value: spanText(summary.elapsed_us), text: 'in all'},
-      {value: spanText(summary.load_us), text: 'to load the rules'},
-      {value: spanText(summary.compile_us), text: 'to compile all expressions'},
+  about() {
+    return [
+      engineText(this.data.engine),
+      plural(this.rules.length, 'rule or link', 'rules and links'),
+      plural(this.expressions.length, 'expression'),
+      ...measuredOf(this.data.summary),
     ];
-    const notes = [
-      `Profiling cost ${
-          Math.max(summary.overhead_percent, 0).toFixed(0)} % more, which is in all times`,
-    ];
-    if (summary.preempted_us > 0)
-      notes.push(`${
-          spanText(summary.preempted_us)} in which something else had the processor are left out`);
-    if (summary.threads > 1) notes.push(`${summary.threads} threads, over which times are summed`);
-    for (const [name, text] of [
-             ['rejected', 'rejected by the front: no rule saw them'],
-             ['unreadable', 'could not be read'],
-             ['skipped', 'skipped: no requests to a server'],
-             ['not_selected', 'left out by options'],
-             ['dropped_rules', 'rules dropped: they have no effect'],
-    ]) {
-      if (summary[name] > 0) notes.push(`${count(summary[name])} ${text}`);
-    }
-    return {
-      headline: summary.transactions === 0 ?
-          'No transactions' :
-          `${spanText(this.each(summary.elapsed_us))} a transaction`,
-      about: [
-        engineText(engine),
-        plural(this.rules.length, 'rule or link', 'rules and links'),
-        plural(this.expressions.length, 'expression'),
-      ],
-      figures,
-      notes,
-    };
   }
 
   // --- tables ---
@@ -189,7 +161,7 @@ class ProfileView {
         {
           name: 'place',
           title: 'Place',
-          class: 'c-place dim',
+          class: 'c-place dim minor',
           key: ({file, line}) => `${file}:${String(line).padStart(7, '0')}`,
           cell: (td, {file, line, place}) => {
             showBytes(td, place);

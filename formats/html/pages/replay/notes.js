@@ -53,16 +53,6 @@ function headlineOf({summary}) {
       share})`;
 }
 
-function droppedNote(dropped) {
-  const lines = dropped.map(
-      ({id, file, line, reason}) =>
-          showBytes(el('li'), `${id ?? 'no id'} (${baseName(file)}:${line}): ${reason}`));
-  return el(
-      'details', {},
-      el('summary', {}, `${plural(dropped.length, 'rule')} dropped: they have no effect`),
-      el('ul', {}, lines));
-}
-
 function notesOf({summary, transactions, notes}) {
   const all = summary.transactions;
   const shown = transactions.length;

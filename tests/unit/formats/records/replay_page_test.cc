@@ -84,7 +84,7 @@ TEST(ReplayPage, SaysWhatTheOperatorFound) {
   const json data = data_of(page_text(run));
   const json matches = data.at("transactions").at(0).at(10).at(0).at(3);
   EXPECT_EQ(matches.at(0), json::parse(R"(["REQUEST_METHOD","POST"])"));
-  EXPECT_EQ(matches.at(2), json::parse(R"(["ARGS:a","xTWOx",["x","two","x"],"two",2])"));
+  EXPECT_EQ(matches.back(), json::parse(R"(["ARGS:a","xTWOx",["x","two","x"],"two",2])"));
   EXPECT_EQ(data.at("rules").at(0).at(6),
             json::array({"@streq POST", "!@within x", "@pm one two"}));
 }
@@ -125,8 +125,8 @@ TEST(ReplayPage, PrivateValuesAreHidden) {
   const Masks masks;
   RecordContext context;
   context.masks = &masks;
-  EXPECT_THAT(page_text(run), HasSubstr("cbbad"));
-  EXPECT_THAT(page_text(run, context), Not(HasSubstr("bba")));
+  EXPECT_THAT(data_of(page_text(run)).dump(), HasSubstr("bba"));
+  EXPECT_THAT(data_of(page_text(run, context)).dump(), Not(HasSubstr("bba")));
 }
 
 TEST(ReplayPage, BytesOfTheTrafficAreNoMarkup) {
