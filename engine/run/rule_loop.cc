@@ -56,6 +56,7 @@ void RuleLoop::run(int phase) {
       continue;
     }
     if (flow.removed(head) || removed_by_text(program_.rules[head])) {
+      flow.note_passed_over(head);
       trace_.rule_removed(head, phase);
       continue;
     }
@@ -161,6 +162,9 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
       if (profile_ != nullptr) {
         profile_->group_ruled_out(program_.place_of(rule), static_cast<size_t>(target.group));
       }
+      if (target.update_excludes || !state_.flow.exclusions().empty()) {
+        values_.note_exclusions(rule, head, target);
+      }
       continue;
     }
     values_.each(rule, head, target, [&](const Value& value) {
@@ -233,11 +237,13 @@ bool RuleLoop::test(const CompiledRule& rule, const Value& value, PipelineId pip
   const StringId string = state_.strings.transform(value.string, pipeline);
   const bool found = operator_matches(rule, string);
   const bool matched = found != rule.op.negated && !rule_failed_;
-  if (found) refer_to_found();
+  if (found && refers()) refer_to_found();
   if (found && !matched && state_.match.want_captures && !state_.match.captures.empty()) {
     store_captures();
   }
-  trace_.value_tested(rule, value, string, pipeline, matched);
+  const Macro& argument = rule.op.argument;
+  trace_.value_tested(rule, value, string, pipeline, matched,
+                      argument.literal ? argument.text : parameter_);
   if (!matched) return false;
   Match match;
   match.variable = value.variable;
@@ -337,7 +343,7 @@ bool RuleLoop::run_operator(const CompiledRule& rule, StringId string) {
   const std::string_view bytes = state_.strings[string];
   operators::MatchState& match = state_.match;
   match.clear();
-  match.want_places = refers() && reference_.size() < kMaxReference;
+  match.want_places = trace_.wants_places() || (refers() && reference_.size() < kMaxReference);
   match.want_captures = rule.capture && (!rule.op.negated || program_.semantics().negated_captures);
   bool matched = false;
   {

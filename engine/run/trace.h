@@ -14,8 +14,13 @@ namespace wafcheck::engine::inline run {
 /// Does nothing without an observer, after one test of a pointer.
 class Trace {
  public:
-  explicit Trace(TransactionState& state) : state_(state), observer_(state.observer()) {}
+  explicit Trace(TransactionState& state)
+      : state_(state),
+        observer_(state.observer()),
+        all_values_(observer_ != nullptr && observer_->sees_unmatched()) {}
 
+  /// Whether places of what operators find are reported.
+  bool wants_places() const { return observer_ != nullptr; }
   void rule_begins(const CompiledRule& rule) {
     if (observer_ != nullptr) observer_->rule_begins(*rule.source, rule.phase);
   }
@@ -39,8 +44,10 @@ class Trace {
     if (observer_ != nullptr) report_skipped_after(heads, phase, by);
   }
   void value_tested(const CompiledRule& rule, const Value& value, StringId string,
-                    PipelineId pipeline, bool matched) {
-    if (observer_ != nullptr) report_value(rule, value, string, pipeline, matched);
+                    PipelineId pipeline, bool matched, std::string_view parameter) {
+    if (all_values_ || (matched && observer_ != nullptr)) {
+      report_value(rule, value, string, pipeline, matched, parameter);
+    }
   }
 
  private:
@@ -49,10 +56,11 @@ class Trace {
   void report_skipped(std::span<const uint32_t> heads, int phase, const std::string& reason);
   void report_skipped_after(std::span<const uint32_t> heads, int phase, const CompiledRule& by);
   void report_value(const CompiledRule& rule, const Value& value, StringId string,
-                    PipelineId pipeline, bool matched);
+                    PipelineId pipeline, bool matched, std::string_view parameter);
 
   TransactionState& state_;
   Observer* observer_;
+  bool all_values_;
 };
 
 }  // namespace wafcheck::engine::inline run

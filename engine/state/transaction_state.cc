@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "engine/observer.h"
 #include "parser/language/semantics.h"
 
 namespace wafcheck::engine::inline state {
@@ -41,11 +42,12 @@ TransactionState::TransactionState(const ProgramData& program_, TransactionOptio
       match(memory.match),
       expanded_operators(memory.expanded_operators),
       problems(options.limits.problems),
-      flow(program, options.observer != nullptr),
+      flow(program),
       matches(program.semantics().matched_vars_accumulate),
       records(program, options.collections, now(), problems, options.limits),
       candidates(program, arena, strings, options.memory, options.profile,
-                 options.prefilter && options.observer == nullptr) {
+                 options.prefilter &&
+                     (options.observer == nullptr || !options.observer->sees_unmatched())) {
   const Settings& settings = program.settings;
   std::array<MatchCache*, kSides> caches{};
   if (options.memory != nullptr) {

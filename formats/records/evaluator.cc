@@ -10,6 +10,8 @@ namespace wafcheck::formats::inline records {
 Evaluator::Evaluator(std::shared_ptr<const engine::Program> program, EvaluatorOptions options)
     : program_(std::move(program)), options_(std::move(options)), transaction_(*program_) {
   if (options_.trace) trace_.emplace(*options_.trace);
+  if (options_.evidence) evidence_.emplace();
+  if (trace_ && evidence_) both_.emplace(*trace_, *evidence_);
   if (options_.memory) memory_.emplace(*program_);
 }
 
@@ -21,7 +23,13 @@ engine::TransactionOptions Evaluator::transaction_options(std::string_view sourc
   options.collections = options_.collections;
   options.keep_all_matches = options_.all_matches;
   options.references = options_.references;
-  options.observer = trace_ ? &*trace_ : nullptr;
+  if (both_) {
+    options.observer = &*both_;
+  } else if (trace_) {
+    options.observer = &*trace_;
+  } else if (evidence_) {
+    options.observer = &*evidence_;
+  }
   options.profile = profile;
   options.prefilter = options_.prefilter;
   options.memory = memory_ ? &*memory_ : nullptr;
@@ -33,6 +41,7 @@ Outcome Evaluator::run(Exchange exchange, std::string_view source, const Respond
   using Clock = std::chrono::steady_clock;
   exchange_ = std::move(exchange);
   if (trace_) trace_->clear();
+  if (evidence_) evidence_->clear();
   const auto started = Clock::now();
   const FrontResult front = pass_front(options_.front, exchange_);
   if (options_.decode_bodies && !front.refused) {
@@ -59,9 +68,11 @@ Outcome Evaluator::run(Exchange exchange, std::string_view source, const Respond
   if (profile != nullptr) profile->stop();
   const double elapsed_us =
       std::chrono::duration<double, std::micro>(Clock::now() - started).count();
-  return {&exchange_,       &transaction_, source,
-          front.refused,    elapsed_us,    trace_ ? &*trace_ : nullptr,
-          front.status_line};
+  Outcome outcome{&exchange_, &transaction_, source, front.refused, elapsed_us};
+  if (trace_) outcome.trace = &*trace_;
+  if (evidence_) outcome.evidence = &*evidence_;
+  outcome.has_status_line = front.status_line;
+  return outcome;
 }
 
 }  // namespace wafcheck::formats::inline records

@@ -15,6 +15,7 @@
 #include "formats/front/front.h"
 #include "formats/records/outcome.h"
 #include "formats/records/trace.h"
+#include "formats/why/evidence.h"
 
 namespace wafcheck::formats::inline records {
 
@@ -29,6 +30,7 @@ struct EvaluatorOptions {
   engine::Limits limits = {};                      ///< what a transaction may cost
   bool decode_bodies = false;  ///< of gzip and deflate, once the front has passed them
   std::optional<TraceFilter> trace = std::nullopt;  ///< record a trace of these rules
+  bool evidence = false;  ///< record what matched and which TX variables changed
 };
 
 /// Not thread-safe: one a thread, over one Program.
@@ -54,6 +56,8 @@ class Evaluator {
   const std::shared_ptr<const engine::Program> program_;
   const EvaluatorOptions options_;
   std::optional<TraceRecorder> trace_;
+  std::optional<EvidenceRecorder> evidence_;
+  std::optional<engine::ObserverPair> both_;  ///< where both are recorded
   std::optional<engine::MatchMemory> memory_;
   engine::Transaction transaction_;
   Exchange exchange_;  ///< of the last run

@@ -15,6 +15,9 @@ namespace wafcheck::formats {
 inline namespace front {
 enum class Front : uint8_t;
 }
+inline namespace why {
+class EvidenceRecorder;
+}
 }  // namespace wafcheck::formats
 
 namespace wafcheck::formats::inline records {
@@ -24,11 +27,12 @@ class TraceRecorder;
 struct Outcome {
   const Exchange* exchange = nullptr;
   const engine::Transaction* transaction = nullptr;
-  std::string_view source;               ///< path of the input
-  bool rejected = false;                 ///< the front refused the request: no rule ran
-  double elapsed_us = 0;                 ///< from the front to the last phase
-  const TraceRecorder* trace = nullptr;  ///< null: nothing was traced
-  bool has_status_line = true;           ///< false: the answer is that of HTTP/0.9, a body alone
+  std::string_view source;                     ///< path of the input
+  bool rejected = false;                       ///< the front refused the request: no rule ran
+  double elapsed_us = 0;                       ///< from the front to the last phase
+  const TraceRecorder* trace = nullptr;        ///< null: nothing was traced
+  const EvidenceRecorder* evidence = nullptr;  ///< null: it was not recorded
+  bool has_status_line = true;  ///< false: the answer is that of HTTP/0.9, a body alone
 };
 
 /// Whether the rules interrupted a transaction, or would have in DetectionOnly.

@@ -70,6 +70,12 @@ bool is_selected(const Outcome& outcome, Selection selection) {
   return true;
 }
 
+bool is_named(const Outcome& outcome, const RecordContext& context) {
+  if (context.entries.empty() && context.ids.empty()) return true;
+  return std::ranges::find(context.entries, outcome.exchange->entry) != context.entries.end() ||
+         std::ranges::find(context.ids, outcome.transaction->id()) != context.ids.end();
+}
+
 std::unique_ptr<RecordWriter> make_transaction_lines(const RecordContext&) {
   return std::make_unique<TransactionLines>();
 }

@@ -23,20 +23,29 @@ enum class Selection : uint8_t {
   interrupted,  ///< or would have been in DetectionOnly
 };
 
-bool is_selected(const Outcome& outcome, Selection selection);
-
 /// What a writer may know before the first record.
 struct RecordContext {
   const engine::Program* program = nullptr;  ///< null where only traffic is written
   Selection selection = Selection::usual;
   bool timing = true;  ///< also what differs from run to run
   engine::Limits limits = {};
-  const Masks* masks = nullptr;  ///< what is hidden in formats that are shared; null: nothing
+  /// Which transactions are shown, by their places in the sources and their ids; none: all that
+  /// `selection` takes.
+  std::vector<uint64_t> entries = {};
+  std::vector<std::string> ids = {};
+  bool why = false;                      ///< also the reasons
+  std::vector<uint64_t> why_rules = {};  ///< only those of these rules; none: of all
+  const Masks* masks = nullptr;          ///< of what people are shown; null: nothing is hidden
+  bool mask_json = false;                ///< JSON is masked as well
   // Of text for people:
   bool color = false;
   bool ascii = false;  ///< the terminal knows no UTF-8
   size_t columns = 0;  ///< lines are fitted to these; 0: as long as they are
 };
+
+bool is_selected(const Outcome& outcome, Selection selection);
+/// Whether it is among those that are named; without names, all are.
+bool is_named(const Outcome& outcome, const RecordContext& context);
 
 /// What it may know after the last one.
 struct RunTotals {

@@ -11,6 +11,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "engine/program.h"
 #include "formats/html/page.h"
@@ -19,6 +20,10 @@
 #include "formats/records/members.h"
 #include "formats/records/record_format.h"
 #include "formats/records/then_and_now.h"
+#include "formats/why/report.h"
+#include "formats/why/why.h"
+#include "formats/why/words.h"
+#include "parser/base/window.h"
 #include "parser/language/language.h"
 #include "parser/language/semantics.h"
 #include "parser/ruleset/ruleset.h"
@@ -35,6 +40,7 @@ constexpr size_t kBriefValueBytes = 48;    ///< the same once the values have ta
 constexpr size_t kValuesBytes = 64 << 10;  ///< so many bytes
 constexpr size_t kMatchesShown = 20;       ///< of a rule
 constexpr size_t kRulesShown = 500;
+constexpr size_t kReasonBytes = 200;
 constexpr size_t kOperatorBytes = 160;  ///< of a rule's operator and its argument
 
 /// A part of a value; empty where nothing is known of it.
@@ -54,30 +60,15 @@ Mark mark_in(std::string_view value, const engine::Match& match) {
 /// A value as pages have it: the text alone, or [before, marked, behind, bytes that were cut off
 /// before, behind].
 std::string value_json(std::string_view value, Mark mark, size_t most) {
-  // A mark that is too long keeps its beginning.
-  const size_t marked = std::min(mark.end - mark.begin, most);
-  const size_t lead = std::min(mark.begin, (most - marked) / 3);
-  size_t begin = mark.end == 0 ? 0 : mark.begin - lead;
-  size_t end = std::min(value.size(), begin + most);
-  // Not inside of a character.
-  const auto inside = [&](size_t at) {
-    return at > 0 && at < value.size() && (static_cast<unsigned char>(value[at]) & 0xC0) == 0x80;
-  };
-  for (int i = 0; i < 3 && inside(begin); ++i) --begin;
-  for (int i = 0; i < 3 && inside(end); ++i) --end;
-  const size_t mark_begin = std::clamp(mark.begin, begin, end);
-  const size_t mark_end = std::clamp(mark.end, mark_begin, end);
-  const bool whole = begin == 0 && end == value.size();
-  std::string text;
-  if (whole && mark_begin == mark_end) {
+  const Window window = window_around(value, mark.begin, mark.end, most);
+  if (window.is_whole(value) && window.marked(value).empty()) {
+    std::string text;
     html::append_script_string(text, value);
     return text;
   }
   html::ScriptArray pieces;
-  pieces.string(value.substr(begin, mark_begin - begin));
-  pieces.string(value.substr(mark_begin, mark_end - mark_begin));
-  pieces.string(value.substr(mark_end, end - mark_end));
-  if (!whole) pieces.number(begin).number(value.size() - end);
+  pieces.string(window.before(value)).string(window.marked(value)).string(window.behind(value));
+  if (!window.is_whole(value)) pieces.number(window.begin).number(value.size() - window.end);
   return pieces.text();
 }
 
@@ -97,7 +88,7 @@ class ReplayPage : public RecordWriter {
   }
 
   std::string record(const Outcome& outcome) const override {
-    if (!is_selected(outcome, context_.selection)) return {};
+    if (!is_named(outcome, context_) || !is_selected(outcome, context_.selection)) return {};
     const Exchange& exchange = *outcome.exchange;
     const engine::Transaction& transaction = *outcome.transaction;
     const Scores scores = scores_of(transaction);
@@ -116,9 +107,14 @@ class ReplayPage : public RecordWriter {
     exchange.client ? row.string(hide("REMOTE_ADDR", exchange.client->ip)) : row.null();
     number_or_null(row, scores.inbound);
     number_or_null(row, scores.outbound);
-    const std::string matched = matched_rules(transaction);
+    Why why;
+    if (outcome.evidence != nullptr && is_interrupted(outcome)) {
+      const Explainer& explainer = explainers_.of(transaction.program());
+      why = explainer.explain(transaction, *outcome.evidence, Depth::full);
+    }
+    const std::string matched = matched_rules(transaction, why);
     matched.empty() ? row.null() : row.raw(matched);
-    if (const std::string more = other_members(outcome, !matched.empty()); !more.empty()) {
+    if (const std::string more = other_members(outcome, why); !more.empty()) {
       row.raw(more);
     }
     return row.text();
@@ -198,56 +194,95 @@ class ReplayPage : public RecordWriter {
                        argument.empty() ? "" : " ", argument);
   }
 
-  /// [[rule, phase, severity, matches, matches left out, message]...]; empty where no rule is
-  /// shown.
-  std::string matched_rules(const engine::Transaction& transaction) const {
+  /// [[rule, phase, severity, matches, matches left out, message, score]...]; empty where no rule
+  /// is shown.
+  std::string matched_rules(const engine::Transaction& transaction, const Why& why) const {
     const auto rules = transaction.matched_rules();
     if (rules.empty()) return {};
     html::ScriptArray list;
     size_t room = kValuesBytes;
     for (const engine::MatchedRule& matched : rules.first(std::min(rules.size(), kRulesShown))) {
-      html::ScriptArray row;
-      row.raw(key_of(transaction, matched)).number(matched.phase).number(matched.severity);
-      html::ScriptArray matches;
-      bool hidden = false;
-      const size_t shown = std::min(matched.matches.size(), kMatchesShown);
-      for (size_t at = 0; at < shown; ++at) {
-        matches.raw(match_json(matched.matches[at], room, hidden));
+      const auto reason = std::ranges::find_if(why.rules, [&](const MatchedRuleReason& each) {
+        return each.starter == matched.rule && each.phase == matched.phase;
+      });
+      std::vector<Shown> matches;
+      if (reason != why.rules.end() && !reason->values.empty()) {
+        for (const MatchedValue& value : reason->values) matches.push_back(shown(value));
+      } else {
+        for (const engine::Match& match : matched.matches) matches.push_back(shown(match));
       }
-      row.raw(matches.text());
-      const size_t left_out = matched.matches.size() - shown;
-      left_out != 0 ? row.number(left_out) : row.null();
+      html::ScriptArray row, values;
+      row.raw(key_of(transaction, matched)).number(matched.phase).number(matched.severity);
+      const size_t count = std::min(matches.size(), kMatchesShown);
+      for (size_t at = 0; at < count; ++at) values.raw(match_json(matches[at], room));
+      row.raw(values.text());
+      matches.size() > count ? row.number(matches.size() - count) : row.null();
       // Expanded, where that says more than the rule, and nothing that is hidden.
+      const bool hidden = std::ranges::any_of(matches, &Shown::hidden);
       const bool told = hidden || matched.message == message_of(*matched.rule);
       told ? row.null() : row.string(matched.message);
+      if (reason != why.rules.end() && reason->score != 0) row.number(reason->score);
       list.raw(row.text());
     }
     return list.text();
   }
 
-  /// [target, value, transformed, what the operator found, link].
-  std::string match_json(const engine::Match& match, size_t& room, bool& hidden) const {
-    const std::string target = match.name();
-    const std::string value = hide(target, match.value);
-    const std::string transformed = hide(target, match.transformed);
-    const bool secret = value != match.value || transformed != match.transformed;
-    hidden = hidden || secret;
+  /// A value that matched, with what is hidden hidden.
+  struct Shown {
+    std::string target, value, transformed;
+    Mark mark, transformed_mark;
+    std::string reason;  ///< what made it match, in words; empty: the mark tells all
+    uint32_t link = 0;
+    bool hidden = false;
+  };
+
+  Shown shown(std::string target, std::string_view value, std::string_view transformed) const {
+    Shown made;
+    made.target = std::move(target);
+    made.value = hide(made.target, value);
+    made.transformed = hide(made.target, transformed);
+    made.hidden = made.value != value || made.transformed != transformed;
+    return made;
+  }
+
+  Shown shown(const engine::Match& match) const {
+    Shown made = shown(match.name(), match.value, match.transformed);
+    made.mark = mark_in(match.value, match);
+    made.transformed_mark = mark_in(match.transformed, match);
+    made.link = match.link;
+    if (!made.hidden) made.reason = match.finding;
+    return made;
+  }
+
+  Shown shown(const MatchedValue& value) const {
+    Shown made = shown(value.tested->name, value.tested->value, value.tested->transformed);
+    const auto mark_of = [](const std::optional<Range>& range) {
+      return range ? Mark{range->begin, range->end} : Mark{};
+    };
+    if (value.match_in_value()) made.mark = mark_of(value.match);
+    made.transformed_mark = mark_of(value.match_transformed);
+    made.link = value.link->link;
+    made.reason = reason_words(value, kReasonBytes, made.hidden);
+    return made;
+  }
+
+  /// [target, value, transformed, reason, link].
+  static std::string match_json(const Shown& match, size_t& room) {
     const size_t most = room == 0 ? kBriefValueBytes : kValueBytes;
-    room -= std::min(room, std::min(value.size(), most) + std::min(transformed.size(), most));
-    const Mark mark = mark_in(match.value, match);
+    const size_t taken =
+        std::min(match.value.size(), most) + std::min(match.transformed.size(), most);
+    room -= std::min(room, taken);
     html::ScriptArray row;
-    row.string(target).raw(value_json(value, mark, most));
+    row.string(match.target).raw(value_json(match.value, match.mark, most));
     const bool changed = match.transformed != match.value;
-    changed ? row.raw(value_json(transformed, mark_in(match.transformed, match), most))
-            : row.null();
-    const bool found = !match.finding.empty() && !secret;
-    found ? row.raw(value_json(match.finding, {}, kBriefValueBytes)) : row.null();
+    changed ? row.raw(value_json(match.transformed, match.transformed_mark, most)) : row.null();
+    match.reason.empty() ? row.null() : row.string(match.reason);
     if (match.link != 0) row.number(match.link);
     return row.text();
   }
 
   /// What only some transactions have, as an object; empty: there is nothing.
-  static std::string other_members(const Outcome& outcome, bool matched) {
+  static std::string other_members(const Outcome& outcome, const Why& why) {
     const Exchange& exchange = *outcome.exchange;
     const engine::Transaction& transaction = *outcome.transaction;
     std::string out;
@@ -287,13 +322,15 @@ class ReplayPage : public RecordWriter {
       json.key("rules_left_out");
       json.number(count - kRulesShown);
     }
-    if (out.size() == nothing && !matched) return {};
+    if (!why.sums.empty()) write_score_sums(json, why, transaction.program().ruleset());
+    if (out.size() == nothing && transaction.matched_rules().empty()) return {};
     json.bytes("id", transaction.id());
     json.end_object();
     return html::script_json(out);
   }
 
   const RecordContext context_;
+  const Explainers explainers_;
   mutable std::mutex mutex_;
   mutable std::map<RuleKey, std::string> rules_;  ///< those that matched, as rows of the table
   mutable std::set<int64_t> thresholds_;

@@ -49,6 +49,7 @@ std::vector<TraceRecorder::TxChange> TraceRecorder::first_to_last(
 
 void TraceRecorder::clear() {
   entries_.clear();
+  first_link_ = 0;
   recording_ = false;
 }
 
@@ -61,6 +62,7 @@ bool TraceRecorder::wanted(const parser::Rule& rule, int phase) const {
 }
 
 void TraceRecorder::rule_begins(const parser::Rule& rule, int phase) {
+  if (rule.link == 0) first_link_ = entries_.size();
   recording_ = wanted(rule, phase);
   if (!recording_) return;
   Entry& entry = entries_.emplace_back();
@@ -85,11 +87,15 @@ void TraceRecorder::tx_changed(std::string_view name, std::string_view before,
 }
 
 void TraceRecorder::rule_ends(bool matched) {
-  if (recording_) entries_.back().matched = matched;
+  if (!recording_) return;
+  entries_.back().matched = matched;
+  if (matched || !filter_.matched) return;
+  entries_.resize(first_link_);
+  recording_ = false;
 }
 
 void TraceRecorder::rule_skipped(const parser::Rule& rule, int phase, const std::string& reason) {
-  recording_ = wanted(rule, phase);
+  recording_ = !filter_.matched && wanted(rule, phase);
   if (!recording_) return;
   Entry& entry = entries_.emplace_back();
   entry.rule = &rule;

@@ -10,6 +10,7 @@
 #include "lint/checks/edits.h"
 #include "lint/report/json.h"
 #include "lint/report/report.h"
+#include "parser/base/window.h"
 
 namespace wafcheck::lint::inline report {
 namespace {
@@ -28,25 +29,14 @@ constexpr size_t kChangedLinesShown = 24;  ///< removed, and added
 
 /// Adds the part of a line around its marked bytes to a row, and what of it is cut off.
 void put_line(Json& row, std::string_view line, size_t begin, size_t end) {
-  begin = std::min(begin, line.size());
-  end = std::clamp(end, begin, line.size());
-  const size_t marked = std::min(end - begin, kLineBytes);
-  // A line that fits is shown whole, else what is marked with some bytes before it.
-  const bool fits = line.size() <= kLineBytes;
-  size_t from = fits ? 0 : begin - std::min(begin, (kLineBytes - marked) / 3);
-  size_t to = fits ? line.size() : std::min(line.size(), from + kLineBytes);
-  const auto inside = [&](size_t at) {
-    return at > 0 && at < line.size() && (static_cast<unsigned char>(line[at]) & 0xC0) == 0x80;
-  };
-  for (int i = 0; i < 3 && inside(from); ++i) --from;
-  for (int i = 0; i < 3 && inside(to); ++i) --to;
-  const size_t mark_end = std::clamp(end, begin, std::max(begin, to));
-  row.push_back(json_text(line.substr(from, begin - from)));
-  row.push_back(json_text(line.substr(begin, mark_end - begin)));
-  row.push_back(json_text(line.substr(mark_end, to - mark_end)));
-  if (from == 0 && to == line.size()) return;
-  row.push_back(from);
-  row.push_back(line.size() - to);
+  const Window window = window_around(line, begin, end, kLineBytes);
+  for (const std::string_view piece :
+       {window.before(line), window.marked(line), window.behind(line)}) {
+    row.push_back(json_text(piece));
+  }
+  if (window.is_whole(line)) return;
+  row.push_back(window.begin);
+  row.push_back(line.size() - window.end);
 }
 
 /// The lines of a span, the first ones where there are many.

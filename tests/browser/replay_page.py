@@ -14,7 +14,8 @@ SecRule ARGS|REQUEST_HEADERS:X-Note "@rx attack\\d*" "id:10,phase:2,pass,log,cap
   setvar:tx.blocking_inbound_anomaly_score=+5"
 SecRule ARGS "@contains odd" "id:20,phase:2,pass,log,msg:'Something odd',\\
   setvar:tx.blocking_inbound_anomaly_score=+2"
-SecRule TX:blocking_inbound_anomaly_score "@ge 5" "id:90,phase:2,deny,status:403,log,msg:'Over'"
+SecRule TX:blocking_inbound_anomaly_score "@ge %{tx.inbound_anomaly_score_threshold}" \\
+  "id:90,phase:2,deny,status:403,log,msg:'Over'"
 """
 HOSTILE = "<img src=x onerror=document.title='owned'>"
 
@@ -94,6 +95,14 @@ class ReplayPage(PageTest):
         self.assertIn("from", self.address())
         self.assertLess(self.count("Transactions"), 9)
 
+    def test_what_has_errors_can_be_chosen(self):
+        chunked = transaction("/x", headers=[["Content-Type", "application/json"]],
+                              method="POST").replace('"headers"', '"body": "{", "headers"')
+        self.open(self.replay(FEW + chunked + "\n"))
+        self.one(".figure.warn").click()
+        self.assertEqual(self.address(), {"mark": "uninspected"})
+        self.assertEqual([row[5] for row in self.rows("Transactions")], ["/x"])
+
     def test_the_threshold_is_drawn(self):
         self.open_few()
         self.assertEqual(self.text("section:has(#scores) text.limit"), "threshold 5")
@@ -116,7 +125,10 @@ class ReplayPage(PageTest):
                  for card in panel.find_elements(By.CSS_SELECTOR, ".card")}
         self.assertEqual(list(cards), ["10", "20", "90"])
         self.assertEqual(cards["10"].find_element(By.TAG_NAME, "mark").text, "attack22")
-        for part in ("An attack", "ARGS:user", "CRITICAL", "PL 1", "rules.conf:5"):
+        self.assertIn("tx.blocking_inbound_anomaly_score 7 reaches 5 "
+                      "(tx.inbound_anomaly_score_threshold, rules.conf:3)", panel.text)
+        for part in ("+5", "An attack", "ARGS:user", "CRITICAL", "PL 1", "rules.conf:5",
+                     "matched by attack"):
             self.assertIn(part, cards["10"].text)
 
     def test_keyboard_alone_is_enough(self):

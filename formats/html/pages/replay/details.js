@@ -23,6 +23,20 @@ function decisionLine(model, transaction) {
   return line;
 }
 
+/** What the scores came to, and what they were compared with, where that is set. */
+function scoreSums({score_sums: sums}) {
+  const words = (sums ?? []).map(({variable, total, threshold, reached, ...more}) => {
+    const {threshold_variable: limit, threshold_set: set} = more;
+    const place = set ? `${baseName(set.file)}:${set.line}` : null;
+    const where = [limit, place].filter(Boolean).join(', ');
+    const verb = reached ? 'reaches' : 'does not reach';
+    return `${variable} ${count(total)}` +
+        (threshold === null ? '' : ` ${verb} ${count(threshold)}`) + (where ? ` (${where})` : '');
+  });
+  if (words.length === 0) return null;
+  return el('ul', {class: 'sums'}, words.map((text) => showBytes(el('li'), text)));
+}
+
 /** What must not be overlooked about a transaction, in words. */
 function warningsOf(transaction) {
   const {undecided, errors, uninspected, http_error: refused, incomplete, rules_left_out: more} =
@@ -62,20 +76,21 @@ function thenAndNow({recorded, changed}) {
             ]));
 }
 
-/** Of a match: [target, value, transformed, what the operator found, link of the chain]. */
-function matchNode([target, value, transformed, found, link]) {
+/** Of a match: [target, value, transformed, what made it match, link of the chain]. */
+function matchNode([target, value, transformed, reason, link]) {
   const value_ = (bytes) => showValue(el('code', {class: 'value'}), bytes, true);
   const nodes = [
     showBytes(el('span', {class: 'target'}, link ? `link ${link}: ` : ''), target),
     value_(value),
   ];
-  const line = (label, bytes) => nodes.push(el('span', {class: 'hint'}, label), value_(bytes));
-  if (transformed) line('as the operator saw it', transformed);
-  if (found) line('what it found', found);
+  if (transformed) {
+    nodes.push(el('span', {class: 'hint'}, 'as the operator saw it'), value_(transformed));
+  }
+  if (reason) nodes.push(el('span', {}), showBytes(el('p', {class: 'reason'}), reason));
   return el('div', {class: 'match'}, nodes);
 }
 
-function ruleCard(model, state, [key, phase, severity, matches, leftOut, message]) {
+function ruleCard(model, state, [key, phase, severity, matches, leftOut, message, score]) {
   const rule = model.rule(key);
   const show = () => state.set({rule: rule.name});
   const id =
@@ -98,10 +113,13 @@ function ruleCard(model, state, [key, phase, severity, matches, leftOut, message
   const rest = leftOut ?
       el('p', {class: 'cut'}, `${plural(leftOut, 'more match', 'more matches')} not shown`) :
       null;
+  const adds = score ?
+      el('span', {class: 'adds'}, `${score > 0 ? '+' : '−'}${count(Math.abs(score))}`) :
+      null;
   const tags = rule.tags.map((tag) => showBytes(el('span'), tag));
   return el(
       'article', {class: 'card', 'aria-label': `Rule ${rule.name}`},
-      el('div', {class: 'top'}, id, showBytes(el('span'), message ?? rule.message)),
+      el('div', {class: 'top'}, adds, id, showBytes(el('span'), message ?? rule.message)),
       el('p', {class: 'hint'}, about.join(' · '), ' · ', place), operators, matches.map(matchNode),
       rest, tags.length > 0 ? el('div', {class: 'tags'}, tags) : null);
 }
@@ -110,6 +128,7 @@ function detailsOf(model, state, transaction) {
   const matched = transaction.matched;
   return [
     decisionLine(model, transaction),
+    scoreSums(transaction.more),
     notice(warningsOf(transaction)),
     el('code', {class: 'value'}, `${plainBytes(transaction.method)} `,
        showValue(el('span'), transaction.uri)),

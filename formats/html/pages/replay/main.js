@@ -2,7 +2,8 @@
 
 // The page of `wafcheck replay`.
 
-const FILTERS = ['q', 'decision', 'method', 'source', 'rule', 'path', 'min', 'max', 'from', 'to'];
+const FILTERS =
+    ['q', 'decision', 'method', 'source', 'rule', 'path', 'mark', 'min', 'max', 'from', 'to'];
 
 class ReplayView {
   constructor(model) {
@@ -108,6 +109,8 @@ class ReplayView {
     const decisions = model.values('decision').map((name) => [name, name.toUpperCase()]);
     const groups = GROUPS.map((group) => [group, GROUP_NAMES[group]]);
     const sources = same('source');
+    const marks =
+        Object.entries(MARKS).filter(([name]) => model.transactions.some((one) => one.has(name)));
     this.search = field('q', 'Search paths, clients, ids', {type: 'search'});
     this.total = el('span', {class: 'count'});
     this.chips = el('div', {class: 'chips', role: 'group', 'aria-label': 'Filters in force'});
@@ -115,6 +118,7 @@ class ReplayView {
         'div', {class: 'tools', role: 'search'}, this.search,
         choice('decision', 'any decision', [...groups, ...decisions]),
         choice('method', 'any method', same('method')),
+        marks.length > 0 ? choice('mark', 'any state', marks) : null,
         sources.length > 1 ? choice('source', 'any source', sources) : null,
         field('rule', 'rule id', {class: 'short', inputmode: 'numeric'}),
         field('min', 'score from', {type: 'number', class: 'score'}),
@@ -149,14 +153,17 @@ class ReplayView {
       method: 'method',
       source: 'source',
       rule: 'rule',
-      path: 'path'
+      path: 'path',
+      mark: 'only'
     };
-    const list =
-        Object.entries(names)
-            .filter(([name]) => state.get(name) !== '')
-            .map(([
-                   name, word
-                 ]) => [`${word}: ${GROUP_NAMES[state.get(name)] ?? state.get(name)}`, [name]]);
+    const list = Object.entries(names)
+                     .filter(([name]) => state.get(name) !== '')
+                     .map(
+                         ([name, word]) =>
+                             [`${word}: ${
+                                  GROUP_NAMES[state.get(name)] ?? MARKS[state.get(name)] ??
+                                  state.get(name)}`,
+                              [name]]);
     const [min, max] = [state.get('min'), state.get('max')];
     if (min !== '' || max !== '')
       list.push([`score: ${min || '…'} to ${max || '…'}`, ['min', 'max']]);

@@ -11,6 +11,15 @@ const GROUP_NAMES = {
   passed: 'passed',
 };
 
+/** What only some transactions have, by the member that tells of it. */
+const MARKS = {
+  undecided: 'undecided',
+  errors: 'with errors or notes',
+  uninspected: 'with a body not inspected',
+  incomplete: 'records that lack something',
+  changed: 'changed since the log',
+};
+
 /** What became of a transaction, in four groups. */
 function groupOf(decision, matched) {
   if (decision.startsWith('would-')) return 'would';
@@ -32,6 +41,12 @@ class Transaction {
     const query = text.indexOf('?');
     this.path = query < 0 ? text : text.slice(0, query);
     this.searched = [text, client, this.more.id, source].join('\n').toLowerCase();
+  }
+
+  /** Whether it has one of MARKS. */
+  has(mark) {
+    const value = this.more[mark] ?? [];
+    return !Array.isArray(value) || value.length > 0;
   }
 
   /** Whether it was held back, or would have been. */
@@ -111,15 +126,15 @@ class ReplayModel {
     const words = state.get('q').trim().toLowerCase();
     const number = (name) => (state.get(name) === '' ? null : Number(state.get(name)));
     const [least, most, from, to] = ['min', 'max', 'from', 'to'].map(number);
-    const [decision, method, rule, path, source] =
-        ['decision', 'method', 'rule', 'path', 'source'].map((name) => state.get(name));
+    const [decision, method, rule, path, source, mark] =
+        ['decision', 'method', 'rule', 'path', 'source', 'mark'].map((name) => state.get(name));
     // The beginning of an id stands for all that begin so.
     const whole = [...this.rules.values()].some(({name}) => name === rule);
     const isWanted = ({name}) => (whole ? name === rule : name.startsWith(rule));
     return this.transactions.filter(
         (one) => (decision === '' || one.group === decision || one.decision === decision) &&
             (method === '' || one.method === method) && (source === '' || one.source === source) &&
-            (path === '' || one.path === path) &&
+            (path === '' || one.path === path) && (mark === '' || one.has(mark)) &&
             (least === null || (one.score !== null && one.score >= least)) &&
             (most === null || (one.score !== null && one.score <= most)) &&
             (from === null || this.place(one) >= from) && (to === null || this.place(one) < to) &&

@@ -14,11 +14,12 @@ const TOLD = [
   ['with_errors', 'transaction', 'transactions', 'with errors or notes, which stand with each'],
 ];
 
+/** Figures of the summary that are shown where they are not 0, and the mark that they stand for. */
 const WARNINGS = [
-  ['undecided', 'undecided'],
+  ['undecided', 'undecided', 'undecided'],
   ['unreadable', 'unreadable'],
-  ['with_errors', 'with errors'],
-  ['uninspected', 'bodies not inspected'],
+  ['with_errors', 'with errors', 'errors'],
+  ['uninspected', 'bodies not inspected', 'uninspected'],
   ['dropped_rules', 'rules dropped'],
 ];
 
@@ -38,7 +39,12 @@ function figuresOf({summary, groups}, state) {
     },
     {value: count(groups.matched), text: 'matched, let through', pick: pick('matched')},
     {value: count(groups.passed), text: 'passed', pick: pick('passed')},
-    ...warnings.map(([name, text]) => ({value: count(summary[name]), text, kind: 'warn'})),
+    ...warnings.map(([name, text, mark]) => ({
+                      value: count(summary[name]),
+                      text,
+                      kind: 'warn',
+                      pick: mark ? () => state.toggle('mark', mark) : null,
+                    })),
   ];
 }
 

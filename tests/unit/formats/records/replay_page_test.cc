@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 
 #include "formats/privacy/masks.h"
+#include "formats/records/evaluator.h"
 #include "formats/records/record_format.h"
 #include "tests/unit/formats/evaluated.h"
 
@@ -25,15 +28,19 @@ constexpr const char* kScored =
     "severity:CRITICAL,tag:'x/y',setvar:tx.blocking_inbound_anomaly_score=+5\"\n"
     "SecRule TX:blocking_inbound_anomaly_score \"@ge 5\" \"id:9,phase:2,deny,status:403,log\"\n";
 
-std::string page_text(const Evaluated& run, RecordContext context = {}) {
-  context.program = &run.program();
+std::string page_text(const Outcome& outcome, RecordContext context = {}) {
+  context.program = &outcome.transaction->program();
   const auto writer = find_record_format(RecordKind::decision, "html")->make(context);
   RunTotals totals;
-  totals.summary.add(run.outcome());
+  totals.summary.add(outcome);
   std::string text = writer->begin();
-  const std::string record = writer->record(run.outcome());
+  const std::string record = writer->record(outcome);
   if (!record.empty()) text += writer->lead(totals.records++) + record;
   return text + writer->end(totals);
+}
+
+std::string page_text(const Evaluated& run, const RecordContext& context = {}) {
+  return page_text(run.outcome(), context);
 }
 
 json data_of(const std::string& page) {
@@ -87,6 +94,25 @@ TEST(ReplayPage, SaysWhatTheOperatorFound) {
   EXPECT_EQ(matches.back(), json::parse(R"(["ARGS:a","xTWOx",["x","two","x"],"two",2])"));
   EXPECT_EQ(data.at("rules").at(0).at(6),
             json::array({"@streq POST", "!@within x", "@pm one two"}));
+}
+
+TEST(ReplayPage, SaysWhyARequestIsHeldBack) {
+  auto ruleset = std::make_shared<parser::RulesetModel>(
+      parser::load_text(std::string("SecRuleEngine On\nSecRequestBodyAccess On\n") + kScored,
+                        parser::Profile::standard));
+  const auto program = engine::Program::compile(std::move(ruleset)).program;
+  ASSERT_NE(program, nullptr);
+  Evaluator evaluator(program, {.evidence = true});
+  const json data = data_of(page_text(evaluator.run(form_post("a=cbbad&b=2"), "test")));
+  const json row = data.at("transactions").at(0);
+  const json matched = row.at(10).at(0);
+  EXPECT_EQ(matched.at(6), 5);  // added to the score
+  EXPECT_EQ(matched.at(3).at(0).at(1), json::parse(R"(["c","bba","d"])"));
+  EXPECT_THAT(matched.at(3).at(0).at(3).get<std::string>(), HasSubstr("b+a"));
+  const json sum = row.at(11).at("score_sums").at(0);
+  EXPECT_EQ(sum.at("total"), 5);
+  EXPECT_EQ(sum.at("threshold"), 5);
+  EXPECT_EQ(sum.at("reached"), true);
 }
 
 TEST(ReplayPage, WhatMerelyPassedIsShort) {
