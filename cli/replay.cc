@@ -47,7 +47,7 @@ struct ReplayOptions {
   std::string only;
   bool all_matches = false;
   bool trace = false, trace_matched = false;
-  bool why = false;
+  bool why = false, names = false;
   bool statistics = false;
   std::vector<uint64_t> entries;
   std::vector<std::string> transactions;
@@ -176,6 +176,7 @@ class Replay {
     context.entries = options_.entries;
     context.ids = options_.transactions;
     context.why = options_.why;
+    context.names = options_.names;
     if (options_.why) context.why_rules = options_.trace_ids;
     context.masks = &masks_;
     context.mask_json = options_.masks.mask_json;
@@ -397,6 +398,9 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
   app.add_flag("--why", options->why,
                "Show the reasons of each interruption: what matched, where, by which part of the "
                "rule, and how the score adds up")
+      ->group("Output");
+  app.add_flag("--names", options->names,
+               "With --why: also what each engine calls a member of a JSON body")
       ->group("Output");
   app.add_option("--entry", options->entries,
                  "Show the transaction at this position of its source, from 0 (repeatable)")

@@ -141,6 +141,11 @@ std::string object_head(size_t index) {
   return fmt::format("{{\"schema\":1,\"index\":{},", index);
 }
 
+Depth depth_of(const RecordContext& context) {
+  if (!context.why) return Depth::places;
+  return context.names ? Depth::names : Depth::full;
+}
+
 /// The reasons that are asked for.
 Why reasons_of(const Outcome& outcome, const RecordContext& context, const Explainers& explainers,
                Depth depth) {
@@ -214,7 +219,7 @@ std::string object_rest(const Outcome& outcome, const RecordContext& context = {
     json.number(outcome.elapsed_us, 1);
   }
   if (context.why && explainers != nullptr && outcome.evidence != nullptr) {
-    write_why(json, reasons_of(outcome, context, *explainers, Depth::full),
+    write_why(json, reasons_of(outcome, context, *explainers, depth_of(context)),
               transaction.program().ruleset(), masks);
   }
   if (outcome.trace != nullptr) {
@@ -386,8 +391,7 @@ class DecisionText : public RecordWriter {
     }
     std::string reasons;
     if (outcome.evidence != nullptr) {
-      const Why why =
-          reasons_of(outcome, context_, explainers_, context_.why ? Depth::full : Depth::places);
+      const Why why = reasons_of(outcome, context_, explainers_, depth_of(context_));
       reasons = reasons_text(outcome, why);
       if (context_.why && !changed) {
         line.ids.clear();  // the rules are told of one by one

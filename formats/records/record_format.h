@@ -33,7 +33,8 @@ struct RecordContext {
   /// `selection` takes.
   std::vector<uint64_t> entries = {};
   std::vector<std::string> ids = {};
-  bool why = false;                      ///< also the reasons
+  bool why = false;    ///< also the reasons
+  bool names = false;  ///< with these, what each engine calls members of JSON bodies
   std::vector<uint64_t> why_rules = {};  ///< only those of these rules; none: of all
   const Masks* masks = nullptr;          ///< of what people are shown; null: nothing is hidden
   bool mask_json = false;                ///< JSON is masked as well

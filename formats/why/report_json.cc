@@ -78,6 +78,12 @@ void write_value(JsonWriter& json, const MatchedRuleReason& rule, const MatchedV
   if (value.match_transformed && value.match_in_value() && !tested.steps.empty()) {
     write_range(json, "match_transformed", *value.match_transformed);
   }
+  if (!value.names.empty()) {
+    json.key("names");
+    json.begin_object();
+    for (const auto& [engine, name] : value.names) json.bytes(engine, name);
+    json.end_object();
+  }
   if (!value.sent.empty()) {
     json.bytes("sent", masked ? std::string(value.sent.size(), '*') : hide(value.sent));
     if (value.match_sent) write_range(json, "match_sent", *value.match_sent);

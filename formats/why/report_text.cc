@@ -192,6 +192,10 @@ class Text {
                                       : hidden(style_.masks, tested.name, value.sent);
       write_quoted("      sent as ", sent, value.match_sent);
     }
+    for (const auto& [engine, name] : value.names) {
+      if (name == tested.key) continue;
+      out_ += fmt::format("      called {} by {}\n", excerpt(name, kTargetShown), engine);
+    }
     const size_t room = columns_ > 36 ? columns_ - 36 : 24;
     out_ += fmt::format("      {}\n", paint(kDim, reason_words(value, room, masked)));
   }

@@ -11,6 +11,7 @@
 #include "engine/program/program_data.h"
 #include "engine/program/settings.h"
 #include "engine/transformations/transformation.h"
+#include "formats/why/names.h"
 #include "parser/base/ascii.h"
 #include "parser/ruleset.h"
 #include "parser/ruleset/paranoia_level.h"
@@ -69,15 +70,23 @@ std::vector<std::string> tokens_of(std::string_view text, std::string_view finge
   return {};
 }
 
+bool is_argument(parser::Variable variable) {
+  using parser::Variable;
+  return variable == Variable::ARGS || variable == Variable::ARGS_GET ||
+         variable == Variable::ARGS_POST;
+}
+
+bool is_json_member(const engine::Transaction& transaction, const engine::TestedValue& tested) {
+  return is_argument(tested.variable) && !tested.counted &&
+         transaction.first(parser::Variable::REQBODY_PROCESSOR) == "JSON";
+}
+
 /// The pair of a query string or form that holds an argument whose encoding hides it: its value
 /// there; empty: it stands there as it is, or is not found.
 std::string_view sent_as(const engine::Transaction& transaction, const engine::TestedValue& tested,
                          const engine::transformations::TransformationContext& context) {
   using parser::Variable;
-  const Variable variable = tested.variable;
-  const bool argument = variable == Variable::ARGS || variable == Variable::ARGS_GET ||
-                        variable == Variable::ARGS_POST;
-  if (!argument || tested.counted || tested.value.empty()) return {};
+  if (!is_argument(tested.variable) || tested.counted || tested.value.empty()) return {};
   const auto decode = engine::transformations::function_of(parser::Transformation::urlDecode);
   const auto is = [&](std::string_view encoded, std::string_view plain) {
     std::string decoded;
@@ -172,6 +181,9 @@ MatchedValue Explainer::explain(const engine::Transaction& transaction,
       value.match = origin.range;
       value.undone = origin.undone;
     }
+  }
+  if (depth == Depth::names && is_json_member(transaction, tested)) {
+    value.names = names_by_engine(transaction.request_body(), tested.key, program_.semantics());
   }
   value.sent = sent_as(transaction, tested, context);
   if (!value.sent.empty() && value.match && value.match_in_value()) {

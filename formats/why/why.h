@@ -41,6 +41,9 @@ struct MatchedValue {
   std::string_view sent;
   std::optional<Range> match_sent;
 
+  /// What each engine calls it, where it is a member of a JSON body; see names.h.
+  std::vector<std::pair<std::string_view, std::string>> names;
+
   bool match_in_value() const { return undone == tested->steps.size(); }
 };
 
@@ -64,6 +67,7 @@ struct Why {
 enum class Depth : uint8_t {
   places,  ///< what matched and where, as the operator tells it
   full,    ///< also branches of expressions, and the way back through transformations
+  names,   ///< also what each engine calls it
 };
 
 /// Explains the transactions of one program. Safe to share between threads.
