@@ -62,12 +62,16 @@ std::string percent(std::string_view text) {
 }
 
 Json request(std::string method, std::string uri, std::string type, std::string body) {
-  Json headers = {{"Host", "shop.example"},
-                  {"User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"},
-                  {"Accept", "text/html"}};
+  Json headers = Json::array();
+  const auto add = [&](const std::string& name, const std::string& value) {
+    headers.push_back(Json::array({name, value}));
+  };
+  add("Host", "shop.example");
+  add("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0");
+  add("Accept", "text/html");
   if (!type.empty()) {
-    headers.push_back({"Content-Type", type});
-    headers.push_back({"Content-Length", std::to_string(body.size())});
+    add("Content-Type", type);
+    add("Content-Length", std::to_string(body.size()));
   }
   return {{"request", {{"method", method}, {"uri", uri}, {"headers", headers}, {"body", body}}}};
 }
@@ -93,19 +97,21 @@ const Place kPlaces[] = {
      }},
     {"array",
      [](const std::string& path, const std::string& words) {
-       return request("POST", path, "application/json",
-                      Json{{"items", {{{"name", "x"}}, {{"name", words}}}}}.dump());
+       return request(
+           "POST", path, "application/json",
+           Json{{"items", Json::array({Json{{"name", "x"}}, Json{{"name", words}}})}}.dump());
      }},
     {"cookie",
      [](const std::string& path, const std::string& words) {
        Json out = request("GET", path, "", "");
-       out["request"]["headers"].push_back({"Cookie", "a=1; last=" + percent(words)});
+       out["request"]["headers"].push_back(Json::array({"Cookie", "a=1; last=" + percent(words)}));
        return out;
      }},
     {"header",
      [](const std::string& path, const std::string& words) {
        Json out = request("GET", path, "", "");
-       out["request"]["headers"].push_back({"Referer", "http://shop.example/?q=" + percent(words)});
+       out["request"]["headers"].push_back(
+           Json::array({"Referer", "http://shop.example/?q=" + percent(words)}));
        return out;
      }},
     {"multipart",
