@@ -7,7 +7,8 @@
 namespace wafcheck::formats::inline reduce {
 namespace {
 
-/// "form-data; name=\"a\"; filename=\"b\"": the parameters can go, quotes and names stay.
+/// "form-data; name=\"a\"; filename=\"b\"": the parameters can go; their names, quotes and
+/// "form-data" stay.
 Piece part_header_value(std::string_view value) {
   Piece header;
   for (size_t at = 0; at < value.size();) {
@@ -16,6 +17,11 @@ Piece part_header_value(std::string_view value) {
     const size_t equals = parameter.find('=');
     Piece piece;
     if (at != 0) piece.before = ";";
+    if (iequals(trim(parameter), "form-data")) {
+      piece.before += parameter;
+      piece.fixed = true;
+      parameter = {};
+    }
     if (equals != std::string_view::npos) {
       piece.before += parameter.substr(0, equals + 1);
       parameter.remove_prefix(equals + 1);

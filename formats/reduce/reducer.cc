@@ -1,6 +1,7 @@
 #include "formats/reduce/reducer.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "formats/reduce/model.h"
@@ -221,6 +222,20 @@ class Search {
   bool changed_ = false;
 };
 
+/// What is left may be taken apart in another way: a form without its Content-Type is one value.
+/// What is private of it is known already.
+void search_again(const Holds& holds, const ReduceOptions& options, Reduction& reduction) {
+  for (size_t before = SIZE_MAX; reduction.minimal && reduction.after < before;) {
+    before = reduction.after;
+    RequestModel model(reduction.exchange, BodyModel::structured, Masks({}, true));
+    if (!holds(model.exchange())) return;
+    Search search(std::move(model), holds, options, reduction.runs);
+    reduction.minimal = search.run();
+    reduction.exchange = search.model().exchange();
+    reduction.after = wire_bytes(reduction.exchange);
+  }
+}
+
 }  // namespace
 
 std::optional<Reduction> find_smallest(const Exchange& exchange, const Holds& holds,
@@ -236,6 +251,7 @@ std::optional<Reduction> find_smallest(const Exchange& exchange, const Holds& ho
     reduction.exchange = search.model().exchange();
     reduction.after = wire_bytes(reduction.exchange);
     reduction.secrets = search.secrets();
+    search_again(holds, options, reduction);
     return reduction;
   }
   return std::nullopt;
