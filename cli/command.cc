@@ -263,6 +263,11 @@ const std::vector<Command>& commands() {
        "  wafcheck test -r crs-setup.conf -r rules/ tests/regression/tests\n"
        "  wafcheck test -r rules/ --filter '^942' --format junit -o report.xml tests/",
        add_test},
+      {"tune", "[-r RULES]... [OPTIONS] TRAFFIC...",
+       "Find the narrowest rule exclusions that let good traffic through",
+       "  wafcheck tune -r crs-setup.conf -r rules/ good.har\n"
+       "  wafcheck tune -r crs-setup.conf -r rules/ --attacks tests/ --out rules/ modsec_audit.log",
+       add_tune},
       {"alerts", "[OPTIONS] LOG...", "Count what error logs and audit logs reported",
        "  wafcheck alerts /var/log/apache2/error.log\n"
        "  wafcheck alerts --format markdown --top 10 /var/log/modsec_audit.log",

@@ -82,9 +82,13 @@ class Replay {
         console_(console),
         runner_(options.traffic, console),
         programs_(options.ruleset, console),
-        masks_(options.masks.masks()) {}
+        masks_(options.masks.masks()),
+        result_format_(options.emit_transactions
+                           ? formats::find_record_format(RecordKind::traffic, "transactions")
+                           : formats::find_record_format(RecordKind::decision, options.format)) {}
 
   int run() {
+    if (result_format_->page && !console_.may_write_page(options_.output)) return kTrouble;
     if (!runner_.check() || !open_outputs()) return kTrouble;
     if (!options_.emit_transactions && !load()) return kTrouble;
     // By now all inputs are known.
@@ -184,9 +188,6 @@ class Replay {
                         : options_.only == "matched"   ? formats::Selection::matched
                         : options_.only == "all"       ? formats::Selection::all
                                                        : formats::Selection::usual;
-    result_format_ = options_.emit_transactions
-                         ? formats::find_record_format(RecordKind::traffic, "transactions")
-                         : formats::find_record_format(RecordKind::decision, options_.format);
     std::vector<const formats::RecordFormat*> formats = {result_format_};
     if (writes_audit_log()) formats.push_back(audit_format());
     if (writes_error_log()) {
@@ -307,7 +308,7 @@ class Replay {
     if (options_.trace) {
       evaluation.trace = {options_.trace_ids, options_.trace_phases, options_.trace_matched};
     }
-    evaluation.evidence = options_.why || options_.format == "text";
+    evaluation.evidence = options_.why || options_.format == "text" || result_format_->page;
     return evaluation;
   }
 
@@ -365,12 +366,12 @@ class Replay {
   Programs programs_;
   std::shared_ptr<const engine::Program> program_;  ///< of the first record
   std::unique_ptr<engine::CollectionStore> collections_;
-  const formats::RecordFormat* result_format_ = nullptr;
+  const formats::Masks masks_;
+  const formats::RecordFormat* const result_format_;
   std::vector<RecordStream> streams_;             ///< the result, then logs
   TrafficRunner::Worker<Evaluated> late_worker_;  ///< of the main thread
   RunNotices notices_;
   formats::Summary summary_;
-  const formats::Masks masks_;
 };
 
 }  // namespace

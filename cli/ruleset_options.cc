@@ -237,17 +237,17 @@ std::vector<std::string> crs_inputs(const std::string& directory) {
   return {};
 }
 
-std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options,
-                                                    Console& console) {
-  parser::LoadOptions load;
+std::unique_ptr<RulesetPlan> plan_ruleset(const RulesetOptions& options, Console& console) {
+  auto plan = std::make_unique<RulesetPlan>();
+  parser::LoadOptions& load = plan->load;
   take_engine(options.engine, load, console);
   if (options.multiphase && load.profile != parser::Profile::coraza) {
     console.error("--multiphase is Coraza's: it goes with --engine coraza");
     return nullptr;
   }
-  parser::Semantics semantics = parser::semantics_of(parser::Engine{load.profile, load.version});
-  semantics.multiphase = options.multiphase;
-  load.semantics = &semantics;
+  plan->semantics = parser::semantics_of(parser::Engine{load.profile, load.version});
+  plan->semantics.multiphase = options.multiphase;
+  load.semantics = &plan->semantics;
   load.directives = options.directives;
   load.crs = crs_directory(options.crs);
   load.shipped_rules = shipped_rules_directory();
@@ -255,7 +255,7 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
   for (const std::string& input : options.rules) console.files().name(input);
   allow_packaged_rules(load, console);
 
-  engine::ProgramOptions compile;
+  engine::ProgramOptions& compile = plan->compile;
   compile.files = &console.files();
   for (const std::string& name : options.environment) {
     if (const char* value = std::getenv(name.c_str())) {
@@ -275,14 +275,14 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
     return nullptr;
   }
 
-  std::vector<std::string> inputs = options.rules;
-  if (inputs.empty()) {
+  plan->inputs = options.rules;
+  if (plan->inputs.empty()) {
     if (load.shipped_rules.empty()) {
       console.error("no rules: name some with -r, the shipped rules are not installed");
       return nullptr;
     }
-    inputs = {load.shipped_rules + "/wafcheck.conf"};
-    console.note(fmt::format("no -r: using the shipped rules, {}", inputs[0]));
+    plan->inputs = {load.shipped_rules + "/wafcheck.conf"};
+    console.note(fmt::format("no -r: using the shipped rules, {}", plan->inputs[0]));
   }
   load.skip_invalid = options.skip_invalid;
   if (options.recommended) {
@@ -294,8 +294,19 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
     console.files().allow_shown(load.first);
     console.note(fmt::format("--recommended: {} is loaded first", load.first));
   }
+  return plan;
+}
 
-  auto ruleset = std::make_shared<const parser::RulesetModel>(parser::load_model(inputs, load));
+std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options,
+                                                    Console& console) {
+  const auto plan = plan_ruleset(options, console);
+  return plan ? load_program(options, *plan, console) : nullptr;
+}
+
+std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options,
+                                                    const RulesetPlan& plan, Console& console) {
+  auto ruleset =
+      std::make_shared<const parser::RulesetModel>(parser::load_model(plan.inputs, plan.load));
   print(ruleset->diagnostics, ruleset->sources, console);
   if (parser::has_errors(ruleset->diagnostics)) {
     console.error("the ruleset did not load completely; nothing was evaluated",
@@ -309,7 +320,7 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
     return nullptr;
   }
   if (ruleset->rules.empty()) console.note("the ruleset holds no rules");
-  engine::Program::Compiled compiled = engine::Program::compile(ruleset, std::move(compile));
+  engine::Program::Compiled compiled = engine::Program::compile(ruleset, plan.compile);
   print(compiled.diagnostics, ruleset->sources, console);
   if (!compiled.program) {
     console.error("the ruleset did not compile completely; nothing was evaluated");

@@ -11,6 +11,7 @@
 #include "engine/collections.h"
 #include "engine/program.h"
 #include "formats/records/evaluator.h"
+#include "parser/language/semantics.h"
 #include "parser/ruleset/ruleset.h"
 
 namespace CLI {
@@ -54,6 +55,24 @@ struct ReadingOptions {
 /// when no rules were named or the files hold none; a ruleset with errors is returned as far as it
 /// could be read.
 std::optional<parser::RulesetModel> read_rules(const ReadingOptions& options, Console& console);
+
+/// How the options have rules loaded and compiled.
+struct RulesetPlan {
+  parser::Semantics semantics;
+  parser::LoadOptions load;  ///< points to `semantics`
+  engine::ProgramOptions compile;
+  std::vector<std::string> inputs;  ///< the shipped rules where the options name none
+
+  RulesetPlan() = default;
+  RulesetPlan(const RulesetPlan&) = delete;
+  RulesetPlan& operator=(const RulesetPlan&) = delete;
+};
+/// Null, with the reason printed, where the options cannot be used.
+std::unique_ptr<RulesetPlan> plan_ruleset(const RulesetOptions& options, Console& console);
+
+/// Loads and compiles as planned. Errors are printed; null when the ruleset cannot be evaluated.
+std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options,
+                                                    const RulesetPlan& plan, Console& console);
 
 /// Loads and compiles the rules that the options name, or the shipped rules where they name none.
 /// Errors are printed; null when the ruleset cannot be evaluated.

@@ -26,7 +26,6 @@
 namespace wafcheck::formats::inline records {
 namespace {
 
-using engine::Interruption;
 using engine::MatchedRule;
 using parser::Action;
 
@@ -37,30 +36,6 @@ constexpr size_t kMethodShown = 20, kUriShown = 120;
 std::string_view action_text(const MatchedRule& matched, Action action) {
   const parser::ActionUse* use = matched.rule->find(action);
   return use == nullptr ? std::string_view() : std::string_view(use->raw);
-}
-
-void write_interruption(JsonWriter& json, std::string_view name,
-                        const std::optional<Interruption>& interruption) {
-  json.key(name);
-  if (!interruption) {
-    json.null();
-    return;
-  }
-  json.begin_object();
-  json.member("action", engine::to_string(interruption->action));
-  json.key("status");
-  json.number(interruption->status);
-  json.number("rule_id", interruption->rule_id);
-  json.key("phase");
-  json.number(static_cast<int>(interruption->phase));
-  if (interruption->url.empty()) {
-    json.key("url");
-    json.null();
-  } else {
-    json.bytes("url", interruption->url);
-  }
-  json.bytes("message", interruption->message);
-  json.end_object();
 }
 
 /// Writes the values of matches: in full as long as there is `room`, then the first bytes of each.
@@ -161,41 +136,9 @@ void write_request(JsonWriter& json, const Exchange& exchange,
   json.end_object();
 }
 
-void write_problem(JsonWriter& json, std::string_view kind, std::string_view message) {
-  json.begin_object();
-  json.member("kind", kind);
-  json.member("message", message);
-  json.end_object();
-}
-
 /// The object's beginning, up to what does not depend on its number.
 std::string object_head(size_t index) {
   return fmt::format("{{\"schema\":1,\"index\":{},", index);
-}
-
-void write_uninspected(JsonWriter& json, std::span<const engine::Uninspected> bodies) {
-  if (bodies.empty()) return;
-  json.key("uninspected");
-  json.begin_array();
-  for (const engine::Uninspected& body : bodies) {
-    json.begin_object();
-    json.member("body", body.response ? "response" : "request");
-    json.member("reason", to_string(body.why));
-    json.bytes("type", body.type);
-    json.end_object();
-  }
-  json.end_array();
-}
-
-/// Which kinds of limits left the verdict open, each once.
-std::vector<std::string_view> undecided_by(const engine::Transaction& transaction) {
-  std::vector<std::string_view> kinds;
-  for (const engine::Problem& problem : transaction.problems()) {
-    if (problem.undecided && std::ranges::find(kinds, problem.kind) == kinds.end()) {
-      kinds.emplace_back(problem.kind);
-    }
-  }
-  return kinds;
 }
 
 Depth depth_of(const RecordContext& context) {
@@ -287,32 +230,17 @@ std::string object_rest(const Outcome& outcome, const RecordContext& context = {
   return out;
 }
 
-/// Whether it is among those that are named; without names, all are.
-bool is_named(const Outcome& outcome, const RecordContext& context) {
-  if (context.entries.empty() && context.ids.empty()) return true;
-  return std::ranges::find(context.entries, outcome.exchange->entry) != context.entries.end() ||
-         std::ranges::find(context.ids, outcome.transaction->id()) != context.ids.end();
-}
-
-bool is_selected(const Outcome& outcome, Selection selection) {
-  switch (selection) {
-    case Selection::interrupted:
-      return is_interrupted(outcome);
-    case Selection::matched:
-      return is_interrupted(outcome) || outcome.rejected || has_shown_match(outcome) ||
-             outcome.transaction->undecided();
-    case Selection::usual:
-    case Selection::all:
-      break;
-  }
-  return true;
-}
-
 /// Whether JSON shows a transaction: with the reasons, only those that have some.
 bool is_shown(const Outcome& outcome, const RecordContext& context) {
   if (!context.entries.empty() || !context.ids.empty()) return is_named(outcome, context);
   const bool usual = context.selection == Selection::usual;
   return is_selected(outcome, context.why && usual ? Selection::interrupted : context.selection);
+}
+
+/// The columns that `text` takes, about.
+size_t columns_of(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
 /// A transaction's line in its parts, so that it can be fitted.

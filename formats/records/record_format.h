@@ -44,6 +44,10 @@ struct RecordContext {
   size_t columns = 0;  ///< lines are fitted to these; 0: as long as they are
 };
 
+bool is_selected(const Outcome& outcome, Selection selection);
+/// Whether it is among those that are named; without names, all are.
+bool is_named(const Outcome& outcome, const RecordContext& context);
+
 /// What it may know after the last one.
 struct RunTotals {
   Summary summary;
@@ -79,6 +83,7 @@ struct RecordFormat {
   std::string_view doc;  ///< a few words, for help texts
   bool summary_apart;    ///< the stream has no place for the summary: it goes to standard error
   std::unique_ptr<RecordWriter> (*make)(const RecordContext& context);
+  bool page = false;  ///< for a browser, not for a terminal
 };
 
 std::span<const RecordFormat> record_formats();
@@ -92,6 +97,7 @@ std::unique_ptr<RecordWriter> make_decision_text(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_lines(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_document(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_markdown(const RecordContext& context);
+std::unique_ptr<RecordWriter> make_replay_page(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_matched_rules(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_matched_rules_json(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_audit_modsecurity(const RecordContext& context);

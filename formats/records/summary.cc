@@ -13,17 +13,12 @@
 #include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::formats::inline records {
-namespace {
-
 using engine::MatchedRule;
 
-/// As it is written, empty where the rule has none.
 std::string_view message_of(const parser::Rule& rule) {
   const parser::ActionUse* use = rule.find(parser::Action::msg);
   return use == nullptr ? std::string_view() : std::string_view(use->raw);
 }
-
-}  // namespace
 
 std::string_view to_string(engine::Uninspected::Why why) {
   switch (why) {

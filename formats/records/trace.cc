@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "formats/json/writer.h"
+#include "formats/why/marked.h"
 #include "parser/base/escape.h"
 #include "parser/language/language.h"
 
@@ -20,6 +21,14 @@ uint64_t id_of(const parser::Rule& rule, const parser::RulesetModel& ruleset) {
   const parser::Rule& starter =
       rule.starter == parser::kNoRule ? rule : ruleset.rules[rule.starter];
   return starter.id.value_or(0);
+}
+
+/// Cut so that what the operator found is in it.
+std::string excerpt_around(std::string_view text,
+                           const std::optional<std::pair<size_t, size_t>>& found) {
+  if (!found || found->first > text.size()) return excerpt(text, kShown);
+  const Range range{found->first, std::min(found->first + found->second, text.size())};
+  return marked_excerpt(text, range, kShown, true).text();
 }
 
 std::string operator_text(const parser::Rule& rule) {
@@ -190,11 +199,14 @@ std::string TraceRecorder::text(const parser::RulesetModel& ruleset) const {
     fmt::format_to(to, "    rule {}{} ({}:{}): {}\n", id_of(*entry.rule, ruleset), link, place.path,
                    place.line, outcome);
     for (const engine::TestedValue& value : entry.values) {
-      fmt::format_to(to, "      {} = \"{}\"\n", excerpt(value.name, kShown),
-                     excerpt(value.value, kShown));
+      const bool as_tested = value.steps.empty();
+      fmt::format_to(
+          to, "      {} = \"{}\"\n", excerpt(value.name, kShown),
+          as_tested ? excerpt_around(value.value, value.found) : excerpt(value.value, kShown));
       for (const auto& [step, result] : value.steps) {
         fmt::format_to(to, "        t:{} gives \"{}\"\n", parser::info(step).name,
-                       excerpt(result, kShown));
+                       &result == &value.steps.back().second ? excerpt_around(result, value.found)
+                                                             : excerpt(result, kShown));
       }
       fmt::format_to(to, "        {}: {}\n", operator_text(*entry.rule),
                      value.matched ? "match" : "no match");

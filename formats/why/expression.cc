@@ -126,12 +126,24 @@ class Writer {
     return std::move(pieces_);
   }
 
+  /// The branch that was taken, in a repeat the last time; kNoNode: none was.
+  NodeId taken(const Node& alternation) const {
+    NodeId last = parser::regex::kNoNode;
+    for (const NodeId branch : tree_.children(alternation)) {
+      if (!took_part(branch)) continue;
+      if (last == parser::regex::kNoNode || end_of(branch) >= end_of(last)) last = branch;
+    }
+    return last;
+  }
+
   bool took_part(NodeId branch) const {
     const uint32_t group = groups_.group_of(branch);
     return group < matched_.size() && matched_[group].first != parser::Pcre::kUnset;
   }
 
  private:
+  size_t end_of(NodeId branch) const { return matched_[groups_.group_of(branch)].second; }
+
   std::string_view source(const Node& node) const {
     return pattern_.substr(node.span.begin, node.span.end - node.span.begin);
   }
@@ -171,17 +183,13 @@ class Writer {
       case Kind::sequence:
         for (const NodeId child : tree_.children(node)) write(child, repeated);
         break;
-      case Kind::alternation: {
-        const auto branches = tree_.children(node);
-        const auto taken =
-            std::ranges::find_if(branches, [&](NodeId branch) { return took_part(branch); });
-        if (taken == branches.end()) {
-          piece_ += source(node);
+      case Kind::alternation:
+        if (const NodeId branch = taken(node); branch != parser::regex::kNoNode) {
+          write(branch, repeated);
         } else {
-          write(*taken, repeated);
+          piece_ += source(node);
         }
         break;
-      }
       case Kind::group:
         write(tree_.child(node), repeated);
         break;
@@ -275,8 +283,7 @@ std::optional<TakenBranches> taken_branches(std::string_view pattern,
   TakenBranches taken;
   if (const NodeId outer = outer_alternation(*tree); outer != parser::regex::kNoNode) {
     const auto branches = tree->children((*tree)[outer]);
-    const auto found =
-        std::ranges::find_if(branches, [&](NodeId branch) { return writer.took_part(branch); });
+    const auto found = std::ranges::find(branches, writer.taken((*tree)[outer]));
     if (found != branches.end()) {
       taken.branch = static_cast<size_t>(found - branches.begin()) + 1;
       taken.branches = branches.size();

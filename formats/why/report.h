@@ -26,6 +26,9 @@ std::string why_text(const Why& why, const ReportStyle& style);
 /// A line a value: rule, what it added, target, and the value around the match.
 std::string match_lines(const Why& why, const ReportStyle& style);
 
+/// The member "score_sums": what the scores came to, and what they were compared with.
+void write_score_sums(JsonWriter& json, const Why& why, const parser::RulesetModel& ruleset);
+
 /// The members "why", an entry a value that matched, and "score_sums". `masks`: null, nothing is
 /// hidden.
 void write_why(JsonWriter& json, const Why& why, const parser::RulesetModel& ruleset,

@@ -153,6 +153,13 @@ void write_sum(JsonWriter& json, const ScoreSum& sum, const parser::RulesetModel
 
 }  // namespace
 
+void write_score_sums(JsonWriter& json, const Why& why, const parser::RulesetModel& ruleset) {
+  json.key("score_sums");
+  json.begin_array();
+  for (const ScoreSum& sum : why.sums) write_sum(json, sum, ruleset);
+  json.end_array();
+}
+
 void write_why(JsonWriter& json, const Why& why, const parser::RulesetModel& ruleset,
                const Masks* masks) {
   json.key("why");
@@ -161,10 +168,7 @@ void write_why(JsonWriter& json, const Why& why, const parser::RulesetModel& rul
     for (const MatchedValue& value : rule.values) write_value(json, rule, value, ruleset, masks);
   }
   json.end_array();
-  json.key("score_sums");
-  json.begin_array();
-  for (const ScoreSum& sum : why.sums) write_sum(json, sum, ruleset);
-  json.end_array();
+  write_score_sums(json, why, ruleset);
 }
 
 }  // namespace wafcheck::formats::inline why

@@ -86,6 +86,7 @@ class Text {
     for (const MatchedRuleReason& rule : why.rules) {
       score_width_ = std::max({score_width_, score_text(rule.score).size(), rule.decides.size()});
       id_width_ = std::max(id_width_, id_text(*rule.starter).size());
+      place_width_ = std::max(place_width_, columns_of(place(*rule.starter)));
     }
   }
 
@@ -128,9 +129,9 @@ class Text {
         rule.decides.empty() ? score_text(rule.score) : std::string(rule.decides);
     const std::string lead =
         fmt::format("  {:>{}}  {:>{}}  ", score, score_width_, id_text(*rule.starter), id_width_);
-    std::string level = rule.paranoia_level == 0 ? "" : fmt::format("PL{}", rule.paranoia_level);
+    const std::string level = rule.paranoia_level == 0 ? "" : fmt::format("PL{}", rule.paranoia_level);
     const std::string tail = fmt::format("  {:<3}  {}", level, place(*rule.starter));
-    const size_t taken = columns_of(lead) + columns_of(tail);
+    const size_t taken = columns_of(lead) + 7 + place_width_;
     const size_t room = std::max<size_t>(columns_ > taken ? columns_ - taken : 0, 12);
     std::string message = excerpt(rule.message, rule.message.size());
     if (columns_of(message) > room) {
@@ -243,7 +244,7 @@ class Text {
 
   const ReportStyle& style_;
   const size_t columns_;
-  size_t score_width_ = 4, id_width_ = 0;
+  size_t score_width_ = 4, id_width_ = 0, place_width_ = 0;
   std::string out_;
 };
 

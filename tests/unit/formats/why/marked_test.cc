@@ -21,7 +21,7 @@ TEST(Marked, ShowsAllWhereItFits) {
 
 TEST(Marked, CutsAroundTheMatch) {
   const std::string text = std::string(50, 'a') + "HIT" + std::string(50, 'b');
-  EXPECT_EQ(marked(text, Range{50, 53}, 20), "…aaaaaaa[HIT]bbbbbbbb…");
+  EXPECT_EQ(marked(text, Range{50, 53}, 20), "…aaaaaaaa[HIT]bbbbbbb…");
   EXPECT_EQ(marked(text, Range{0, 3}, 20), "[aaa]aaaaaaaaaaaaaaa…");
   EXPECT_EQ(marked(text, Range{100, 103}, 20), "…bbbbbbbbbbbbbbb[bbb]");
 }

@@ -1,0 +1,253 @@
+// wafcheck tune: traffic known to be good, and the narrowest exclusions that let it through.
+
+#include "cli/tune/tuner.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+
+#include "cli/command.h"
+#include "cli/options.h"
+#include "cli/tune/check.h"
+#include "cli/tune/files.h"
+#include "cli/tune/migration.h"
+#include "cli/tune/plugin.h"
+#include "cli/tune/report.h"
+
+namespace wafcheck::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The values of --max-breadth, in the order of Breadth.
+constexpr std::string_view kBreadths[] = {"target", "rule", "tag"};
+
+struct TuneOptions {
+  TunePlan plan;
+  std::string out;
+  std::string breadth = "target";
+  std::string format = "text";
+  std::string output;
+  uint64_t explain = 0;
+  std::vector<std::string> checks;
+  std::vector<std::string> from, to, exclusions;  ///< of a migration
+};
+
+class TuneCommand {
+ public:
+  TuneCommand(TuneOptions& options, Console& console) : options_(options), console_(console) {}
+
+  int run() {
+    TunePlan& plan = options_.plan;
+    plan.directory = options_.out;
+    plan.breadth = static_cast<Breadth>(std::ranges::find(kBreadths, options_.breadth) -
+                                        std::begin(kBreadths));
+    if (!check_migration() || !check_plugin() || !check_inputs() || !check_directory())
+      return kTrouble;
+    auto output = console_.open(options_.output);
+    if (!output) return kTrouble;
+    if (!options_.checks.empty()) return check(*output);
+    std::optional<Migration> migration;
+    if (!options_.from.empty()) {
+      migration = migrate(plan, options_.from, options_.exclusions, console_);
+      if (!migration) return kTrouble;
+      plan.present = migration->files;
+    }
+    Tuner tuner(plan, console_);
+    const std::optional<TuneResult> result = tuner.run();
+    if (!result) return kTrouble;
+    if (options_.explain != 0 && !has_id(*result, options_.explain)) {
+      return console_.error(fmt::format("--explain: no exclusion has the id {}", options_.explain));
+    }
+    const auto format = std::ranges::find(kTuneFormats, options_.format, &TuneFormat::name);
+    TuneView view{options_.explain, options_.out.empty(), {}};
+    if (migration && format->name == "json") view.migration = migration_json(*migration);
+    std::string report = format->write(*result, view);
+    if (migration && format->name == "text") report = migration_text(*migration) + "\n" + report;
+    if (migration && format->name == "markdown") report += migration_markdown(*migration);
+    output->write(format->name == "text" ? console_.in_locale(std::move(report)) : report);
+    if (!options_.out.empty() && options_.explain == 0) write_files(*result, tuner.lock_text());
+    console_.finish(*output);
+    if (console_.failed()) return kTrouble;
+    const int code = result->left.empty() ? kOk : kNo;
+    return tuner.ruleset().dropped.empty() ? code : worse(code, kDropped);
+  }
+
+ private:
+  int check(Output& output) {
+    std::vector<ExclusionFile> files;
+    for (const std::string& path : options_.checks) files.push_back({path});
+    const auto checked = check_exclusions(options_.plan, files, console_);
+    if (!checked) return kTrouble;
+    const auto write = options_.format == "json"       ? checked_json
+                       : options_.format == "markdown" ? checked_markdown
+                                                       : checked_text;
+    output.write(write(*checked));
+    console_.finish(output);
+    if (console_.failed()) return kTrouble;
+    const bool all_used = std::ranges::all_of(*checked, [](const CheckedExclusion& each) {
+      return each.verdict == ExclusionVerdict::used;
+    });
+    return all_used ? kOk : kNo;
+  }
+
+  static bool has_id(const TuneResult& result, uint64_t id) {
+    return std::ranges::find(result.proposals, id, &Proposal::id) != result.proposals.end();
+  }
+
+  /// --from, --exclusions and --to go together; --to is another word for -r.
+  bool check_migration() {
+    std::vector<std::string>& rules = options_.plan.ruleset.rules;
+    rules.insert(rules.end(), options_.to.begin(), options_.to.end());
+    const bool all = !options_.from.empty() && !options_.exclusions.empty() && !rules.empty();
+    const bool none = options_.from.empty() && options_.exclusions.empty() && options_.to.empty();
+    if (!all && !none) console_.error("--from, --exclusions and --to go together");
+    if (!none && !options_.checks.empty()) console_.error("--check does not go with --from");
+    for (const std::string& path : options_.exclusions) {
+      console_.files().name(path);
+      std::error_code error;
+      const fs::path target = fs::path(options_.out) / fs::path(path).filename();
+      if (options_.out.empty() || !fs::equivalent(target, path, error)) continue;
+      console_.error(fmt::format("--out {}: {} would be replaced", options_.out, path));
+    }
+    return !console_.failed();
+  }
+
+  bool check_plugin() {
+    const std::string& name = options_.plan.plugin;
+    if (name.empty()) return true;
+    if (!is_plugin_name(name)) {
+      console_.error(
+          fmt::format("--plugin \"{}\": a name has lower-case letters, digits and dashes", name));
+    } else if (options_.out.empty()) {
+      console_.error("--plugin needs --out, the folder of the plugin");
+    }
+    return !console_.failed();
+  }
+
+  /// The traffic is read twice.
+  bool check_inputs() {
+    for (const std::string& input : options_.plan.traffic.inputs) {
+      std::error_code error;
+      const auto kind = fs::status(input, error).type();
+      if (input != "-" && kind != fs::file_type::fifo) continue;
+      console_.error(fmt::format("{}: the traffic is read twice, so it must be a file", input));
+      return false;
+    }
+    return true;
+  }
+
+  /// Nothing of the user's own may be overwritten.
+  bool check_directory() {
+    if (options_.out.empty()) return true;
+    std::error_code error;
+    if (fs::exists(options_.out, error) && !fs::is_directory(options_.out, error)) {
+      console_.error(fmt::format("--out {}: not a directory", options_.out));
+      return false;
+    }
+    for (const std::string& path : Tuner::files_of(options_.plan)) {
+      if (!fs::exists(path, error)) continue;
+      console_.files().name_file(path);
+      const auto bytes = console_.files().read(path);
+      if (bytes && is_own_file(*bytes)) continue;
+      console_.error(fmt::format("{}: not written by wafcheck tune, so it is not replaced", path),
+                     "  help: name another directory with --out, or move the file's own "
+                     "exclusions away\n");
+      return false;
+    }
+    return true;
+  }
+
+  void write_files(const TuneResult& result, const std::string& lock) {
+    std::error_code error;
+    fs::create_directories(options_.out, error);
+    const std::string lock_file = (fs::path(options_.out) / kLockName).string();
+    std::vector<std::pair<std::string, std::string>> files = {
+        {result.before_file, result.before_text},
+        {result.after_file, result.after_text},
+        {lock_file, lock}};
+    for (const auto& [name, bytes] : result.plugin_files) {
+      files.emplace_back((fs::path(options_.out) / name).string(), bytes);
+    }
+    for (const ExclusionFile& file : options_.plan.present) {
+      files.emplace_back(file.path, *file.bytes);
+    }
+    for (const auto& [path, bytes] : files) {
+      fs::create_directories(fs::path(path).parent_path(), error);
+      auto file = console_.open(path);
+      if (!file) return;
+      file->write(bytes);
+      if (!console_.finish(*file)) return;
+    }
+    console_.note(fmt::format("written to {}: {} files", options_.out, files.size()));
+    if (result.without_tests != 0) {
+      console_.note(fmt::format("{} of {} exclusions are of a kind that has no tests",
+                                result.without_tests, result.proposals.size()));
+    }
+  }
+
+  TuneOptions& options_;
+  Console& console_;
+};
+
+}  // namespace
+
+std::function<int()> add_tune(CLI::App& app, Console& console) {
+  auto options = std::make_shared<TuneOptions>();
+  TunePlan& plan = options->plan;
+  plan.traffic.add_to(app);
+  plan.ruleset.add_to(app);
+  app.add_option("--attacks", plan.attacks,
+                 "Tests or traffic with attacks, to measure what exclusions lose (default: the "
+                 "tests beside the rules; repeatable)")
+      ->type_name("INPUT")
+      ->group("Exclusions");
+  app.add_option("--out", options->out, "Write the exclusions here, with the file of their ids")
+      ->type_name("DIR")
+      ->group("Exclusions");
+  app.add_option("--plugin", plan.plugin,
+                 "Write a plugin of CRS instead, with its tests; --id-base is its first id")
+      ->type_name("NAME")
+      ->group("Exclusions");
+  app.add_option("--id-base", plan.id_base, "First id of new exclusions")
+      ->check(CLI::Range(uint64_t{1}, uint64_t{2'000'000'000}))
+      ->type_name("N")
+      ->default_str("9900000")
+      ->group("Exclusions");
+  app.add_option("--max-breadth", options->breadth,
+                 "The widest exclusion: a rule's target, a rule, or the target for all rules of a "
+                 "tag")
+      ->check(CLI::IsMember(std::vector<std::string>(std::begin(kBreadths), std::end(kBreadths))))
+      ->default_str("target")
+      ->group("Exclusions");
+  app.add_option("--check", options->checks,
+                 "Propose nothing: say which exclusions of this file are unused, void or wider "
+                 "than need be (repeatable)")
+      ->type_name("FILE")
+      ->group("Exclusions");
+  app.add_option("--from", options->from, "Carry exclusions over from these rules (repeatable)")
+      ->type_name("OLD-RULES")
+      ->group("Exclusions");
+  app.add_option("--exclusions", options->exclusions,
+                 "With --from: the exclusions for them (repeatable)")
+      ->type_name("FILE")
+      ->group("Exclusions");
+  app.add_option("--to", options->to, "With --from: the new rules, as -r (repeatable)")
+      ->type_name("RULES")
+      ->group("Exclusions");
+  app.add_flag("--include-suspicious", plan.include_suspicious,
+               "Also exclude for requests that look like attacks")
+      ->group("Exclusions");
+  add_choice(app, "--format", options->format, "What to print (default: text):", kTuneFormats);
+  add_output(app, options->output);
+  app.add_option("--explain", options->explain, "Print the requests behind this exclusion")
+      ->type_name("ID")
+      ->group("Output");
+  add_jobs(app, plan.traffic.jobs);
+  return [options, &console] { return TuneCommand(*options, console).run(); };
+}
+
+}  // namespace wafcheck::cli
