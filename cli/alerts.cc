@@ -9,6 +9,7 @@
 
 #include "cli/command.h"
 #include "cli/inputs.h"
+#include "cli/mask_options.h"
 #include "cli/options.h"
 #include "formats/records/alert_report.h"
 #include "formats/traffic/auditlog/auditlog.h"
@@ -24,7 +25,7 @@ struct AlertsOptions {
   std::string format = "text";
   std::string output;
   size_t top = 0;
-  bool show_secrets = false;
+  MaskOptions masks;
   bool skip_unreadable = false;
   bool allow_empty = false;
 };
@@ -49,7 +50,7 @@ class Alerts {
                                                  &formats::AlertReportFormat::name);
     formats::AlertReportOptions report;
     report.top = options_.top != 0 ? options_.top : options_.format == "text" ? 20 : 0;
-    report.show_secrets = options_.show_secrets;
+    report.masks = options_.masks.masks();
     report.ascii = console_.is_ascii();
     if (!output->is_file()) report.columns = console_.streams().out_columns;
     output->write(format->write(counts_, report));
@@ -182,9 +183,7 @@ std::function<int()> add_alerts(CLI::App& app, Console& console) {
       ->check(CLI::Range(size_t{1}, size_t{1'000'000}))
       ->type_name("N")
       ->group("Output");
-  app.add_flag("--show-secrets", options->show_secrets,
-               "Show parts of paths that look like tokens or mail addresses")
-      ->group("Output");
+  options->masks.add_to(app);
   app.add_flag("--skip-unreadable", options->skip_unreadable,
                "An alert that cannot be read is counted, and no error")
       ->group("Logs");

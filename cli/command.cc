@@ -250,6 +250,11 @@ const std::vector<Command>& commands() {
        "  wafcheck replay -r crs-setup.conf -r rules/ --pl 2 --fail-on interrupted --format jsonl "
        "good.har",
        add_replay},
+      {"reduce", "[-r RULES]... [OPTIONS] TRAFFIC...",
+       "Find the smallest request that is still blocked, or still matches a rule",
+       "  wafcheck reduce -r rules/ --id 942100 traffic.har\n"
+       "  wafcheck reduce -r rules/ --emit curl audit.log",
+       add_reduce},
       {"profile", "[-r RULES]... [OPTIONS] TRAFFIC...", "Measure where the time of the rules goes",
        "  wafcheck profile -r crs-setup.conf -r rules/ traffic.har\n"
        "  wafcheck profile -r rules/ --by expression --sort steps --format json traffic.jsonl",

@@ -27,6 +27,7 @@ struct Command {
 const std::vector<Command>& commands();
 
 std::function<int()> add_replay(CLI::App& app, Console& console);
+std::function<int()> add_reduce(CLI::App& app, Console& console);
 std::function<int()> add_lint(CLI::App& app, Console& console);
 std::function<int()> add_fmt(CLI::App& app, Console& console);
 std::function<int()> add_index(CLI::App& app, Console& console);

@@ -103,6 +103,12 @@ bool Console::may_write(const Output& output) {
   return false;
 }
 
+bool Console::may_write_page(const std::string& path) {
+  if (!path.empty() || !streams_.out_is_terminal) return true;
+  error("--format html is for a browser: name a file, as in -o report.html");
+  return false;
+}
+
 bool Console::finish(Output& output) {
   if (!may_write(output)) return false;
   const Result<void> written = output.finish();

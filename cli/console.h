@@ -99,6 +99,9 @@ class Console {
   /// Whether no input is the file that `output` writes to; prints the error. To be asked once the
   /// inputs are known, and before the first write to a file that is appended to.
   bool may_write(const Output& output);
+  /// Whether a page for a browser goes elsewhere than to a terminal, unless `path` is "-"; prints
+  /// the error.
+  bool may_write_page(const std::string& path);
   /// Output::finish(); false, with the error printed, when not everything could be written. A
   /// failure of standard output is printed once, however often it is asked for.
   bool finish(Output& output);

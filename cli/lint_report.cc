@@ -12,6 +12,7 @@
 #include <system_error>
 
 #include "cli/options.h"
+#include "formats/html/page.h"
 #include "lint/report/baseline.h"
 #include "lint/report/catalogue.h"
 #include "lint/report/report.h"
@@ -65,6 +66,7 @@ class LintReport {
       return console_.error(
           fmt::format("--statistics has no format {}: full, concise or json", format_->name));
     }
+    if (format_->page && !console_.may_write_page(options_.output)) return kTrouble;
     if (!apply_baseline() || !write_to(options_.output, console_, [&](auto& out) { write(out); })) {
       return kTrouble;
     }
@@ -104,6 +106,12 @@ class LintReport {
   }
 
   void write(std::ostream& out) const {
+    if (format_->page && !options_.statistics) {
+      std::ostringstream data;
+      format_->write(report_, data);
+      out << formats::page({"lint", "wafcheck lint"}, lint::summary(report_), data.view());
+      return;
+    }
     if (!options_.statistics && is_text() && console_.is_ascii()) {
       std::ostringstream text;
       format_->write(report_, text);

@@ -30,9 +30,14 @@ struct ProfileOptions {
 class ProfileCommand {
  public:
   ProfileCommand(const ProfileOptions& options, Console& console)
-      : options_(options), console_(console), runner_(options.traffic, console) {}
+      : options_(options),
+        console_(console),
+        runner_(options.traffic, console),
+        format_(std::ranges::find(formats::kProfileFormats, options.format,
+                                  &formats::ProfileFormat::name)) {}
 
   int run() {
+    if (format_->page && !console_.may_write_page(options_.output)) return kTrouble;
     if (!runner_.check()) return kTrouble;
     auto output = console_.open(options_.output);
     if (!output || !load()) return kTrouble;
@@ -61,8 +66,6 @@ class ProfileCommand {
     const auto elapsed = std::chrono::steady_clock::now() - started;
     run_.load_us = std::chrono::duration<double, std::micro>(elapsed).count();
     collections_ = open_collections(options_.ruleset, console_);
-    format_ =
-        std::ranges::find(formats::kProfileFormats, options_.format, &formats::ProfileFormat::name);
     return collections_ != nullptr;
   }
 
@@ -105,9 +108,9 @@ class ProfileCommand {
   const ProfileOptions& options_;
   Console& console_;
   TrafficRunner runner_;
+  const formats::ProfileFormat* const format_;
   std::shared_ptr<const engine::Program> program_;
   std::unique_ptr<engine::CollectionStore> collections_;
-  const formats::ProfileFormat* format_ = nullptr;
   RunNotices notices_;
   formats::ProfileRun run_;
 };

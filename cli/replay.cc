@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "cli/command.h"
+#include "cli/mask_options.h"
 #include "cli/notices.h"
 #include "cli/options.h"
 #include "cli/programs.h"
@@ -36,6 +37,7 @@ using formats::RecordKind;
 struct ReplayOptions {
   RulesetOptions ruleset;
   TrafficOptions traffic;
+  MaskOptions masks;
   std::string format = "text";
   std::string output;
   std::string audit_log, audit_format;
@@ -44,7 +46,11 @@ struct ReplayOptions {
   std::string fail_on = "none";
   std::string only;
   bool all_matches = false;
-  bool trace = false;
+  bool trace = false, trace_matched = false;
+  bool why = false, names = false;
+  bool statistics = false;
+  std::vector<uint64_t> entries;
+  std::vector<std::string> transactions;
   std::vector<uint64_t> trace_ids;
   std::vector<int> trace_phases;
   bool emit_transactions = false;
@@ -75,9 +81,14 @@ class Replay {
       : options_(options),
         console_(console),
         runner_(options.traffic, console),
-        programs_(options.ruleset, console) {}
+        programs_(options.ruleset, console),
+        masks_(options.masks.masks()),
+        result_format_(options.emit_transactions
+                           ? formats::find_record_format(RecordKind::traffic, "transactions")
+                           : formats::find_record_format(RecordKind::decision, options.format)) {}
 
   int run() {
+    if (result_format_->page && !console_.may_write_page(options_.output)) return kTrouble;
     if (!runner_.check() || !open_outputs()) return kTrouble;
     if (!options_.emit_transactions && !load()) return kTrouble;
     // By now all inputs are known.
@@ -150,8 +161,10 @@ class Replay {
           program_->ruleset().rules, [&](const parser::Rule& rule) { return rule.id == id; });
       if (!known) console_.warning(fmt::format("--id {}: no rule has this id", id));
     }
-    if (!options_.trace && (!options_.trace_ids.empty() || !options_.trace_phases.empty())) {
-      console_.warning("--id and --phase choose what --trace shows: without it they do nothing");
+    const bool phases = !options_.trace_phases.empty() || options_.trace_matched;
+    if (!options_.trace && (phases || (!options_.trace_ids.empty() && !options_.why))) {
+      console_.warning(
+          "--id, --phase and --matched choose what --trace shows: without it they do nothing");
     }
   }
 
@@ -160,6 +173,13 @@ class Replay {
     formats::RecordContext context{program_.get()};
     context.timing = !options_.no_timing;
     context.limits = options_.ruleset.limits;
+    context.entries = options_.entries;
+    context.ids = options_.transactions;
+    context.why = options_.why;
+    context.names = options_.names;
+    if (options_.why) context.why_rules = options_.trace_ids;
+    context.masks = &masks_;
+    context.mask_json = options_.masks.mask_json;
     context.ascii = console_.is_ascii();
     const bool terminal = !streams_[0].output.is_file();
     context.color = console_.is_coloured(terminal && console_.streams().out_is_terminal);
@@ -168,9 +188,6 @@ class Replay {
                         : options_.only == "matched"   ? formats::Selection::matched
                         : options_.only == "all"       ? formats::Selection::all
                                                        : formats::Selection::usual;
-    result_format_ = options_.emit_transactions
-                         ? formats::find_record_format(RecordKind::traffic, "transactions")
-                         : formats::find_record_format(RecordKind::decision, options_.format);
     std::vector<const formats::RecordFormat*> formats = {result_format_};
     if (writes_audit_log()) formats.push_back(audit_format());
     if (writes_error_log()) {
@@ -205,6 +222,7 @@ class Replay {
     const bool quiet = console_.options().quiet && options_.format == "text";
     const std::optional<double> shown_ms =
         options_.no_timing || quiet ? std::nullopt : std::optional(elapsed_ms);
+    if (program_) summary_.exclusions.complete(program_->ruleset(), summary_.transactions);
     for (RecordStream& stream : streams_) {
       const formats::RunTotals totals{summary_, shown_ms, stream.records};
       stream.output.write(stream.writer->end(totals));
@@ -212,6 +230,9 @@ class Replay {
     }
     if (result_format_->summary_apart && !console_.options().quiet) {
       console_.err() << formats::summary_text(summary_, shown_ms, console_.is_ascii());
+      if (summary_.statistics) {
+        console_.err() << formats::statistics_text(*summary_.statistics, 0, console_.is_ascii());
+      }
     }
     notices_.print(console_);
   }
@@ -271,6 +292,7 @@ class Replay {
       const formats::Outcome outcome = evaluator->run(std::move(job.exchange), job.source);
       Evaluated transaction{records_of(outcome), {}};
       transaction.summary.add(outcome);
+      if (options_.statistics) transaction.summary.statistics.emplace().add(outcome, masks_);
       notices_.collect(*outcome.transaction);
       return transaction;
     };
@@ -283,7 +305,10 @@ class Replay {
     evaluation.references =
         writes_audit_log() || (writes_error_log() && formats::error_log_refers(program));
     evaluation.decode_bodies = options_.traffic.decode_bodies;
-    if (options_.trace) evaluation.trace = {options_.trace_ids, options_.trace_phases};
+    if (options_.trace) {
+      evaluation.trace = {options_.trace_ids, options_.trace_phases, options_.trace_matched};
+    }
+    evaluation.evidence = options_.why || options_.format == "text" || result_format_->page;
     return evaluation;
   }
 
@@ -341,7 +366,8 @@ class Replay {
   Programs programs_;
   std::shared_ptr<const engine::Program> program_;  ///< of the first record
   std::unique_ptr<engine::CollectionStore> collections_;
-  const formats::RecordFormat* result_format_ = nullptr;
+  const formats::Masks masks_;
+  const formats::RecordFormat* const result_format_;
   std::vector<RecordStream> streams_;             ///< the result, then logs
   TrafficRunner::Worker<Evaluated> late_worker_;  ///< of the main thread
   RunNotices notices_;
@@ -369,7 +395,30 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
   app.add_flag("--trace", options->trace,
                "Show for every rule that was reached what it tested and did")
       ->group("Output");
-  app.add_option("--id", options->trace_ids, "With --trace: only rules of this id (repeatable)")
+  app.add_flag("--why", options->why,
+               "Show the reasons of each interruption: what matched, where, by which part of the "
+               "rule, and how the score adds up")
+      ->group("Output");
+  app.add_flag("--names", options->names,
+               "With --why: also what each engine calls a member of a JSON body")
+      ->group("Output");
+  app.add_option("--entry", options->entries,
+                 "Show the transaction at this position of its source, from 0 (repeatable)")
+      ->type_name("K")
+      ->delimiter(',')
+      ->group("Output");
+  app.add_option("--transaction", options->transactions,
+                 "Show the transaction of this id (repeatable)")
+      ->type_name("ID")
+      ->group("Output");
+  app.add_flag("--statistics", options->statistics,
+               "Also count which rules matched which targets, with an example of each")
+      ->group("Output");
+  app.add_flag("--matched", options->trace_matched,
+               "With --trace: only rules that matched, and of these the values that did")
+      ->group("Output");
+  app.add_option("--id", options->trace_ids,
+                 "With --trace or --why: only rules of this id (repeatable)")
       ->type_name("ID")
       ->delimiter(',')
       ->group("Output");
@@ -400,6 +449,7 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
       ->check(CLI::IsMember({"none", "interrupted", "matched", "changed", "undecided"}))
       ->default_str("none")
       ->group("Output");
+  options->masks.add_to(app, true);
   add_jobs(app, options->traffic.jobs);
   return [options, &console] { return Replay(*options, console).run(); };
 }

@@ -118,6 +118,18 @@ struct Uninspected {
   bool operator==(const Uninspected&) const = default;
 };
 
+/// A ctl:ruleRemove... that a rule ran, or a target that an update directive excludes and that kept
+/// something out.
+struct ExclusionUse {
+  const parser::Rule* rule = nullptr;  ///< that ran the ctl; null: a directive's
+  std::string text;                    ///< "ctl:ruleRemoveTargetById=942100;ARGS:q", "!ARGS:q"
+  std::string_view file;               ///< where it stands, as its path was given
+  uint32_t line = 0;
+  bool removed = false;  ///< it kept a value from a rule, or a rule from running
+
+  bool operator==(const ExclusionUse&) const = default;
+};
+
 /// Something that was cut off, failed or could not be evaluated; never silent.
 struct Problem {
   std::string kind;  ///< "request-body", "limit", "regex-limit", "offline", ...

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <new>
 
 #include "engine/intake/intake.h"
@@ -211,6 +212,30 @@ bool Transaction::undecided() const {
 }
 std::span<const Uninspected> Transaction::uninspected() const {
   return implementation_->state->uninspected;
+}
+std::vector<ExclusionUse> Transaction::exclusion_uses() const {
+  const Flow& flow = implementation_->state->flow;
+  std::vector<ExclusionUse> uses;
+  for (const Flow::CtlUse& ctl : flow.ctl_uses()) {
+    ExclusionUse& use = uses.emplace_back();
+    use.rule = ctl.by->source;
+    use.text = fmt::format("ctl:{}={}", parser::info(ctl.step->option).name, ctl.step->value);
+    use.file = ctl.by->file;
+    use.line = ctl.by->line;
+    use.removed =
+        ctl.effective || std::ranges::any_of(ctl.step->exclusions, [&](const Exclusion& exclusion) {
+          return flow.has_excluded(exclusion);
+        });
+  }
+  const parser::Sources& sources = program().ruleset().sources;
+  for (const Exclusion* const exclusion : flow.effective()) {
+    if (!exclusion->source->updated) continue;
+    const parser::Span span = exclusion->source->span;
+    const parser::Place place = sources.begin_of(span);
+    const ExclusionUse use{nullptr, std::string(sources.text(span)), place.path, place.line, true};
+    if (std::ranges::find(uses, use) == uses.end()) uses.push_back(use);  // it is of many rules
+  }
+  return uses;
 }
 EngineMode Transaction::engine_mode() const {
   return implementation_->state->flow.mode();

@@ -92,6 +92,8 @@ class Transaction {
   /// A limit ended something that the verdict hangs on: some of problems() say which.
   bool undecided() const;
   std::span<const Uninspected> uninspected() const;
+  /// Of rules each once; of update directives those that had an effect.
+  std::vector<ExclusionUse> exclusion_uses() const;
 
   EngineMode engine_mode() const;
   AuditMode audit_mode() const;

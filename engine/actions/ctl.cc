@@ -100,12 +100,12 @@ void perform(TransactionState& state, const CtlStep& step) {
     case Ctl::ruleRemoveById:
     case Ctl::ruleRemoveByTag:
     case Ctl::ruleRemoveByMsg:
-      state.flow.remove(step, state.current_id());
+      state.flow.remove(step, *state.current.rule);
       break;
     case Ctl::ruleRemoveTargetById:
     case Ctl::ruleRemoveTargetByTag:
     case Ctl::ruleRemoveTargetByMsg:
-      state.flow.exclude(step);
+      state.flow.exclude(step, *state.current.rule);
       break;
     case Ctl::debugLogLevel:
     case Ctl::hashEnforcement:

@@ -356,7 +356,9 @@ class Compiler {
     }
     compiled.first_exclusion = static_cast<uint32_t>(program_->exclusions.size());
     for (const parser::Target* other : excluded_) {
-      if (reaches(*other, target, variable)) program_->exclusions.push_back(exclusion(*other));
+      if (!reaches(*other, target, variable)) continue;
+      program_->exclusions.push_back(exclusion(*other));
+      compiled.update_excludes = compiled.update_excludes || other->updated;
     }
     compiled.end_exclusion = static_cast<uint32_t>(program_->exclusions.size());
     program_->targets.push_back(compiled);
@@ -385,7 +387,7 @@ class Compiler {
     return std::ranges::find(variables, variable) != variables.end();
   }
   Exclusion exclusion(const parser::Target& target) {
-    Exclusion compiled{target.variable, selection(target), any_collection(target)};
+    Exclusion compiled{target.variable, selection(target), any_collection(target), &target};
     compiled.selection.exact_case = target.updated && ruleset_.semantics().update_keys_case;
     return compiled;
   }
@@ -644,7 +646,7 @@ class Compiler {
       }
       for (const Variable variable : variables_of(target.variable)) {
         step.exclusions.push_back(
-            {variable, text ? written(use) : selection(target.selector), false});
+            {variable, text ? written(use) : selection(target.selector), false, &target});
         step.exclusions.back().selection.exact_case = ruleset_.semantics().update_keys_case;
       }
     }

@@ -52,6 +52,7 @@ struct Exclusion {
   parser::Variable variable;
   Selection selection;
   bool any_collection = false;  ///< an expression that reaches the members of every collection
+  const parser::Target* source = nullptr;
 };
 
 /// Text with variables in it; see parser::MacroText.
@@ -78,6 +79,7 @@ struct CompiledTarget {
   Selection selection;
   std::string_view called;                          ///< see Match::called
   uint32_t first_exclusion = 0, end_exclusion = 0;  ///< into ProgramData::exclusions
+  bool update_excludes = false;                     ///< some of these are an update directive's
   int32_t group = -1;     ///< into ProgramData::target_groups; -1: values are asked one by one
   uint64_t variants = 0;  ///< of the group: the rule's transformations, as bits
 };

@@ -56,6 +56,7 @@ void RuleLoop::run(int phase) {
       continue;
     }
     if (flow.removed(head) || removed_by_text(program_.rules[head])) {
+      flow.note_passed_over(head);
       trace_.rule_removed(head, phase);
       continue;
     }
@@ -160,6 +161,9 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
     if (target.group >= 0 && state_.candidates.active() && !group_may_match(rule, target)) {
       if (profile_ != nullptr) {
         profile_->group_ruled_out(program_.place_of(rule), static_cast<size_t>(target.group));
+      }
+      if (target.update_excludes || !state_.flow.exclusions().empty()) {
+        values_.note_exclusions(rule, head, target);
       }
       continue;
     }

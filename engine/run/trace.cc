@@ -12,6 +12,11 @@ namespace {
 /// What a value takes in a trace.
 constexpr size_t kBytesOfValue = 256;
 
+/// The id of a rule, of its starter for a link of a chain, which follows that in the ruleset.
+uint64_t id_of(const CompiledRule& rule) {
+  return (rule.source - rule.source->link)->id.value_or(0);
+}
+
 }  // namespace
 
 void Trace::report_phase(int phase) {
@@ -21,11 +26,11 @@ void Trace::report_phase(int phase) {
 }
 
 void Trace::report_removed(uint32_t head, int phase) {
-  const auto [step, by] = state_.flow.removal_of(head);
-  if (step == nullptr) return;
-  report_skipped(
-      std::span(&head, 1), phase,
-      fmt::format("ctl:{}={} of rule {}", parser::info(step->option).name, step->value, by));
+  const Flow::CtlUse* const removal = state_.flow.removal_of(head);
+  if (removal == nullptr) return;
+  report_skipped(std::span(&head, 1), phase,
+                 fmt::format("ctl:{}={} of rule {}", parser::info(removal->step->option).name,
+                             removal->step->value, id_of(*removal->by)));
 }
 
 void Trace::report_skipped(std::span<const uint32_t> heads, int phase, const std::string& reason) {

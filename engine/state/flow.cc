@@ -7,9 +7,17 @@
 #include "parser/language/semantics.h"
 
 namespace wafcheck::engine::inline state {
+namespace {
 
-Flow::Flow(const ProgramData& program, bool keep_removals)
-    : program_(program), keep_removals_(keep_removals), mode_(program.settings.engine) {}
+bool removes_targets(parser::Ctl option) {
+  return option == parser::Ctl::ruleRemoveTargetById ||
+         option == parser::Ctl::ruleRemoveTargetByTag ||
+         option == parser::Ctl::ruleRemoveTargetByMsg;
+}
+
+}  // namespace
+
+Flow::Flow(const ProgramData& program) : program_(program), mode_(program.settings.engine) {}
 
 bool Flow::interrupts() const {
   return mode_ == EngineMode::on ||
@@ -101,24 +109,40 @@ void Flow::pass_over(size_t rules) {
   skip_rules_ -= static_cast<uint32_t>(std::min<size_t>(skip_rules_, rules));
 }
 
-void Flow::remove(const CtlStep& step, uint64_t by) {
+void Flow::remove(const CtlStep& step, const CompiledRule& by) {
   removed_.resize(program_.rules.size());
   for (const uint32_t rule : step.rules) removed_[rule] = true;
-  if (keep_removals_) removals_.emplace_back(&step, by);
+  note_use(step, by);
 }
 
-void Flow::exclude(const CtlStep& step) {
+void Flow::exclude(const CtlStep& step, const CompiledRule& by) {
+  note_use(step, by);
   excluded_.resize(program_.dynamic_exclusion_lists);
   if (step.rules.empty() || excluded_[step.exclusion_list]) return;
   excluded_[step.exclusion_list] = true;
   exclusions_.push_back(&step);
 }
 
-std::pair<const CtlStep*, uint64_t> Flow::removal_of(uint32_t starter) const {
-  for (const auto& removal : removals_) {
-    if (std::ranges::binary_search(removal.first->rules, starter)) return removal;
+/// A rule may run its ctl once for each value that it matches.
+void Flow::note_use(const CtlStep& step, const CompiledRule& by) {
+  if (std::ranges::find(ctl_uses_, &step, &CtlUse::step) == ctl_uses_.end()) {
+    ctl_uses_.push_back({&step, &by});
   }
-  return {nullptr, 0};
+}
+
+const Flow::CtlUse* Flow::removal_of(uint32_t starter) const {
+  for (const CtlUse& use : ctl_uses_) {
+    if (removes_targets(use.step->option)) continue;
+    if (std::ranges::binary_search(use.step->rules, starter)) return &use;
+  }
+  return nullptr;
+}
+
+void Flow::note_passed_over(uint32_t starter) {
+  for (CtlUse& use : ctl_uses_) {
+    if (use.effective || removes_targets(use.step->option)) continue;
+    use.effective = std::ranges::binary_search(use.step->rules, starter);
+  }
 }
 
 }  // namespace wafcheck::engine::inline state

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
+#include <unordered_set>
 #include <vector>
 
 #include "engine/outcome.h"
@@ -16,7 +16,14 @@ namespace wafcheck::engine::inline state {
 
 class Flow {
  public:
-  Flow(const ProgramData& program, bool keep_removals);
+  /// A ctl:ruleRemove... that a rule ran.
+  struct CtlUse {
+    const CtlStep* step = nullptr;
+    const CompiledRule* by = nullptr;
+    bool effective = false;  ///< of whole rules: one of them was passed over
+  };
+
+  explicit Flow(const ProgramData& program);
 
   EngineMode mode() const { return mode_; }
 
@@ -76,18 +83,28 @@ class Flow {
 
   // --- ctl:ruleRemove... ---
   bool removed(uint32_t starter) const { return !removed_.empty() && removed_[starter]; }
-  void remove(const CtlStep& step, uint64_t by);
-  /// Which ctl of which rule removed a rule; null: none, or it was not kept.
-  std::pair<const CtlStep*, uint64_t> removal_of(uint32_t starter) const;
-  void exclude(const CtlStep& step);
+  void remove(const CtlStep& step, const CompiledRule& by);
+  /// Which ctl of which rule removed a rule; null: none.
+  const CtlUse* removal_of(uint32_t starter) const;
+  void exclude(const CtlStep& step, const CompiledRule& by);
   /// ctl:ruleRemoveTarget... in force, each once.
   const std::vector<const CtlStep*>& exclusions() const { return exclusions_; }
+
+  // --- what exclusions took away ---
+  const std::vector<CtlUse>& ctl_uses() const { return ctl_uses_; }
+  /// A rule was passed over because it is removed.
+  void note_passed_over(uint32_t starter);
+  /// A value was kept from a rule.
+  void note_excluded(const Exclusion& exclusion) { effective_.insert(&exclusion); }
+  const std::unordered_set<const Exclusion*>& effective() const { return effective_; }
+  bool has_excluded(const Exclusion& exclusion) const { return effective_.contains(&exclusion); }
 
  private:
   enum class Skip : uint8_t { nothing, phase, request, transaction };
 
+  void note_use(const CtlStep& step, const CompiledRule& by);
+
   const ProgramData& program_;
-  bool keep_removals_;
   EngineMode mode_;
   std::optional<Interruption> interruption_, would_interrupt_;
   bool refused_ = false;   ///< the interruption is not a rule's
@@ -99,7 +116,8 @@ class Flow {
   bool skip_rest_ = false;                 ///< a missing marker that reaches into later phases
   std::optional<parser::RuleIndex> skip_ends_at_;  ///< the rule that skip_rest_ goes up to
   std::vector<bool> removed_;                      ///< by starter; empty: none
-  std::vector<std::pair<const CtlStep*, uint64_t>> removals_;
+  std::vector<CtlUse> ctl_uses_;                   ///< each step once
+  std::unordered_set<const Exclusion*> effective_;
   std::vector<const CtlStep*> exclusions_;
   std::vector<bool> excluded_;  ///< by the number of a CtlStep; empty: none
 };

@@ -42,7 +42,7 @@ TransactionState::TransactionState(const ProgramData& program_, TransactionOptio
       match(memory.match),
       expanded_operators(memory.expanded_operators),
       problems(options.limits.problems),
-      flow(program, options.observer != nullptr),
+      flow(program),
       matches(program.semantics().matched_vars_accumulate),
       records(program, options.collections, now(), problems, options.limits),
       candidates(program, arena, strings, options.memory, options.profile,

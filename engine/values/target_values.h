@@ -48,13 +48,19 @@ class TargetValues {
     }
   }
 
+  /// What each() notes of exclusions, where no value is of interest: whether they keep one out is.
+  [[gnu::noinline]] void note_exclusions(const CompiledRule& rule, uint32_t head,
+                                         const CompiledTarget& target) {
+    each(rule, head, target, [](const Value&) {});
+  }
+
   // Rare variables are kept out of line: the loop over the others has to stay small.
  private:
   void find_exclusions(const CompiledTarget& target, uint32_t head, bool in_link);
   bool excluded(const CompiledTarget& target, uint32_t head, bool in_link, const Value& value);
   /// Whether the count itself is excluded, not what it counts.
-  bool count_excluded(const CompiledTarget& target, uint32_t head, bool in_link) const;
-  bool name_excluded(const CompiledTarget& target, std::string_view name) const;
+  bool count_excluded(const CompiledTarget& target, uint32_t head, bool in_link);
+  bool name_excluded(const CompiledTarget& target, std::string_view name);
   template <typename Visit>
   void each_member(const CompiledTarget& target, Visit visit);
   /// Of a variable without members: what it is computed to be.
@@ -109,7 +115,10 @@ inline bool TargetValues::excluded(const CompiledTarget& target, uint32_t head, 
     return !spared && selection.matches(value.key, value.hash);
   };
   for (uint32_t at = target.first_exclusion; at < target.end_exclusion; ++at) {
-    if (excludes(state_.program.exclusions[at].selection)) return true;
+    const Exclusion& exclusion = state_.program.exclusions[at];
+    if (!excludes(exclusion.selection)) continue;
+    if (target.update_excludes) state_.flow.note_excluded(exclusion);
+    return true;
   }
   if (semantics.update_expressions_test_names) {
     const parser::VariableInfo& variable = parser::info(target.variable);
@@ -118,20 +127,25 @@ inline bool TargetValues::excluded(const CompiledTarget& target, uint32_t head, 
   }
   // Actions of the rule itself may add to them while its values are visited.
   if (exclusions_seen_ != state_.flow.exclusions().size()) find_exclusions(target, head, in_link);
-  return std::ranges::any_of(
+  const auto found = std::ranges::find_if(
       exclusions_, [&](const Exclusion* exclusion) { return excludes(exclusion->selection); });
+  if (found == exclusions_.end()) return false;
+  state_.flow.note_excluded(**found);
+  return true;
 }
 
-inline bool TargetValues::name_excluded(const CompiledTarget& target, std::string_view name) const {
+inline bool TargetValues::name_excluded(const CompiledTarget& target, std::string_view name) {
   for (uint32_t at = target.first_exclusion; at < target.end_exclusion; ++at) {
     const Exclusion& exclusion = state_.program.exclusions[at];
-    if (exclusion.any_collection && exclusion.selection.matches(name, 0)) return true;
+    if (!exclusion.any_collection || !exclusion.selection.matches(name, 0)) continue;
+    state_.flow.note_excluded(exclusion);
+    return true;
   }
   return false;
 }
 
 inline bool TargetValues::count_excluded(const CompiledTarget& target, uint32_t head,
-                                         bool in_link) const {
+                                         bool in_link) {
   const parser::Semantics& semantics = state_.program.semantics();
   const Selection& counted = target.selection;
   if (semantics.update_expressions_test_names) {
@@ -150,7 +164,9 @@ inline bool TargetValues::count_excluded(const CompiledTarget& target, uint32_t 
       const bool whole = exclusion.selection.kind == parser::SelectorKind::none;
       const bool same =
           exclusion.selection.kind == counted.kind && exclusion.selection.name == counted.name;
-      if (semantics.exclusions_remove_counts ? same : whole) return true;
+      if (!(semantics.exclusions_remove_counts ? same : whole)) continue;
+      state_.flow.note_excluded(exclusion);
+      return true;
     }
   }
   return false;

@@ -44,7 +44,7 @@ constexpr TableName kTables[] = {{"rules", "Rules", &AlertCounts::rules},
 
 std::string shown(const TableName& table, const std::string& name,
                   const AlertReportOptions& options) {
-  return table.name == "paths" && !options.show_secrets ? masked_path(name) : name;
+  return table.name == "paths" ? options.masks.hide("REQUEST_FILENAME", name) : name;
 }
 
 /// The alerts by the hour, or by the day where they span more than two.
@@ -211,18 +211,6 @@ std::string write_markdown(const AlertCounts& counts, const AlertReportOptions& 
   return text;
 }
 
-/// Whether a part of a path is long and mixed, as tokens and keys are.
-bool looks_like_token(std::string_view part) {
-  constexpr size_t kLong = 20;
-  if (part.size() < kLong) return false;
-  const auto count = [&](auto in_class) {
-    return std::ranges::count_if(
-        part, [&](char byte) { return in_class(static_cast<unsigned char>(byte)); });
-  };
-  const auto digits = count(is_digit), letters = count(is_alpha);
-  return digits >= 3 && letters >= 3 && digits + letters + 6 >= static_cast<int64_t>(part.size());
-}
-
 /// Messages that tell a score differ from alert to alert.
 std::string common_message(const AlertCounts::Row& row, const std::string& message) {
   constexpr std::string_view kDots = "...";
@@ -242,26 +230,6 @@ const AlertReportFormat kAlertReportFormats[3] = {
     {"json", "one JSON document", write_json},
     {"markdown", "tables for a review", write_markdown},
 };
-
-std::string masked_path(std::string_view path) {
-  std::string out;
-  while (!path.empty()) {
-    const size_t end = std::min(path.find('/', 1), path.size());
-    const std::string_view part = path.substr(0, end);
-    path.remove_prefix(end);
-    const std::string_view name = part.starts_with('/') ? part.substr(1) : part;
-    if (part.starts_with('/')) out += '/';
-    if (looks_like_token(name)) {
-      out += "{token}";
-    } else if (name.find('@') != std::string_view::npos ||
-               name.find("%40") != std::string_view::npos) {
-      out += "{email}";
-    } else {
-      out += name;
-    }
-  }
-  return out;
-}
 
 void AlertCounts::count(Table& table, const std::string& name, const SeenAlert& alert) {
   if (name.empty()) return;

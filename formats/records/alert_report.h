@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "formats/privacy/masks.h"
 #include "formats/traffic/auditlog/alert_lines.h"
 
 namespace wafcheck::formats::inline records {
@@ -43,10 +44,9 @@ class AlertCounts {
 };
 
 struct AlertReportOptions {
-  size_t top = 20;            ///< rows of a table; 0: all
-  bool show_secrets = false;  ///< else parts of paths that look like tokens or addresses of mail
-                              ///< are shown as {token} and {email}
-  size_t columns = 0;         ///< of text; 0: as long as it takes
+  size_t top = 20;        ///< rows of a table; 0: all
+  Masks masks = Masks();  ///< what of paths is hidden
+  size_t columns = 0;     ///< of text; 0: as long as it takes
   bool ascii = false;
 };
 
@@ -57,8 +57,5 @@ struct AlertReportFormat {
   std::string (*write)(const AlertCounts& counts, const AlertReportOptions& options);
 };
 extern const AlertReportFormat kAlertReportFormats[3];
-
-/// A path with what may be private in it hidden.
-std::string masked_path(std::string_view path);
 
 }  // namespace wafcheck::formats::inline records

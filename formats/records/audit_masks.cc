@@ -4,12 +4,12 @@
 
 #include "engine/program.h"
 #include "engine/program/settings.h"
+#include "formats/privacy/hidden.h"
 #include "parser/base/ascii.h"
 #include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::formats::inline records {
 
-using engine::Masks;
 using engine::Match;
 using engine::MatchedRule;
 using parser::Variable;
@@ -24,23 +24,6 @@ static_assert(kMaxTotal <= engine::operators::PhraseSet::kMaxBytes);
 
 void hide_all(std::string& bytes) {
   std::ranges::fill(bytes, kHidden);
-}
-
-/// Bytes of `%HH` and '+', each with where it stands in `text`.
-std::string decoded(std::string_view text, std::vector<size_t>& where) {
-  std::string bytes;
-  for (size_t at = 0; at < text.size(); ++at) {
-    where.push_back(at);
-    const auto digit = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-    if (text[at] == '%' && at + 2 < text.size() && is_hex(digit(at + 1)) && is_hex(digit(at + 2))) {
-      bytes.push_back(static_cast<char>(hex_value(digit(at + 1)) * 16 + hex_value(digit(at + 2))));
-      at += 2;
-    } else {
-      bytes.push_back(text[at] == '+' ? ' ' : text[at]);
-    }
-  }
-  where.push_back(text.size());
-  return bytes;
 }
 
 }  // namespace
@@ -80,7 +63,7 @@ void HiddenPhrases::hide(std::string& bytes, std::vector<bool>* seen) const {
   if (set_ == nullptr) return hide_all(bytes);
   const bool encoded = bytes.find('%') != std::string::npos || bytes.find('+') != std::string::npos;
   std::vector<size_t> where;
-  const std::string read = encoded ? decoded(bytes, where) : std::string();
+  const std::string read = encoded ? form_decoded(bytes, &where) : std::string();
   hide_in(bytes, nullptr, bytes, seen);
   if (encoded) hide_in(read, &where, bytes, nullptr);
 }
@@ -102,12 +85,12 @@ void HiddenPhrases::hide_in(std::string_view read, const std::vector<size_t>* wh
 // --- AuditMasks ----------------------------------------------------------------------------------
 
 AuditMasks::AuditMasks(const engine::Transaction& transaction) : transaction_(transaction) {
-  const Masks& masks = transaction.masks();
+  const engine::Masks& masks = transaction.masks();
   if (masks.empty()) return;
   collect(Variable::ARGS, masks.arguments);
   collect(Variable::REQUEST_HEADERS, masks.request_headers);
   collect(Variable::RESPONSE_HEADERS, masks.response_headers);
-  for (const Masks::Bytes& bytes : masks.bytes) {
+  for (const engine::Masks::Bytes& bytes : masks.bytes) {
     values_.add(bytes.text, bytes.keep_front, bytes.keep_back);
   }
   values_.compile();
@@ -126,7 +109,7 @@ AuditMasks::AuditMasks(const engine::Transaction& transaction) : transaction_(tr
   }
 }
 
-void AuditMasks::collect(Variable variable, const Masks::Names& names) {
+void AuditMasks::collect(Variable variable, const engine::Masks::Names& names) {
   if (names.empty()) return;
   for (const auto& [name, value] : transaction_.members(variable)) {
     if (names.contains(lowercase(name))) values_.add(value);
@@ -138,7 +121,7 @@ bool AuditMasks::masks_argument(std::string_view name) const {
 }
 
 bool AuditMasks::masks(const Match& match) const {
-  const Masks& masks = transaction_.masks();
+  const engine::Masks& masks = transaction_.masks();
   switch (parser::info(match.variable).masking) {
     case parser::Masking::Argument:
       return masks_argument(match.key);
@@ -161,8 +144,7 @@ std::string AuditMasks::urlencoded(std::string_view text) const {
     const size_t end = std::min(text.find(separator, at), text.size());
     std::string piece(text.substr(at, end - at));
     const size_t equals = piece.find('=');
-    std::vector<size_t> where;
-    const std::string name = decoded(std::string_view(piece).substr(0, equals), where);
+    const std::string name = form_decoded(std::string_view(piece).substr(0, equals));
     if (equals != std::string::npos && masks_argument(name)) {
       std::fill(piece.begin() + static_cast<ptrdiff_t>(equals) + 1, piece.end(), kHidden);
     }

@@ -15,6 +15,8 @@
 #include "formats/records/record_format.h"
 #include "formats/records/then_and_now.h"
 #include "formats/records/trace.h"
+#include "formats/why/marked.h"
+#include "formats/why/report.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 #include "parser/language/language.h"
@@ -24,7 +26,6 @@
 namespace wafcheck::formats::inline records {
 namespace {
 
-using engine::Interruption;
 using engine::MatchedRule;
 using parser::Action;
 
@@ -37,34 +38,11 @@ std::string_view action_text(const MatchedRule& matched, Action action) {
   return use == nullptr ? std::string_view() : std::string_view(use->raw);
 }
 
-void write_interruption(JsonWriter& json, std::string_view name,
-                        const std::optional<Interruption>& interruption) {
-  json.key(name);
-  if (!interruption) {
-    json.null();
-    return;
-  }
-  json.begin_object();
-  json.member("action", engine::to_string(interruption->action));
-  json.key("status");
-  json.number(interruption->status);
-  json.number("rule_id", interruption->rule_id);
-  json.key("phase");
-  json.number(static_cast<int>(interruption->phase));
-  if (interruption->url.empty()) {
-    json.key("url");
-    json.null();
-  } else {
-    json.bytes("url", interruption->url);
-  }
-  json.bytes("message", interruption->message);
-  json.end_object();
-}
-
 /// Writes the values of matches: in full as long as there is `room`, then the first bytes of each.
 class MatchWriter {
  public:
-  MatchWriter(JsonWriter& json, size_t room) : json_(json), room_(room) {}
+  MatchWriter(JsonWriter& json, size_t room, const Masks* masks)
+      : json_(json), room_(room), masks_(masks) {}
   void write(const engine::Match& match);
   bool cut() const { return cut_; }
 
@@ -82,15 +60,21 @@ class MatchWriter {
 
   JsonWriter& json_;
   size_t room_;
+  const Masks* masks_;
   bool cut_ = false;
 };
 
 void MatchWriter::write(const engine::Match& match) {
   JsonWriter& json = json_;
   json.begin_object();
-  json.bytes("variable", match.name());
-  value("value", match.value);
-  if (match.transformed != match.value) value("transformed", match.transformed);
+  const std::string name = match.name();
+  json.bytes("variable", name);
+  if (masks_ != nullptr && masks_->hides(name, match.value)) {
+    value("value", masks_->hide(name, match.value));
+  } else {
+    value("value", match.value);
+    if (match.transformed != match.value) value("transformed", match.transformed);
+  }
   if (match.undecided) {
     json.key("undecided");
     json.boolean(true);
@@ -152,46 +136,33 @@ void write_request(JsonWriter& json, const Exchange& exchange,
   json.end_object();
 }
 
-void write_problem(JsonWriter& json, std::string_view kind, std::string_view message) {
-  json.begin_object();
-  json.member("kind", kind);
-  json.member("message", message);
-  json.end_object();
-}
-
 /// The object's beginning, up to what does not depend on its number.
 std::string object_head(size_t index) {
   return fmt::format("{{\"schema\":1,\"index\":{},", index);
 }
 
-void write_uninspected(JsonWriter& json, std::span<const engine::Uninspected> bodies) {
-  if (bodies.empty()) return;
-  json.key("uninspected");
-  json.begin_array();
-  for (const engine::Uninspected& body : bodies) {
-    json.begin_object();
-    json.member("body", body.response ? "response" : "request");
-    json.member("reason", to_string(body.why));
-    json.bytes("type", body.type);
-    json.end_object();
-  }
-  json.end_array();
+Depth depth_of(const RecordContext& context) {
+  if (!context.why) return Depth::places;
+  return context.names ? Depth::names : Depth::full;
 }
 
-/// Which kinds of limits left the verdict open, each once.
-std::vector<std::string_view> undecided_by(const engine::Transaction& transaction) {
-  std::vector<std::string_view> kinds;
-  for (const engine::Problem& problem : transaction.problems()) {
-    if (problem.undecided && std::ranges::find(kinds, problem.kind) == kinds.end()) {
-      kinds.emplace_back(problem.kind);
-    }
+/// The reasons that are asked for.
+Why reasons_of(const Outcome& outcome, const RecordContext& context, const Explainers& explainers,
+               Depth depth) {
+  const engine::Transaction& transaction = *outcome.transaction;
+  Why why = explainers.of(transaction.program()).explain(transaction, *outcome.evidence, depth);
+  if (!context.why_rules.empty()) {
+    std::erase_if(why.rules, [&](const MatchedRuleReason& rule) {
+      const auto& ids = context.why_rules;
+      return !rule.starter->id || std::ranges::find(ids, *rule.starter->id) == ids.end();
+    });
   }
-  return kinds;
+  return why;
 }
 
 /// Its other members, and its end.
-std::string object_rest(const Outcome& outcome, bool timing = true,
-                        const engine::Limits& limits = {}) {
+std::string object_rest(const Outcome& outcome, const RecordContext& context = {},
+                        const Explainers* explainers = nullptr) {
   const Exchange& exchange = *outcome.exchange;
   const engine::Transaction& transaction = *outcome.transaction;
   std::string out;
@@ -206,7 +177,8 @@ std::string object_rest(const Outcome& outcome, bool timing = true,
   write_interruption(json, "would_interrupt", transaction.would_interrupt());
   json.key("matched_rules");
   json.begin_array();
-  MatchWriter matches(json, limits.shown_values);
+  const Masks* const masks = context.mask_json ? context.masks : nullptr;
+  MatchWriter matches(json, context.limits.shown_values, masks);
   for (const MatchedRule& matched : transaction.matched_rules()) {
     write_matched_rule(json, matches, transaction, matched);
   }
@@ -237,14 +209,18 @@ std::string object_rest(const Outcome& outcome, bool timing = true,
   if (matches.cut()) {
     write_problem(json, "limit",
                   fmt::format("the values of matches have more than {} bytes; the others are cut",
-                              limits.shown_values));
+                              context.limits.shown_values));
   }
   json.end_array();
   if (const auto kinds = undecided_by(transaction); !kinds.empty()) json.texts("undecided", kinds);
   write_uninspected(json, transaction.uninspected());
-  if (timing) {
+  if (context.timing) {
     json.key("elapsed_us");
     json.number(outcome.elapsed_us, 1);
+  }
+  if (context.why && explainers != nullptr && outcome.evidence != nullptr) {
+    write_why(json, reasons_of(outcome, context, *explainers, depth_of(context)),
+              transaction.program().ruleset(), masks);
   }
   if (outcome.trace != nullptr) {
     json.key("trace");
@@ -254,18 +230,11 @@ std::string object_rest(const Outcome& outcome, bool timing = true,
   return out;
 }
 
-bool is_selected(const Outcome& outcome, Selection selection) {
-  switch (selection) {
-    case Selection::interrupted:
-      return is_interrupted(outcome);
-    case Selection::matched:
-      return is_interrupted(outcome) || outcome.rejected || has_shown_match(outcome) ||
-             outcome.transaction->undecided();
-    case Selection::usual:
-    case Selection::all:
-      break;
-  }
-  return true;
+/// Whether JSON shows a transaction: with the reasons, only those that have some.
+bool is_shown(const Outcome& outcome, const RecordContext& context) {
+  if (!context.entries.empty() || !context.ids.empty()) return is_named(outcome, context);
+  const bool usual = context.selection == Selection::usual;
+  return is_selected(outcome, context.why && usual ? Selection::interrupted : context.selection);
 }
 
 /// The columns that `text` takes, about.
@@ -278,7 +247,8 @@ size_t columns_of(std::string_view text) {
 struct DecisionLine {
   std::string verb;  ///< empty: nothing matched
   std::string what;  ///< what stands between the verb and the method
-  std::string_view method, uri;
+  std::string_view method;
+  std::string uri;
   std::string tail;  ///< why, and the scores
   std::vector<std::string> ids;
 
@@ -412,64 +382,121 @@ class DecisionText : public RecordWriter {
   explicit DecisionText(const RecordContext& context) : context_(context) {}
 
   std::string record(const Outcome& outcome) const override {
-    const Selection usual = outcome.trace != nullptr ? Selection::all : Selection::matched;
-    const Selection selection = context_.selection;
     const auto both = then_and_now(outcome);
     const bool changed = both && both->change != Change::same;
-    // Of a log, the changes are what is asked for.
-    if (both && !changed && selection == Selection::usual && outcome.trace == nullptr) return {};
-    if (!changed && !is_selected(outcome, selection == Selection::usual ? usual : selection)) {
-      return {};
-    }
+    if (!is_shown(outcome, both.has_value(), changed)) return {};
     DecisionLine line = changed ? change_line(outcome, *both, context_.ascii) : line_of(outcome);
     if (line.verb.empty()) {
       line = {"PASS", {}, outcome.exchange->request.method, outcome.exchange->request.uri, {}, {}};
     }
+    std::string reasons;
+    if (outcome.evidence != nullptr) {
+      const Why why = reasons_of(outcome, context_, explainers_, depth_of(context_));
+      reasons = reasons_text(outcome, why);
+      if (context_.why && !changed) {
+        line.ids.clear();  // the rules are told of one by one
+        line.tail += threshold_text(why);
+      }
+    }
+    line.uri = uri_of(outcome);
     std::string text = line.text(context_.columns) + '\n';
     if (context_.color) {
       text = fmt::format("{}{}\x1b[0m{}", color_of(line.verb), line.verb,
                          std::string_view(text).substr(line.verb.size()));
     }
+    text += reasons;
+    text += problems_text(outcome);
     if (outcome.trace != nullptr) {
       text += outcome.trace->text(outcome.transaction->program().ruleset());
     }
-    return text;
+    return context_.why ? text + '\n' : text;
   }
   std::string end(const RunTotals& totals) const override {
-    return (totals.records > 0 ? "\n" : "") +
-           summary_text(totals.summary, totals.elapsed_ms, context_.ascii);
+    std::string text = totals.records > 0 && !context_.why ? "\n" : "";
+    text += summary_text(totals.summary, totals.elapsed_ms, context_.ascii);
+    if (totals.summary.statistics) {
+      text += '\n' + statistics_text(*totals.summary.statistics, context_.columns, context_.ascii);
+    }
+    return text;
   }
 
  private:
+  /// `recorded`: it is of a log; `changed`: and was decided on in another way.
+  bool is_shown(const Outcome& outcome, bool recorded, bool changed) const {
+    if (!context_.entries.empty() || !context_.ids.empty()) return is_named(outcome, context_);
+    Selection selection = context_.selection;
+    if (selection == Selection::usual) {
+      // Of a log, the changes are what is asked for.
+      if (recorded && outcome.trace == nullptr && !context_.why) return changed;
+      selection = outcome.trace != nullptr ? Selection::all
+                  : context_.why           ? Selection::interrupted
+                                           : Selection::matched;
+    }
+    return changed || is_selected(outcome, selection);
+  }
+
+  std::string uri_of(const Outcome& outcome) const {
+    const std::string& uri = outcome.exchange->request.uri;
+    return context_.masks == nullptr ? uri : context_.masks->hide("REQUEST_URI", uri);
+  }
+
+  /// " of 5", where a score is told.
+  static std::string threshold_text(const Why& why) {
+    const auto sum = std::ranges::find_if(why.sums, &ScoreSum::reached);
+    return sum == why.sums.end() || !sum->threshold ? "" : fmt::format(" of {}", *sum->threshold);
+  }
+
+  std::string reasons_text(const Outcome& outcome, const Why& why) const {
+    ReportStyle style;
+    style.ruleset = &outcome.transaction->program().ruleset();
+    style.masks = context_.masks;
+    style.color = context_.color;
+    style.ascii = context_.ascii;
+    style.columns = context_.columns;
+    return context_.why ? why_text(why, style) : match_lines(why, style);
+  }
+
+  /// What was cut off, failed or could not be evaluated.
+  std::string problems_text(const Outcome& outcome) const {
+    constexpr size_t kMost = 5, kBytes = 160;
+    std::vector<std::string> lines;
+    for (const std::string& note : outcome.exchange->notes) {
+      lines.push_back(fmt::format("  note: {}\n", excerpt(note, kBytes)));
+    }
+    for (const engine::Problem& problem : outcome.transaction->problems()) {
+      lines.push_back(fmt::format("  {}: {}\n", problem.undecided ? "undecided" : "note",
+                                  excerpt(problem.message, kBytes)));
+    }
+    std::string text;
+    for (size_t at = 0; at < std::min(lines.size(), kMost); ++at) text += lines[at];
+    if (lines.size() > kMost) text += fmt::format("  and {} more notes\n", lines.size() - kMost);
+    return text;
+  }
+
   const RecordContext context_;
+  const Explainers explainers_;
 };
 
 /// A JSON object a line.
 class DecisionLines : public RecordWriter {
  public:
-  explicit DecisionLines(const RecordContext& context)
-      : selection_(context.selection), timing_(context.timing), limits_(context.limits) {}
+  explicit DecisionLines(const RecordContext& context) : context_(context) {}
 
   std::string record(const Outcome& outcome) const override {
-    if (!is_selected(outcome, selection_)) return {};
-    return object_rest(outcome, timing_, limits_) + "\n";
+    if (!is_shown(outcome, context_)) return {};
+    return object_rest(outcome, context_, &explainers_) + "\n";
   }
   std::string lead(size_t index) const override { return object_head(index); }
 
  private:
-  const Selection selection_;
-  const bool timing_;
-  const engine::Limits limits_;
+  const RecordContext context_;
+  const Explainers explainers_;
 };
 
 /// One JSON document.
 class DecisionDocument : public RecordWriter {
  public:
-  explicit DecisionDocument(const RecordContext& context)
-      : program_(*context.program),
-        selection_(context.selection),
-        timing_(context.timing),
-        limits_(context.limits) {}
+  explicit DecisionDocument(const RecordContext& context) : context_(context) {}
 
   std::string begin() const override {
     std::string out;
@@ -477,14 +504,14 @@ class DecisionDocument : public RecordWriter {
     json.begin_object();
     json.key("schema");
     json.number(1);
-    write_engine(json, program_.semantics().engine());
+    write_engine(json, context_.program->semantics().engine());
     json.key("transactions");
     json.begin_array();
     return out;
   }
   std::string record(const Outcome& outcome) const override {
-    return is_selected(outcome, selection_) ? object_rest(outcome, timing_, limits_)
-                                            : std::string();
+    return is_shown(outcome, context_) ? object_rest(outcome, context_, &explainers_)
+                                       : std::string();
   }
   std::string lead(size_t index) const override {
     return (index > 0 ? ",\n" : "") + object_head(index);
@@ -494,10 +521,8 @@ class DecisionDocument : public RecordWriter {
   }
 
  private:
-  const engine::Program& program_;
-  const Selection selection_;
-  const bool timing_;
-  const engine::Limits limits_;
+  const RecordContext context_;
+  const Explainers explainers_;
 };
 
 }  // namespace

@@ -3,24 +3,19 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "formats/json/writer.h"
 #include "formats/records/record_format.h"
 #include "parser/base/escape.h"
+#include "parser/ruleset/paranoia_level.h"
 #include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::formats::inline records {
 namespace {
 
-/// Of the tag paranoia-level/N; rules without it are evaluated at level 1.
-int paranoia_level(const engine::MatchedRule& matched) {
-  constexpr std::string_view kTag = "paranoia-level/";
+/// Rules without a tag of their own are evaluated at level 1.
+uint64_t paranoia_level(const engine::MatchedRule& matched) {
   for (const std::string_view tag : matched.tags) {
-    if (!tag.starts_with(kTag)) continue;
-    int level = 0;
-    std::from_chars(tag.data() + kTag.size(), tag.data() + tag.size(), level);
-    if (level > 0) return level;
+    if (const auto level = parser::paranoia_level(tag); level && *level > 0) return *level;
   }
   return 1;
 }

@@ -126,10 +126,25 @@ bool has_shown_match(const Outcome& outcome) {
       [](const engine::MatchedRule& rule) { return rule.log || rule.auditlog || rule.disrupted; });
 }
 
+std::vector<std::string_view> undecided_by(const engine::Transaction& transaction) {
+  std::vector<std::string_view> kinds;
+  for (const engine::Problem& problem : transaction.problems()) {
+    if (problem.undecided && std::ranges::find(kinds, problem.kind) == kinds.end()) {
+      kinds.emplace_back(problem.kind);
+    }
+  }
+  return kinds;
+}
+
 Scores scores_of(const engine::Transaction& transaction) {
   return {first_number(transaction, {"blocking_inbound_anomaly_score", "inbound_anomaly_score",
                                      "anomaly_score"}),
           first_number(transaction, {"blocking_outbound_anomaly_score", "outbound_anomaly_score"})};
+}
+
+std::optional<int64_t> threshold_of(const engine::Transaction& transaction) {
+  return first_number(transaction,
+                      {"inbound_anomaly_score_threshold", "inbound_anomaly_score_level"});
 }
 
 std::string_view severity_name(int severity) {

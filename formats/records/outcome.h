@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "engine/transaction.h"
 #include "formats/traffic/traffic.h"
@@ -57,11 +58,16 @@ std::string_view decision_of(const Outcome& outcome);
 /// Whether any rule that is shown matched.
 bool has_shown_match(const Outcome& outcome);
 
+/// Which kinds of limits left the verdict open, each once.
+std::vector<std::string_view> undecided_by(const engine::Transaction& transaction);
+
 struct Scores {
   std::optional<int64_t> inbound, outbound;
 };
 /// The anomaly scores, by the names that CRS 4, CRS 3 and older sets use.
 Scores scores_of(const engine::Transaction& transaction);
+/// The inbound score from which such sets interrupt.
+std::optional<int64_t> threshold_of(const engine::Transaction& transaction);
 
 /// A severity's upper-case name; empty outside 0-7.
 std::string_view severity_name(int severity);

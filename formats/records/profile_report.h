@@ -135,15 +135,18 @@ ProfileReport make_profile_report(const engine::Program& program, const engine::
 
 std::string profile_text(ProfileReport report, const ProfileView& view);
 std::string profile_json(ProfileReport report, const ProfileView& view);
+std::string profile_page(ProfileReport report, const ProfileView& view);
 
 struct ProfileFormat {
   std::string_view name;  ///< as --format takes it
   std::string_view doc;
   size_t rows;  ///< of a table, unless the view is asked for more or fewer
   std::string (*write)(ProfileReport report, const ProfileView& view);
+  bool page = false;  ///< for a browser, not for a terminal
 };
 inline constexpr ProfileFormat kProfileFormats[] = {
     {"text", "tables for people", 20, profile_text},
-    {"json", "one JSON document", SIZE_MAX, profile_json}};
+    {"json", "one JSON document", SIZE_MAX, profile_json},
+    {"html", "a page to look at", SIZE_MAX, profile_page, true}};
 
 }  // namespace wafcheck::formats::inline records

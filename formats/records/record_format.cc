@@ -15,6 +15,7 @@ constexpr RecordFormat kFormats[] = {
     {"jsonl", decision, "an object a transaction", true, make_decision_lines},
     {"json", decision, "one document", false, make_decision_document},
     {"markdown", decision, "tables for a review", false, make_decision_markdown},
+    {"html", decision, "a page to look at", false, make_replay_page, true},
     {"matched-rules", decision, "as CRS's sandbox has them", true, make_matched_rules},
     {"matched-rules-json", decision, "the same as JSON arrays", true, make_matched_rules_json},
     {"modsecurity", audit, "the JSON of ModSecurity 3", false, make_audit_modsecurity},
@@ -53,6 +54,26 @@ const RecordFormat* find_record_format(RecordKind kind, std::string_view name) {
     return candidate.kind == kind && candidate.name == name;
   });
   return row == std::end(kFormats) ? nullptr : row;
+}
+
+bool is_selected(const Outcome& outcome, Selection selection) {
+  switch (selection) {
+    case Selection::interrupted:
+      return is_interrupted(outcome);
+    case Selection::matched:
+      return is_interrupted(outcome) || outcome.rejected || has_shown_match(outcome) ||
+             outcome.transaction->undecided();
+    case Selection::usual:
+    case Selection::all:
+      break;
+  }
+  return true;
+}
+
+bool is_named(const Outcome& outcome, const RecordContext& context) {
+  if (context.entries.empty() && context.ids.empty()) return true;
+  return std::ranges::find(context.entries, outcome.exchange->entry) != context.entries.end() ||
+         std::ranges::find(context.ids, outcome.transaction->id()) != context.ids.end();
 }
 
 std::unique_ptr<RecordWriter> make_transaction_lines(const RecordContext&) {

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/privacy/masks.h"
 #include "formats/records/outcome.h"
 #include "formats/records/summary.h"
 
@@ -28,11 +29,24 @@ struct RecordContext {
   Selection selection = Selection::usual;
   bool timing = true;  ///< also what differs from run to run
   engine::Limits limits = {};
+  /// Which transactions are shown, by their places in the sources and their ids; none: all that
+  /// `selection` takes.
+  std::vector<uint64_t> entries = {};
+  std::vector<std::string> ids = {};
+  bool why = false;    ///< also the reasons
+  bool names = false;  ///< with these, what each engine calls members of JSON bodies
+  std::vector<uint64_t> why_rules = {};  ///< only those of these rules; none: of all
+  const Masks* masks = nullptr;          ///< of what people are shown; null: nothing is hidden
+  bool mask_json = false;                ///< JSON is masked as well
   // Of text for people:
   bool color = false;
   bool ascii = false;  ///< the terminal knows no UTF-8
   size_t columns = 0;  ///< lines are fitted to these; 0: as long as they are
 };
+
+bool is_selected(const Outcome& outcome, Selection selection);
+/// Whether it is among those that are named; without names, all are.
+bool is_named(const Outcome& outcome, const RecordContext& context);
 
 /// What it may know after the last one.
 struct RunTotals {
@@ -69,6 +83,7 @@ struct RecordFormat {
   std::string_view doc;  ///< a few words, for help texts
   bool summary_apart;    ///< the stream has no place for the summary: it goes to standard error
   std::unique_ptr<RecordWriter> (*make)(const RecordContext& context);
+  bool page = false;  ///< for a browser, not for a terminal
 };
 
 std::span<const RecordFormat> record_formats();
@@ -82,6 +97,7 @@ std::unique_ptr<RecordWriter> make_decision_text(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_lines(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_document(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_decision_markdown(const RecordContext& context);
+std::unique_ptr<RecordWriter> make_replay_page(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_matched_rules(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_matched_rules_json(const RecordContext& context);
 std::unique_ptr<RecordWriter> make_audit_modsecurity(const RecordContext& context);

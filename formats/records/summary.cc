@@ -13,17 +13,12 @@
 #include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::formats::inline records {
-namespace {
-
 using engine::MatchedRule;
 
-/// As it is written, empty where the rule has none.
 std::string_view message_of(const parser::Rule& rule) {
   const parser::ActionUse* use = rule.find(parser::Action::msg);
   return use == nullptr ? std::string_view() : std::string_view(use->raw);
 }
-
-}  // namespace
 
 std::string_view to_string(engine::Uninspected::Why why) {
   switch (why) {
@@ -140,11 +135,28 @@ void Summary::add(const Outcome& outcome) {
   records.add(outcome);
   if (transaction.undecided()) ++undecided;
   if (!transaction.problems().empty() || !outcome.exchange->notes.empty()) ++with_errors;
+  for (const std::string& note : outcome.exchange->notes) add_problem("input", note, 1);
+  for (const engine::Problem& problem : transaction.problems()) {
+    add_problem(problem.kind, problem.message, 1);
+  }
+  exclusions.add(transaction.exclusion_uses());
   for (const MatchedRule& rule : transaction.matched_rules()) {
     if (!rule.log && !rule.auditlog && !rule.disrupted) continue;
     RuleCount& row = rules[rule.rule->id.value_or(0)];
     row.add(rule.message);
     if (row.message.empty()) row.message = message_of(*rule.rule);
+  }
+}
+
+void Summary::add_problem(const std::string& kind, const std::string& message, uint64_t count) {
+  const std::pair key(kind, message);
+  const auto known = problems.find(key);
+  if (known != problems.end()) {
+    known->second += count;
+  } else if (problems.size() < kMostProblems) {
+    problems.emplace(key, count);
+  } else {
+    other_problems += count;
   }
 }
 
@@ -162,12 +174,58 @@ void Summary::merge(const Summary& other) {
   records.merge(other.records);
   with_errors += other.with_errors;
   engine_us += other.engine_us;
+  for (const auto& [problem, count] : other.problems) {
+    add_problem(problem.first, problem.second, count);
+  }
+  other_problems += other.other_problems;
+  exclusions.merge(other.exclusions);
+  if (other.statistics) {
+    if (!statistics) statistics.emplace();
+    statistics->merge(*other.statistics);
+  }
   for (const auto& [id, row] : other.rules) {
     rules[id].merge(row);
   }
 }
 
 namespace {
+
+void write_problems(JsonWriter& json, const Summary& summary) {
+  if (summary.problems.empty()) return;
+  json.key("errors");
+  json.begin_array();
+  for (const auto& [problem, count] : summary.problems) {
+    json.begin_object();
+    json.member("kind", problem.first);
+    json.member("message", problem.second);
+    json.key("count");
+    json.number(count);
+    json.end_object();
+  }
+  json.end_array();
+  if (summary.other_problems == 0) return;
+  json.key("other_errors");
+  json.number(summary.other_problems);
+}
+
+/// The most frequent first.
+std::string problems_text(const Summary& summary) {
+  constexpr size_t kMost = 5, kBytes = 120;
+  std::vector<std::pair<uint64_t, std::string_view>> rows;
+  uint64_t others = summary.other_problems;
+  for (const auto& [problem, count] : summary.problems) rows.emplace_back(count, problem.second);
+  std::ranges::stable_sort(rows, [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::string text;
+  for (size_t at = 0; at < rows.size(); ++at) {
+    if (at < kMost) {
+      text += fmt::format("{:>7}  {}\n", rows[at].first, excerpt(rows[at].second, kBytes));
+    } else {
+      others += rows[at].first;
+    }
+  }
+  if (others != 0) text += fmt::format("{:>7}  other notes\n", others);
+  return text;
+}
 
 /// A message of several transactions: what a macro stood for in each is left out.
 std::string without_macros(std::string_view message) {
@@ -234,6 +292,9 @@ std::string summary_json(const Summary& summary, std::optional<double> elapsed_m
     }
     json.end_array();
   }
+  write_problems(json, summary);
+  write_exclusions(json, summary.exclusions);
+  if (summary.statistics) write_statistics(json, *summary.statistics);
   write_record_counts(json, summary.records, summary.unreadable);
   write_dropped(json, summary.dropped);
   if (elapsed_ms) {
@@ -265,6 +326,8 @@ std::string summary_text(const Summary& summary, std::optional<double> elapsed_m
     if (count != 0) text += fmt::format(", {} {}", count, what);
   }
   text += '\n';
+  text += problems_text(summary);
+  text += exclusions_text(summary.exclusions, summary.statistics.has_value());
   if (const uint64_t count = summary.uninspected.total(); count != 0) {
     text += fmt::format("{} {} not inspected in full\n", count, count == 1 ? "body" : "bodies");
   }

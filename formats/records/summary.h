@@ -11,11 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "formats/records/exclusion_counts.h"
 #include "formats/records/outcome.h"
+#include "formats/records/statistics.h"
 
 namespace wafcheck::parser::inline ruleset {
 class RulesetModel;
-}
+struct Rule;
+}  // namespace wafcheck::parser::inline ruleset
 
 namespace wafcheck::formats::inline records {
 
@@ -42,6 +45,9 @@ class UninspectedCounts {
 
 /// The word for it in JSON: "no-processor".
 std::string_view to_string(engine::Uninspected::Why why);
+
+/// A rule's `msg` as it is written, empty where it has none.
+std::string_view message_of(const parser::Rule& rule);
 
 /// Rules and directives that are written and have no effect.
 struct DroppedRule {
@@ -92,11 +98,21 @@ struct Summary {
   double engine_us = 0;       ///< summed over transactions
   std::map<uint64_t, RuleCount> rules;
   UninspectedCounts uninspected;
-  RecordCounts records;              ///< where the traffic is a log
-  std::vector<DroppedRule> dropped;  ///< of the ruleset: the same in all shards
+  RecordCounts records;  ///< where the traffic is a log
+  ExclusionCounts exclusions;
+  /// What went wrong, by kind and message, with the number of transactions; the messages beyond
+  /// kMostProblems are counted as others.
+  static constexpr size_t kMostProblems = 100;
+  std::map<std::pair<std::string, std::string>, uint64_t> problems;
+  uint64_t other_problems = 0;
+  std::optional<MatchStatistics> statistics;  ///< where they are asked for
+  std::vector<DroppedRule> dropped;           ///< of the ruleset: the same in all shards
 
   void add(const Outcome& outcome);
   void merge(const Summary& other);
+
+ private:
+  void add_problem(const std::string& kind, const std::string& message, uint64_t count);
 };
 
 /// Without `elapsed_ms`, nothing that differs from run to run.

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "formats/json/writer.h"
+#include "formats/why/marked.h"
 #include "parser/base/escape.h"
 #include "parser/language/language.h"
 
@@ -20,6 +21,14 @@ uint64_t id_of(const parser::Rule& rule, const parser::RulesetModel& ruleset) {
   const parser::Rule& starter =
       rule.starter == parser::kNoRule ? rule : ruleset.rules[rule.starter];
   return starter.id.value_or(0);
+}
+
+/// Cut so that what the operator found is in it.
+std::string excerpt_around(std::string_view text,
+                           const std::optional<std::pair<size_t, size_t>>& found) {
+  if (!found || found->first > text.size()) return excerpt(text, kShown);
+  const Range range{found->first, std::min(found->first + found->second, text.size())};
+  return marked_excerpt(text, range, kShown, true).text();
 }
 
 std::string operator_text(const parser::Rule& rule) {
@@ -49,6 +58,7 @@ std::vector<TraceRecorder::TxChange> TraceRecorder::first_to_last(
 
 void TraceRecorder::clear() {
   entries_.clear();
+  first_link_ = 0;
   recording_ = false;
 }
 
@@ -61,6 +71,7 @@ bool TraceRecorder::wanted(const parser::Rule& rule, int phase) const {
 }
 
 void TraceRecorder::rule_begins(const parser::Rule& rule, int phase) {
+  if (rule.link == 0) first_link_ = entries_.size();
   recording_ = wanted(rule, phase);
   if (!recording_) return;
   Entry& entry = entries_.emplace_back();
@@ -85,11 +96,15 @@ void TraceRecorder::tx_changed(std::string_view name, std::string_view before,
 }
 
 void TraceRecorder::rule_ends(bool matched) {
-  if (recording_) entries_.back().matched = matched;
+  if (!recording_) return;
+  entries_.back().matched = matched;
+  if (matched || !filter_.matched) return;
+  entries_.resize(first_link_);
+  recording_ = false;
 }
 
 void TraceRecorder::rule_skipped(const parser::Rule& rule, int phase, const std::string& reason) {
-  recording_ = wanted(rule, phase);
+  recording_ = !filter_.matched && wanted(rule, phase);
   if (!recording_) return;
   Entry& entry = entries_.emplace_back();
   entry.rule = &rule;
@@ -184,11 +199,14 @@ std::string TraceRecorder::text(const parser::RulesetModel& ruleset) const {
     fmt::format_to(to, "    rule {}{} ({}:{}): {}\n", id_of(*entry.rule, ruleset), link, place.path,
                    place.line, outcome);
     for (const engine::TestedValue& value : entry.values) {
-      fmt::format_to(to, "      {} = \"{}\"\n", excerpt(value.name, kShown),
-                     excerpt(value.value, kShown));
+      const bool as_tested = value.steps.empty();
+      fmt::format_to(
+          to, "      {} = \"{}\"\n", excerpt(value.name, kShown),
+          as_tested ? excerpt_around(value.value, value.found) : excerpt(value.value, kShown));
       for (const auto& [step, result] : value.steps) {
         fmt::format_to(to, "        t:{} gives \"{}\"\n", parser::info(step).name,
-                       excerpt(result, kShown));
+                       &result == &value.steps.back().second ? excerpt_around(result, value.found)
+                                                             : excerpt(result, kShown));
       }
       fmt::format_to(to, "        {}: {}\n", operator_text(*entry.rule),
                      value.matched ? "match" : "no match");

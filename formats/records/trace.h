@@ -18,6 +18,7 @@ namespace wafcheck::formats::inline records {
 struct TraceFilter {
   std::vector<uint64_t> ids;
   std::vector<int> phases;
+  bool matched = false;  ///< only rules that matched, chains as a whole, and values that did
 };
 
 /// Records one transaction; cleared before the next.
@@ -26,6 +27,7 @@ class TraceRecorder : public engine::Observer {
   explicit TraceRecorder(TraceFilter filter) : filter_(std::move(filter)) {}
 
   void clear();
+  bool sees_unmatched() const override { return !filter_.matched; }
   void rule_begins(const parser::Rule& rule, int phase) override;
   void value_tested(const engine::TestedValue& value) override;
   void action_run(const parser::ActionUse& action) override;
@@ -59,6 +61,7 @@ class TraceRecorder : public engine::Observer {
 
   TraceFilter filter_;
   std::vector<Entry> entries_;
+  size_t first_link_ = 0;   ///< how many entries there were before the chain that runs
   bool recording_ = false;  ///< the filter accepts the rule that runs
 };
 

@@ -329,6 +329,19 @@ Exchange parse_http_request(std::string_view bytes) {
   return parse_http_request(bytes, faults);
 }
 
+std::string serialize_request(const Request& request) {
+  std::string out = request.method + ' ' + request.uri;
+  if (!request.protocol.empty()) out += ' ' + request.protocol;
+  out += "\r\n";
+  for (const auto& [name, value] : request.headers) out += name + ": " + value + "\r\n";
+  if (!request.protocol.empty() || !request.headers.empty()) out += "\r\n";
+  HttpFaults faults;
+  if (!http_framing(request.headers, faults).chunked) return out + request.body;
+  if (!request.body.empty())
+    out += fmt::format("{:x}\r\n{}\r\n", request.body.size(), request.body);
+  return out + "0\r\n\r\n";
+}
+
 std::string serialize_response(const Response& response) {
   std::string out =
       fmt::format("{} {} {}\r\n", response.protocol, response.status, response.reason);

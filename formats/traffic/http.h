@@ -63,6 +63,9 @@ Exchange parse_http_request(std::string_view bytes, HttpFaults& faults);
 /// where it is chunked as the headers say. An error: it begins with no status line.
 Result<Response> parse_http_response(std::string_view bytes, std::vector<std::string>& notes);
 
+/// The request as it goes on the wire; nothing is added or checked. A body whose headers say that
+/// it is chunked goes in one chunk.
+std::string serialize_request(const Request& request);
 /// The response as it goes on the wire; nothing is added or checked.
 std::string serialize_response(const Response& response);
 

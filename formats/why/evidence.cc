@@ -39,8 +39,8 @@ void EvidenceRecorder::action_run(const parser::ActionUse& action) {
 
 void EvidenceRecorder::tx_changed(std::string_view name, std::string_view before,
                                   std::string_view after) {
-  current();
-  changes_.push_back({link_, action_, std::string(name), before, after, rules_.size() - 1});
+  const size_t values = current().values.size();
+  changes_.push_back({link_, action_, std::string(name), before, after, rules_.size() - 1, values});
 }
 
 void EvidenceRecorder::rule_ends(bool matched) {

@@ -25,7 +25,8 @@ struct TxChange {
   const parser::ActionUse* action = nullptr;
   std::string name;
   std::string_view before, after;  ///< no data: unset
-  size_t evaluation = 0;           ///< of RuleEvidence
+  size_t evaluation = 0;           ///< of EvidenceRecorder::rules()
+  size_t values = 0;               ///< how many values of that evaluation had matched by then
 };
 
 /// One evaluation of a rule or chain in which something matched or changed.

@@ -88,7 +88,7 @@ class Changes {
         continue;
       }
       const int64_t amount = number(change.after) - (replaces ? 0 : number(change.before));
-      if (amount != 0) add(change.evaluation, amount, first, parts);
+      if (amount != 0) parts.push_back({change.evaluation, change.values, amount});
     }
   }
 
@@ -96,18 +96,6 @@ class Changes {
   const Setvar* setvar(size_t at) const {
     const parser::ActionUse* const action = all_[at].action;
     return action == nullptr ? nullptr : std::get_if<Setvar>(&action->value);
-  }
-
-  /// A rule that matches several values adds for each of them.
-  static void add(size_t evaluation, int64_t amount, size_t first,
-                  std::vector<Contribution>& parts) {
-    const std::span<Contribution> own = std::span(parts).subspan(first);
-    const auto same = std::ranges::find(own, evaluation, &Contribution::evaluation);
-    if (same == own.end()) {
-      parts.push_back({evaluation, amount});
-    } else {
-      same->amount += amount;
-    }
   }
 
   std::span<const TxChange> all_;

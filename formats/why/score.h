@@ -18,9 +18,10 @@ class Transaction;
 
 namespace wafcheck::formats::inline why {
 
-/// What an evaluation of a rule added to a score.
+/// What a rule added to a score when a value matched.
 struct Contribution {
   size_t evaluation = 0;  ///< of EvidenceRecorder::rules()
+  size_t values = 0;      ///< the last value that had matched by then, from 1; 0: none had
   int64_t amount = 0;
 };
 

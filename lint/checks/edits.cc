@@ -48,6 +48,19 @@ Span part_of(const RulesetModel& ruleset, Span span, std::string_view part) {
   return {span.file, begin, begin + static_cast<uint32_t>(part.size())};
 }
 
+std::string with_edits(std::string_view bytes, std::vector<Edit> edits) {
+  std::ranges::sort(edits, {}, [](const Edit& edit) { return edit.span.begin; });
+  std::string out;
+  size_t at = 0;
+  for (const Edit& edit : edits) {
+    out += bytes.substr(at, edit.span.begin - at);
+    out += edit.replacement;
+    at = edit.span.end;
+  }
+  out += bytes.substr(at);
+  return out;
+}
+
 std::optional<Edit> remove_action(const RulesetModel& ruleset, const parser::Rule& rule,
                                   const parser::ActionUse& use) {
   return remove_from(ruleset, rule.actions, use, ", \t\\\r\n");

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lint/checks/check.h"
 #include "parser/ruleset/ruleset.h"
@@ -13,6 +14,9 @@ namespace wafcheck::lint::inline checks {
 /// The first occurrence of `part` in the source text of `span`; `span` itself if there is none, as
 /// in a value that is continued on another line.
 parser::Span part_of(const parser::RulesetModel& ruleset, parser::Span span, std::string_view part);
+
+/// `bytes` with the edits applied; edits must be in one file and must not overlap, in any order.
+std::string with_edits(std::string_view bytes, std::vector<parser::Edit> edits);
 
 /// Removes an action and the comma before or after it. Nullopt if there is other text next to it,
 /// or if it is the rule's only action.

@@ -5,6 +5,8 @@
 #include <tuple>
 #include <utility>
 
+#include "lint/checks/edits.h"
+
 namespace wafcheck::lint::inline fixes {
 namespace {
 
@@ -261,19 +263,6 @@ class Fixer {
 };
 
 }  // namespace
-
-std::string with_edits(std::string_view bytes, std::vector<Edit> edits) {
-  std::ranges::sort(edits, {}, [](const Edit& edit) { return edit.span.begin; });
-  std::string out;
-  size_t at = 0;
-  for (const Edit& edit : edits) {
-    out += bytes.substr(at, edit.span.begin - at);
-    out += edit.replacement;
-    at = edit.span.end;
-  }
-  out += bytes.substr(at);
-  return out;
-}
 
 void Overlay::put(const std::string& path, std::string bytes) {
   contents_[canonical(path)] = std::move(bytes);

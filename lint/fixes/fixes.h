@@ -14,9 +14,6 @@
 
 namespace wafcheck::lint::inline fixes {
 
-/// `bytes` with the edits applied; edits must be in one file and must not overlap, in any order.
-std::string with_edits(std::string_view bytes, std::vector<parser::Edit> edits);
-
 /// Another file system with the contents of some files replaced.
 class Overlay : public parser::FileSystem {
  public:

@@ -6,7 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
-#include "lint/analysis/paranoia_level.h"
+#include "parser/ruleset/paranoia_level.h"
 #include "lint/analysis/tx.h"
 #include "parser/base/ascii.h"
 #include "parser/language/language.h"
@@ -35,7 +35,7 @@ void add_action(RuleFacts& facts, const ActionUse& use) {
   switch (use.id) {
     case Action::tag:
       facts.tags.emplace_back(use.raw);
-      if (const auto level = paranoia_level(use.raw)) facts.paranoia_level = level;
+      if (const auto level = parser::paranoia_level(use.raw)) facts.paranoia_level = level;
       break;
     case Action::severity:
       facts.severity = use.number();

@@ -39,6 +39,12 @@ Json fix_json(const parser::Fix& fix, const Sources& sources) {
   return {{"title", json_text(fix.title)}, {"safe", fix.safe}, {"edits", std::move(edits)}};
 }
 
+}  // namespace
+
+std::string dump(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Json finding_json(const Finding& finding, const Sources& sources) {
   Json row;
   row["check"] = finding->check;
@@ -61,12 +67,6 @@ Json finding_json(const Finding& finding, const Sources& sources) {
   row["engines"] = finding->engines;
   row["fingerprint"] = fingerprint_text(finding.fingerprint);
   return row;
-}
-
-}  // namespace
-
-std::string dump(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 Json json_text(std::string_view bytes) {

@@ -21,6 +21,9 @@ Json json_text(std::string_view bytes);
 /// The same; null for none.
 Json json_text_or_null(std::string_view bytes);
 
+/// A finding as the format `json` has it.
+Json finding_json(const Finding& finding, const parser::Sources& sources);
+
 /// A row of the table of checks: code, name, category, severity, fix, profile, doc, why, bad, good;
 /// empty columns are null.
 Json check_json(const CheckInfo& check);

@@ -21,6 +21,7 @@ constexpr ReportFormat kFormats[] = {
     {"concise", Summary::after, write_concise, "one line per finding"},
     {"json", Summary::inside, write_json, "one document"},
     {"jsonl", Summary::aside, write_jsonl, "one JSON object per line"},
+    {"html", Summary::inside, write_page_data, "a page to look at", true},
     {"sarif", Summary::aside, write_sarif, "SARIF 2.1.0, for code scanning"},
     {"github", Summary::aside, write_github, "annotations of GitHub Actions"},
     {"gitlab", Summary::aside, write_gitlab, "a GitLab Code Quality report"},

@@ -94,6 +94,8 @@ struct ReportFormat {
   Summary summary;
   void (*write)(const Report& report, std::ostream& out);
   std::string_view doc;  ///< what it is for, in a few words
+  /// What is written are the data of a page for a browser, which the caller puts around them.
+  bool page = false;
 };
 
 /// All formats of --format.
@@ -113,6 +115,7 @@ void write_sarif(const Report& report, std::ostream& out);
 void write_github(const Report& report, std::ostream& out);
 void write_gitlab(const Report& report, std::ostream& out);
 void write_junit(const Report& report, std::ostream& out);
+void write_page_data(const Report& report, std::ostream& out);
 void write_checkstyle(const Report& report, std::ostream& out);
 
 }  // namespace wafcheck::lint::inline report

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "lint/analysis/paranoia_level.h"
+#include "parser/ruleset/paranoia_level.h"
 #include "lint/checks/check.h"
 #include "lint/checks/crs/crs.h"
 #include "parser/base/ascii.h"
@@ -135,7 +135,7 @@ namespace {
 
 std::optional<uint64_t> level_of(const Rule& rule) {
   for (const parser::ActionUse* use : rule.effective) {
-    const auto level = use->id == parser::Action::tag ? paranoia_level(use->raw) : std::nullopt;
+    const auto level = use->id == parser::Action::tag ? parser::paranoia_level(use->raw) : std::nullopt;
     if (level) return level;
   }
   return std::nullopt;

@@ -54,6 +54,16 @@ TEST_F(ConsoleTest, ColoursATerminalThatHasThem) {
   EXPECT_TRUE(console_.is_coloured(false));
 }
 
+TEST_F(ConsoleTest, APageGoesToATerminalOnlyWhereThatIsAskedFor) {
+  EXPECT_TRUE(console_.may_write_page(""));
+  streams_.out_is_terminal = true;
+  EXPECT_TRUE(console_.may_write_page("report.html"));
+  EXPECT_TRUE(console_.may_write_page("-"));
+  EXPECT_EQ(err_.str(), "");
+  EXPECT_FALSE(console_.may_write_page(""));
+  EXPECT_NE(err_.str().find("-o report.html"), std::string::npos);
+}
+
 TEST_F(ConsoleTest, IsAsciiInTheCLocale) {
   const Variable all("LC_ALL", "C");
   EXPECT_TRUE(console_.is_ascii());

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "lint/checks/check.h"
+#include "lint/checks/edits.h"
 #include "lint/checks/example.h"
 #include "lint/report/text.h"
 

@@ -204,5 +204,59 @@ TEST(Summary, CountsWhatIsThere) {
             "fixable: 1 with --unsafe-fixes\n");
 }
 
+TEST(PageData, HasSourceLinesWithMarks) {
+  Scene scene;
+  const parser::FileId file = scene.file(
+      "a.conf", "one\n" + std::string(5000, 'x') + "ARG" + std::string(900, 'y') + "\ntwo\n");
+  scene.find(scene.span(file, "ARG"), "m");
+  parser::Diagnostic& lines = scene.find(scene.span(file, "two"), "n");
+  lines.related.push_back({scene.span(file, "one\nx"), "here"});
+  const json data = json::parse(scene.write("html"));
+  const json cut = data.at("findings").at(0).at("excerpts").at(0).at("lines").at(0);
+  EXPECT_EQ(cut.at(0), 2);
+  EXPECT_EQ(cut.at(2), "ARG");
+  EXPECT_EQ(cut.at(1).get<std::string>().size() + cut.at(4).get<size_t>(), 5000U);
+  EXPECT_EQ(cut.at(3).get<std::string>().size() + cut.at(5).get<size_t>(), 900U);
+  EXPECT_LT(cut.at(1).get<std::string>().size() + cut.at(3).get<std::string>().size(), 500U);
+  const json other = data.at("findings").at(1).at("excerpts");
+  EXPECT_EQ(other.at(0).at("lines"), json::parse(R"([[3,"","two",""]])"));
+  EXPECT_EQ(other.at(1).at("message"), "here");
+  EXPECT_EQ(other.at(1).at("lines").at(0), json::parse(R"([1,"","one",""])"));
+  EXPECT_EQ(other.at(1).at("lines").at(1).at(2), "x");
+}
+
+TEST(PageData, ShowsWhatFixesChange) {
+  Scene scene;
+  const parser::FileId file = scene.file("a.conf", "SecRule ARG \"x\"\nSecAction \"a,b,c\"\n\n");
+  struct Row {
+    parser::Span span;
+    std::string replacement, changes;
+  };
+  const Row rows[] = {
+      {scene.span(file, "ARG"), "ARGS",
+       R"([["file","a.conf",1],["-","SecRule ARG",""," \"x\""],["+","SecRule ARG","S"," \"x\""]])"},
+      {scene.span(file, ",b"), "",
+       R"([["file","a.conf",2],["-","SecAction \"a,","b,","c\""],["+","SecAction \"a,","","c\""]])"},
+      {scene.span(file, "SecAction \"a,b,c\"\n"), "",
+       R"([["file","a.conf",2],["-","","","SecAction \"a,b,c\""]])"},
+  };
+  for (const Row& row : rows) {
+    Scene each;
+    each.file("a.conf", "SecRule ARG \"x\"\nSecAction \"a,b,c\"\n\n");
+    each.find(row.span, "m").fix = {"t", true, {{row.span, row.replacement}}};
+    const json fix = json::parse(each.write("html")).at("findings").at(0).at("fix");
+    EXPECT_EQ(fix.at("changes"), json::parse(row.changes));
+  }
+}
+
+TEST(PageData, HoldsTheChecksThatFoundSomething) {
+  const json data = json::parse(sample().write("html"));
+  std::vector<std::string> names;
+  for (const json& check : data.at("checks")) names.push_back(check.at("name"));
+  EXPECT_EQ(names.size(), 4U);
+  EXPECT_EQ(data.at("summary").at("error"), 2);
+  EXPECT_EQ(json::parse(Scene().write("html")).at("findings"), json::array());
+}
+
 }  // namespace
 }  // namespace wafcheck::lint

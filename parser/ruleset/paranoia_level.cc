@@ -1,8 +1,8 @@
-#include "lint/analysis/paranoia_level.h"
+#include "parser/ruleset/paranoia_level.h"
 
 #include <charconv>
 
-namespace wafcheck::lint::inline analysis {
+namespace wafcheck::parser::inline ruleset {
 
 std::optional<uint64_t> paranoia_level(std::string_view tag) {
   constexpr std::string_view kPrefix = "paranoia-level/";
@@ -14,4 +14,4 @@ std::optional<uint64_t> paranoia_level(std::string_view tag) {
   return level;
 }
 
-}  // namespace wafcheck::lint::inline analysis
+}  // namespace wafcheck::parser::inline ruleset

@@ -5,9 +5,9 @@
 #include <optional>
 #include <string_view>
 
-namespace wafcheck::lint::inline analysis {
+namespace wafcheck::parser::inline ruleset {
 
 /// Of "paranoia-level/2": 2. None for other tags.
 std::optional<uint64_t> paranoia_level(std::string_view tag);
 
-}  // namespace wafcheck::lint::inline analysis
+}  // namespace wafcheck::parser::inline ruleset

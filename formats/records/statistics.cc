@@ -1,0 +1,113 @@
+#include "formats/records/statistics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "formats/why/marked.h"
+#include "parser/base/escape.h"
+#include "parser/ruleset/ruleset.h"
+
+namespace wafcheck::formats::inline records {
+namespace {
+
+constexpr size_t kExample = 200;  // columns that are kept
+
+/// Where what was captured stands in what the operator saw, if that is the value itself.
+std::optional<Range> range_of(const engine::Match& match) {
+  if (match.captured.empty() || match.transformed != match.value) return std::nullopt;
+  const size_t at = match.value.find(match.captured);
+  if (at == std::string_view::npos) return std::nullopt;
+  return Range{at, at + match.captured.size()};
+}
+
+}  // namespace
+
+MatchStatistics::Row* MatchStatistics::row(const Key& key) {
+  const auto found = rows_.find(key);
+  if (found != rows_.end()) return &found->second;
+  return rows_.size() < kMostRows ? &rows_[key] : nullptr;
+}
+
+void MatchStatistics::add(const Outcome& outcome, const Masks& masks) {
+  std::set<Key> seen;
+  for (const engine::MatchedRule& matched : outcome.transaction->matched_rules()) {
+    if (!matched.log && !matched.auditlog && !matched.disrupted) continue;
+    for (const engine::Match& match : matched.matches) {
+      const Key key{matched.rule->id.value_or(0), match.name()};
+      Row* const row = this->row(key);
+      if (row == nullptr) {
+        ++others_;
+        continue;
+      }
+      ++row->matches;
+      if (seen.insert(key).second) ++row->transactions;
+      if (row->matches > 1) continue;
+      const std::string value = masks.hide(key.second, match.value);
+      row->example = marked_excerpt(value, range_of(match), kExample, true).text();
+    }
+  }
+}
+
+void MatchStatistics::merge(const MatchStatistics& other) {
+  others_ += other.others_;
+  for (const auto& [key, theirs] : other.rows_) {
+    Row* const own = row(key);
+    if (own == nullptr) {
+      others_ += theirs.matches;
+      continue;
+    }
+    if (own->matches == 0) own->example = theirs.example;
+    own->matches += theirs.matches;
+    own->transactions += theirs.transactions;
+  }
+}
+
+void write_statistics(JsonWriter& json, const MatchStatistics& statistics) {
+  json.key("statistics");
+  json.begin_array();
+  for (const auto& [key, row] : statistics.rows()) {
+    json.begin_object();
+    json.key("rule_id");
+    json.number(key.first);
+    json.bytes("target", key.second);
+    json.key("matches");
+    json.number(row.matches);
+    json.key("transactions");
+    json.number(row.transactions);
+    json.bytes("example", row.example);
+    json.end_object();
+  }
+  json.end_array();
+  if (statistics.others() == 0) return;
+  json.key("statistics_others");
+  json.number(statistics.others());
+}
+
+std::string statistics_text(const MatchStatistics& statistics, size_t columns, bool ascii) {
+  constexpr size_t kTarget = 32, kRule = 8, kCount = 7;
+  if (columns == 0) columns = 120;
+  std::vector<std::pair<MatchStatistics::Key, MatchStatistics::Row>> rows(statistics.rows().begin(),
+                                                                          statistics.rows().end());
+  std::ranges::stable_sort(rows, [](const auto& a, const auto& b) {
+    return a.second.transactions > b.second.transactions;
+  });
+  std::string text = fmt::format("{:>{}}  {:>{}}  {:<{}}  {}\n", "count", kCount, "rule", kRule,
+                                 "target", kTarget, "example");
+  const size_t taken = kCount + kRule + kTarget + 6;
+  const size_t room = columns > taken + 16 ? columns - taken : 16;
+  for (const auto& [key, row] : rows) {
+    const std::string target = marked_excerpt(key.second, std::nullopt, kTarget, ascii).text();
+    text +=
+        fmt::format("{:>{}}  {:>{}}  {:<{}}  {}\n", row.transactions, kCount, key.first, kRule,
+                    target, kTarget, marked_excerpt(row.example, std::nullopt, room, ascii).text());
+  }
+  if (statistics.others() != 0) {
+    text += fmt::format("and {} matches of more rules and targets\n", statistics.others());
+  }
+  return text;
+}
+
+}  // namespace wafcheck::formats::inline records
