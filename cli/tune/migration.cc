@@ -11,7 +11,6 @@
 #include "formats/json/writer.h"
 #include "lint/analysis/exclusions.h"
 #include "lint/checks/edits.h"
-#include "lint/fixes/fixes.h"
 #include "lint/report/text.h"
 #include "parser/base/shown.h"
 
