@@ -31,7 +31,7 @@ constexpr VariableContent kContents[] = {
 }  // namespace
 
 std::string Masks::hide(std::string_view target, std::string_view value) const {
-  if (show_secrets_) return std::string(value);
+  if (show_secrets_ || target.starts_with('&')) return std::string(value);  // a count is no value
   const size_t colon = std::min(target.find(':'), target.size());
   const std::string_view variable = target.substr(0, colon);
   const std::string_view key = target.substr(std::min(colon + 1, target.size()));

@@ -165,6 +165,10 @@ TEST(Masks, MoreNames) {
   expect_shown(Masks({"eMail"}), rows);
 }
 
+TEST(Masks, ACountIsNoSecret) {
+  EXPECT_EQ(Masks().hide("&ARGS:token", "2"), "2");
+}
+
 TEST(Masks, ShowSecrets) {
   EXPECT_EQ(Masks({"q"}, true).hide("ARGS:q", "Bearer abc123"), "Bearer abc123");
 }
