@@ -61,10 +61,12 @@ class TestFileReader {
             "  help: repeat -r for each rules file, or quote the glob\n");
       return std::nullopt;
     }
-    formats::FtwFile file = formats::parse_ftw(input.path, *bytes);
-    for (const formats::FtwProblem& problem : file.problems) {
-      error(fmt::format("{}:{}:{}: {}", file.path, problem.line, problem.column, problem.message));
+    if (formats::looks_like_expectations(*bytes)) {
+      read_expectations(formats::parse_expectations(input.path, *bytes));
+      return std::nullopt;
     }
+    formats::FtwFile file = formats::parse_ftw(input.path, *bytes);
+    print_problems(file.path, file.problems);
     for (const std::string& note : file.notes) {
       if (options_.notes) console_.note(fmt::format("{}: {}", file.path, note));
     }
@@ -73,6 +75,18 @@ class TestFileReader {
       error(fmt::format("{}: no tests", file.path));
     }
     return file;
+  }
+
+  void read_expectations(formats::ExpectationFile&& file) {
+    if (options_.expectations == nullptr) return;
+    print_problems(file.path, file.problems);
+    if (file.problems.empty()) options_.expectations->push_back(std::move(file));
+  }
+
+  void print_problems(std::string_view path, const std::vector<formats::FtwProblem>& problems) {
+    for (const formats::FtwProblem& problem : problems) {
+      error(fmt::format("{}:{}:{}: {}", path, problem.line, problem.column, problem.message));
+    }
   }
 
   const FtwInputOptions& options_;

@@ -9,6 +9,7 @@
 
 #include "cli/console.h"
 #include "cli/ordered_pool.h"
+#include "formats/ftw/expectations.h"
 #include "formats/ftw/ftw.h"
 
 namespace wafcheck::cli {
@@ -17,6 +18,8 @@ struct FtwInputOptions {
   std::string_view option = {};  ///< "--tests", which begins each message; empty: TESTS themselves
   bool notes = true;             ///< also print the notes of files
   bool allow_empty = false;      ///< an input without tests is no error
+  /// Gets files of expectations; null: they are passed over, being no tests of rules.
+  std::vector<formats::ExpectationFile>* expectations = nullptr;
 };
 
 /// Reads the files that `inputs` name; prints the errors of those that cannot be read.

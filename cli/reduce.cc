@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "cli/ruleset_options.h"
 #include "cli/traffic_runner.h"
 #include "engine/program.h"
+#include "formats/ftw/expectations.h"
 #include "formats/json/writer.h"
 #include "formats/records/evaluator.h"
 #include "formats/records/summary.h"
@@ -82,7 +84,12 @@ class ReduceCommand {
       return console_.error("--state: each request is run by itself, without earlier ones");
     }
     if (!runner_.check()) return kTrouble;
-    auto output = console_.open(options_.output);
+    if (writes_expectation() && (options_.output.empty() || options_.format == "json")) {
+      return console_.error("--emit expect adds to files: it takes -o, and no --format json");
+    }
+    using Mode = OutputFile::Mode;
+    auto output =
+        console_.open(options_.output, writes_expectation() ? Mode::append : Mode::replace);
     if (!output || !load() || !console_.may_write(*output)) return kTrouble;
     find();
     if (console_.failed()) return kTrouble;
@@ -95,6 +102,8 @@ class ReduceCommand {
   }
 
  private:
+  bool writes_expectation() const { return options_.emit == "expect"; }
+
   bool load() {
     const auto program =
         programs_.load(programs_.engine_of(runner_.first_record().value_or(formats::Exchange{})));
@@ -178,7 +187,7 @@ class ReduceCommand {
     };
     const formats::EmitContext context{holds, subject_->goal, subject_->program, evaluation(),
                                        options_.false_positive};
-    const auto reduction = search(holds);
+    auto reduction = search(holds);
     if (!reduction) {
       return console_.error(fmt::format(
           "{}: entry {}: taken apart and written anew, the request does not do it any more",
@@ -191,12 +200,40 @@ class ReduceCommand {
           fmt::join(reduction->secrets, ", ")));
       return kNo;
     }
+    if (writes_expectation()) {
+      // By its bytes: the same request has the same id wherever it came from.
+      reduction->exchange.id =
+          formats::unique_id(reduction->exchange, formats::transaction_line(reduction->exchange));
+    }
     const auto text =
         formats::emit(*formats::find_emit_form(options_.emit), reduction->exchange, context);
     if (!text) return console_.error(text.error().message);
+    if (writes_expectation() && !add_expectation(reduction->exchange.id)) return kTrouble;
     output.write(options_.format == "json" ? document(*reduction, *text) : *text);
     tell(*reduction);
     return kOk;
+  }
+
+  /// Adds to the expectations beside the output, which begin with the name of that.
+  bool add_expectation(const std::string& id) {
+    const std::filesystem::path traffic = options_.output;
+    const std::string path =
+        std::filesystem::path(traffic).replace_extension(".expect.yaml").string();
+    formats::Expectation expectation;
+    expectation.transaction = id;
+    if (!subject_->goal.decision().empty()) {
+      expectation.blocked = !options_.false_positive;
+    } else {
+      (options_.false_positive ? expectation.no_rules : expectation.rules) = {*options_.id};
+    }
+    std::string text = formats::expectation_text(expectation);
+    if (file_bytes(path) == 0) {
+      text = fmt::format("traffic: {}\ntests:\n", traffic.filename().string()) + text;
+    }
+    auto output = console_.open(path, OutputFile::Mode::append);
+    if (!output) return false;
+    output->write(text);
+    return console_.finish(*output);
   }
 
   std::optional<formats::Reduction> search(const formats::Holds& holds) {
@@ -307,7 +344,7 @@ std::function<int()> add_reduce(CLI::App& app, Console& console) {
              "The form of the request (default: http):", formats::emit_forms())
       ->type_name("FORM");
   app.add_flag("--false-positive", options->false_positive,
-               "With --emit ftw: a test that the rule must not match")
+               "With --emit ftw or expect: the rule must not match, or the request must pass")
       ->group("Output");
   add_choice(app, "--format", options->format, "What to print (default: text):", kReduceFormats);
   add_output(app, options->output);

@@ -1,4 +1,4 @@
-// wafcheck test: FTW regression tests, in-process.
+// wafcheck test: FTW regression tests and expectations of traffic, in-process.
 
 #include <fmt/format.h>
 
@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "cli/command.h"
+#include "cli/expectation_tests.h"
 #include "cli/ftw_tests.h"
 #include "cli/inputs.h"
 #include "cli/notices.h"
@@ -43,6 +44,7 @@ struct TestOptions {
   RulesetOptions ruleset;
   std::vector<std::string> tests;
   std::string front = "httpd";
+  bool front_is_given = false;
   std::string format = "text";
   std::string output;
   std::string filter;
@@ -63,15 +65,23 @@ class TestCommand {
     if (!compile_filter() || !read_overrides()) return kTrouble;
     FtwInputOptions input;
     input.allow_empty = options_.allow_empty;
+    input.expectations = &expectations_;
     const std::vector<formats::FtwFile> files = read_ftw_files(options_.tests, input, console_);
     std::vector<FtwJob> jobs = ftw_jobs(files);
-    std::erase_if(jobs, [&](const FtwJob& job) { return !is_selected(*job.test); });
+    std::erase_if(jobs, [&](const FtwJob& job) { return !is_selected(job.test->id()); });
+    for (formats::ExpectationFile& file : expectations_) {
+      std::erase_if(file.expectations, [&](const formats::Expectation& expectation) {
+        return !is_selected(expectation.id());
+      });
+    }
+    std::erase_if(expectations_, [](const auto& file) { return file.expectations.empty(); });
     auto output = console_.open(options_.output);
     if (!output) return kTrouble;
     if (options_.list) {
       list(jobs, *output);
+      for (const formats::ExpectationFile& file : expectations_) list(file, *output);
     } else {
-      if (jobs.empty() && !options_.allow_empty && !console_.failed()) {
+      if (jobs.empty() && expectations_.empty() && !options_.allow_empty && !console_.failed()) {
         console_.error("no tests to run");
       }
       if (!load()) return kTrouble;
@@ -100,10 +110,9 @@ class TestCommand {
     return true;
   }
 
-  bool is_selected(const formats::FtwTest& test) const {
+  bool is_selected(const std::string& id) const {
     constexpr uint32_t kMatchLimit = 100'000;
-    return !filter_ ||
-           filter_->match(test.id(), 0, kMatchLimit, nullptr) == parser::PcreResult::matched;
+    return !filter_ || filter_->match(id, 0, kMatchLimit, nullptr) == parser::PcreResult::matched;
   }
 
   bool read_overrides() {
@@ -149,6 +158,12 @@ class TestCommand {
   static void list(const std::vector<FtwJob>& jobs, Output& output) {
     for (const FtwJob& job : jobs) {
       output.write(fmt::format("{}\t{}:{}\n", job.test->id(), *job.file, job.test->line));
+    }
+  }
+
+  static void list(const formats::ExpectationFile& file, Output& output) {
+    for (const formats::Expectation& expectation : file.expectations) {
+      output.write(fmt::format("{}\t{}:{}\n", expectation.id(), file.path, expectation.line));
     }
   }
 
@@ -242,12 +257,35 @@ class TestCommand {
           results_.push_back(std::move(tested.result));
           return !(failed && options_.fail_fast);
         });
+    if (!options_.emit_transactions) run_all_expectations(evaluation, notices);
     close_collections(*collections_, console_);
     notices.print(console_);
   }
 
+  /// Recorded traffic went through its server already: no front stands before it unless asked for.
+  /// Each file begins with empty persistent collections, unless they are kept in a directory.
+  void run_all_expectations(formats::EvaluatorOptions evaluation, RunNotices& notices) {
+    if (!options_.front_is_given) evaluation.front = formats::Front::none;
+    evaluation.all_matches = true;
+    ExpectationRun run{
+        program_, evaluation, program_->ordered() ? 1 : thread_count(options_.jobs),
+        [&](const formats::Outcome& outcome) { notices.collect(*outcome.transaction); }};
+    for (const formats::ExpectationFile& file : expectations_) {
+      const auto failed = [](const FtwResult& result) {
+        return result.outcome == FtwResult::Outcome::failed;
+      };
+      if (options_.fail_fast && std::ranges::any_of(results_, failed)) return;
+      if (options_.ruleset.state.empty()) {
+        collections_ = open_collections(options_.ruleset, console_);
+        run.evaluation.collections = collections_.get();
+      }
+      std::ranges::move(run_expectations(file, run, console_), std::back_inserter(results_));
+    }
+  }
+
   const TestOptions& options_;
   Console& console_;
+  std::vector<formats::ExpectationFile> expectations_;
   std::shared_ptr<const engine::Program> program_;
   std::unique_ptr<engine::CollectionStore> collections_;
   std::optional<parser::Pcre> filter_;
@@ -261,7 +299,8 @@ class TestCommand {
 
 std::function<int()> add_test(CLI::App& app, Console& console) {
   auto options = std::make_shared<TestOptions>();
-  app.add_option("TESTS", options->tests, "FTW YAML: files, directories, globs or -")
+  app.add_option("TESTS", options->tests,
+                 "FTW YAML, or expectations of traffic; files, directories, globs or -")
       ->required()
       ->type_name("");
   options->ruleset.add_to(app);
@@ -284,7 +323,10 @@ std::function<int()> add_test(CLI::App& app, Console& console) {
              "What to print (default: text):", formats::ftw_result_formats());
   add_output(app, options->output);
   add_jobs(app, options->jobs);
-  return [options, &console] { return TestCommand(*options, console).run(); };
+  return [options, &app, &console] {
+    options->front_is_given = app.count("--front") != 0;
+    return TestCommand(*options, console).run();
+  };
 }
 
 }  // namespace wafcheck::cli

@@ -112,6 +112,7 @@ void FtwReader::unknown_key(const YamlNode& key, std::string_view where,
     const std::string_view nearest = *std::ranges::min_element(names, {}, distance);
     if (distance(nearest) <= kFarthest) message += fmt::format("; did you mean '{}'?", nearest);
   }
+  if (strict) return problem(key, std::move(message));
   note(key, message);
 }
 

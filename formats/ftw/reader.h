@@ -29,6 +29,7 @@ class FtwReader {
   const YamlDocument document;
   std::vector<FtwProblem> problems;
   std::vector<std::string> notes;
+  bool strict = false;  ///< an unknown key is a problem, not a note
 
   /// Where the file breaks off, that is said already: nothing more about what is cut.
   void problem(const YamlNode& node, std::string message) {

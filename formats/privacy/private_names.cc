@@ -69,16 +69,17 @@ std::string words_of(std::string_view name) {
   return words;
 }
 
-bool has(std::string_view words, std::string_view letters, const PrivateName& row) {
-  switch (row.where) {
-    case Where::Anywhere:
-      return letters.contains(row.text);
-    case Where::WordEnd:
-      return words.contains(std::string(row.text) + ' ');
-    case Where::Word:
-      return words.contains(' ' + std::string(row.text) + ' ');
+/// Whether a word ends with a text, or is it.
+bool has_word(std::string_view words, std::string_view text, bool whole) {
+  for (size_t at = words.find(text); at != words.npos; at = words.find(text, at + 1)) {
+    if (words[at + text.size()] == ' ' && (!whole || words[at - 1] == ' ')) return true;
   }
   return false;
+}
+
+bool has(std::string_view words, std::string_view letters, const PrivateName& row) {
+  if (row.where == Where::Anywhere) return letters.contains(row.text);
+  return has_word(words, row.text, row.where == Where::Word);
 }
 
 /// Whether a byte divides the parts of a path into a body: "json.user.email", "user[email]".

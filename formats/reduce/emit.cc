@@ -30,10 +30,10 @@ std::string_view difference(const Exchange& sent, const Exchange& read) {
   return sent.time_us != read.time_us ? "the time" : "the answer";
 }
 
-Result<void> read_back(const EmitForm& form, const std::string& text, const Exchange& exchange,
-                       const EmitContext& context) {
+Result<void> read_back_as(std::string_view format, const std::string& text,
+                          const Exchange& exchange, const EmitContext& context) {
   std::istringstream in(text);
-  const auto reader = find_traffic_format(form.name)->open(in, {});
+  const auto reader = find_traffic_format(format)->open(in, {});
   const auto entry = reader->next();
   if (!entry) return fail("it reads back as nothing");
   if (!*entry) return fail(fmt::format("it does not read back: {}", entry->error().message));
@@ -43,6 +43,15 @@ Result<void> read_back(const EmitForm& form, const std::string& text, const Exch
   }
   if (reader->next()) return fail("it reads back as more than one request");
   return {};
+}
+
+Result<void> read_back(const EmitForm& form, const std::string& text, const Exchange& exchange,
+                       const EmitContext& context) {
+  return read_back_as(form.name, text, exchange, context);
+}
+
+Result<std::string> line_text(const Exchange& exchange, const EmitContext&) {
+  return transaction_line(exchange);
 }
 
 Result<std::string> http_text(const Exchange& exchange, const EmitContext&) {
@@ -57,15 +66,14 @@ constexpr EmitForm kForms[] = {
     {"curl", "a curl command line",
      [](const Exchange& exchange, const EmitContext&) { return curl_command(exchange); },
      read_back},
-    {"jsonl", "a transaction line",
-     [](const Exchange& exchange, const EmitContext&) -> Result<std::string> {
-       return transaction_line(exchange);
-     },
-     read_back},
+    {"jsonl", "a transaction line", line_text, read_back},
     {"har", "a HAR of one entry",
      [](const Exchange& exchange, const EmitContext&) { return har_document(exchange); },
      read_back},
     {"ftw", "a regression test, for wafcheck test and go-ftw", ftw_test, check_ftw_test},
+    {"expect", "a transaction line added to -o, and its expectation beside it", line_text,
+     [](const EmitForm&, const std::string& text, const Exchange& exchange,
+        const EmitContext& context) { return read_back_as("jsonl", text, exchange, context); }},
 };
 
 Result<std::string> emit_checked(const EmitForm& form, const Exchange& exchange,

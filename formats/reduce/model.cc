@@ -167,6 +167,12 @@ std::array<Piece*, 5> RequestModel::roots() {
   return {&response_body_, &response_headers_, &body_, &headers_, &target_};
 }
 
+bool RequestModel::has_wrong_length() const {
+  return !right_length_ && std::ranges::any_of(headers_.parts, [](const Piece& header) {
+    return iequals(header.before, kLength);
+  });
+}
+
 void RequestModel::mend_length() {
   right_length_ = true;
   for (Piece& header : headers_.parts) {
@@ -182,7 +188,6 @@ void RequestModel::drop_response() {
 }
 
 void RequestModel::set_boundary(const std::string& boundary) {
-  if (boundary_.empty()) return;
   replace_around(body_, "--" + boundary_, "--" + boundary);
   for (Piece& header : headers_.parts) {
     if (!iequals(header.before, "Content-Type")) continue;

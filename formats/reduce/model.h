@@ -36,9 +36,10 @@ class RequestModel {
   void drop_response();
   /// From now on, Content-Length says what the body has.
   void mend_length();
-  bool has_right_length() const { return right_length_; }
+  bool has_wrong_length() const;
+  bool has_boundary() const { return !boundary_.empty(); }
   bool has_body() const { return !body_.parts.empty(); }
-  /// Gives the parts of a multipart body another boundary; nothing where there is none.
+  /// Gives the parts of a multipart body another boundary.
   void set_boundary(const std::string& boundary);
   /// Gives Host a value that then stays; nothing where there is none.
   void set_host(std::string_view host);

@@ -56,6 +56,7 @@ void mark_secrets(Piece& piece, const Masks& masks) {
     const std::string shown = masks.hide(value->target, text);
     for (size_t i = 0; i < text.size(); ++i) value->secret[i] = shown[i] != text[i];
     // A token may be hidden behind percent-encoding.
+    if (text.find_first_of("%+") == std::string::npos) continue;
     std::vector<size_t> where;
     const std::string decoded = form_decoded(text, &where);
     const std::string shown_decoded = masks.hide(value->target, decoded);

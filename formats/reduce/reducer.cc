@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <utility>
 
 #include "formats/reduce/model.h"
@@ -105,11 +106,11 @@ class Search {
     if (model_.client) try_edit([](RequestModel& model) { model.client.reset(); });
     if (model_.server) try_edit([](RequestModel& model) { model.server.reset(); });
     if (model_.time_us) try_edit([](RequestModel& model) { model.time_us.reset(); });
-    if (!model_.has_right_length()) try_edit([](RequestModel& model) { model.mend_length(); });
+    if (model_.has_wrong_length()) try_edit([](RequestModel& model) { model.mend_length(); });
     if (model_.protocol != "HTTP/1.1") {
       try_edit([](RequestModel& model) { model.protocol = "HTTP/1.1"; });
     }
-    try_edit([](RequestModel& model) { model.set_boundary("b"); });
+    if (model_.has_boundary()) try_edit([](RequestModel& model) { model.set_boundary("b"); });
     try_edit([](RequestModel& model) { model.set_host("localhost"); });
   }
 
@@ -127,46 +128,51 @@ class Search {
     }
   }
 
+  // Trees may be large: parts are moved away and back, never copied.
+
   void take_parts(Piece& piece) {
-    take_ranges(piece.parts.size(), [&](size_t begin, size_t end) {
-      std::vector<Piece> before = piece.parts, left;
-      for (size_t i = 0; i < before.size(); ++i) {
-        if (i < begin || i >= end || before[i].fixed) left.push_back(before[i]);
-      }
-      // With parts that stay, a range is not taken out as a whole: single ones will be tried.
-      if (left.size() + (end - begin) != before.size()) return false;
-      piece.parts = std::move(left);
-      model_.roots();
+    std::vector<Piece>& parts = piece.parts;
+    take_ranges(parts.size(), [&](size_t begin, size_t end) {
+      const auto first = parts.begin() + static_cast<ptrdiff_t>(begin);
+      const auto last = parts.begin() + static_cast<ptrdiff_t>(end);
+      // Of a range with parts that stay, single ones will be tried.
+      if (std::any_of(first, last, [](const Piece& part) { return part.fixed; })) return false;
+      std::vector<Piece> taken{std::move_iterator(first), std::move_iterator(last)};
+      parts.erase(first, last);
+      model_.roots();  // a body that is gone needs no length
       if (still_holds()) return changed_ = true;
-      piece.parts = std::move(before);
+      parts.insert(parts.begin() + static_cast<ptrdiff_t>(begin), std::move_iterator(taken.begin()),
+                   std::move_iterator(taken.end()));
       return false;
     });
-    lift(piece);
+    while (lift(piece)) changed_ = true;
     for (Piece& part : piece.parts) take_parts(part);
   }
 
-  /// Puts a value of JSON, or an element, in place of one around it.
-  void lift(Piece& piece) {
-    if (!piece.stands_alone) return;
-    std::vector<Piece> inner;
-    for (const Piece& part : piece.parts) add_inner(part, inner);
-    for (Piece& one : inner) {
-      one.fixed = piece.fixed;
-      std::swap(piece, one);
-      if (still_holds()) {
-        changed_ = true;
-        return lift(piece);
-      }
-      std::swap(piece, one);
+  /// Puts a value of JSON, or an element, in place of the one around it; false: none holds there.
+  bool lift(Piece& piece) {
+    if (!piece.stands_alone) return false;
+    std::vector<Piece*> inner;
+    for (Piece& part : piece.parts) add_inner(part, inner);
+    for (Piece* const one : inner) {
+      if (spent()) return false;
+      Piece outer = std::move(piece);
+      piece = std::move(*one);
+      const bool fixed = std::exchange(piece.fixed, outer.fixed);
+      if (still_holds()) return true;
+      piece.fixed = fixed;
+      *one = std::move(piece);
+      piece = std::move(outer);
     }
+    return false;
   }
 
-  static void add_inner(const Piece& piece, std::vector<Piece>& inner) {
+  static void add_inner(Piece& piece, std::vector<Piece*>& inner) {
     if (piece.stands_alone) {
-      inner.push_back(piece);
+      inner.push_back(&piece);
       return;
     }
-    for (const Piece& part : piece.parts) add_inner(part, inner);
+    for (Piece& part : piece.parts) add_inner(part, inner);
   }
 
   void take_bytes(Piece& value) {

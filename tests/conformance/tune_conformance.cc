@@ -149,9 +149,10 @@ class TuneConformance : public testing::TestWithParam<std::string> {
     std::vector<std::string> arguments;
     for (const std::string_view file :
          {"REQUEST-942-APPLICATION-ATTACK-SQLI/942100",
-          "REQUEST-942-APPLICATION-ATTACK-SQLI/942190", "REQUEST-941-APPLICATION-ATTACK-XSS/941110",
+          "REQUEST-942-APPLICATION-ATTACK-SQLI/942130", "REQUEST-941-APPLICATION-ATTACK-XSS/941110",
+          "REQUEST-933-APPLICATION-ATTACK-PHP/933150", "REQUEST-932-APPLICATION-ATTACK-RCE/932230",
           "REQUEST-932-APPLICATION-ATTACK-RCE/932160",
-          "REQUEST-930-APPLICATION-ATTACK-LFI/930120"}) {
+          "REQUEST-930-APPLICATION-ATTACK-LFI/930130"}) {
       if (!option.empty()) arguments.emplace_back(option);
       arguments.push_back((shared() / "crs-tests" / (std::string(file) + ".yaml")).string());
     }
@@ -187,7 +188,7 @@ class TuneConformance : public testing::TestWithParam<std::string> {
                                      (shared() / "crs/regression.conf").string(),
                                      "--emit-transactions",
                                      "--filter",
-                                     "^942(100|190)"};
+                                     "^942(100|130)"};
     const auto files = tests("");
     emit.insert(emit.end(), files.begin(), files.end());
     std::string attacks;

@@ -66,16 +66,16 @@ TEST(Emit, WhatAFormCannotHoldIsSaid) {
   const std::string by_answer = "SecRule RESPONSE_HEADERS evil \"id:1,phase:3,pass,log\"";
   EXPECT_EQ(emitted("curl", get("/", {{"Host", "h"}, {"X", std::string("evil\0", 5)}})),
             "error: curl cannot hold the request: a command line holds no NUL byte; http, jsonl, "
-            "har, ftw can");
-  EXPECT_EQ(
-      emitted("har", get("/evil\xff")),
-      "error: har cannot hold the request: its target is no UTF-8; http, curl, jsonl, ftw can");
+            "har, ftw, expect can");
+  EXPECT_EQ(emitted("har", get("/evil\xff")),
+            "error: har cannot hold the request: its target is no UTF-8; http, curl, jsonl, ftw, "
+            "expect can");
   EXPECT_EQ(emitted("ftw", answered(), by_answer),
             "error: ftw cannot hold the request: a test brings no answer of its own; http, jsonl, "
-            "har can");
+            "har, expect can");
   EXPECT_EQ(emitted("http", from_client, by_client),
             "error: http cannot hold the request: the client's address would be lost, which the "
-            "match needs; jsonl can");
+            "match needs; jsonl, expect can");
   EXPECT_THAT(emitted("ftw", get("/evil"), "SecRule REQUEST_URI evil \"id:1,phase:1,pass,nolog\""),
               HasSubstr("the test does not show the match: "));
 }
