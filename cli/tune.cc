@@ -48,6 +48,11 @@ class TuneCommand {
                                         std::begin(kBreadths));
     if (!check_migration() || !check_plugin() || !check_inputs() || !check_directory())
       return kTrouble;
+    const auto format = std::ranges::find(kTuneFormats, options_.format, &TuneFormat::name);
+    if (format->page && (!options_.checks.empty() || !options_.from.empty())) {
+      return console_.error("--check and --from have no format html: text, json or markdown");
+    }
+    if (format->page && !console_.may_write_page(options_.output)) return kTrouble;
     auto output = console_.open(options_.output);
     if (!output) return kTrouble;
     if (!options_.checks.empty()) return check(*output);
@@ -63,8 +68,9 @@ class TuneCommand {
     if (options_.explain != 0 && !has_id(*result, options_.explain)) {
       return console_.error(fmt::format("--explain: no exclusion has the id {}", options_.explain));
     }
-    const auto format = std::ranges::find(kTuneFormats, options_.format, &TuneFormat::name);
-    TuneView view{options_.explain, options_.out.empty(), {}};
+    TuneView view;
+    view.explain = options_.explain;
+    view.files = options_.out.empty();
     if (migration && format->name == "json") view.migration = migration_json(*migration);
     std::string report = format->write(*result, view);
     if (migration && format->name == "text") report = migration_text(*migration) + "\n" + report;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "cli/tune/files.h"
+#include "formats/html/page.h"
 #include "formats/json/writer.h"
 #include "parser/base/escape.h"
 #include "parser/base/shown.h"
@@ -264,7 +265,7 @@ std::string tune_json(const TuneResult& result, const TuneView& view) {
   json.begin_array();
   for (const Proposal& each : result.proposals) {
     if (view.explain == 0 || each.id == view.explain) {
-      write_proposal(json, each, view.explain != 0);
+      write_proposal(json, each, view.requests || view.explain != 0);
     }
   }
   json.end_array();
@@ -275,6 +276,13 @@ std::string tune_json(const TuneResult& result, const TuneView& view) {
   }
   json.end_object();
   return out + "\n";
+}
+
+std::string tune_page(const TuneResult& result, const TuneView& view) {
+  TuneView with_requests = view;
+  with_requests.requests = true;
+  return formats::page({"tune", "wafcheck tune"}, tune_text(result, view),
+                       tune_json(result, with_requests));
 }
 
 std::string tune_markdown(const TuneResult& result, const TuneView&) {

@@ -165,14 +165,14 @@ TEST(ReplayPage, ReasonsDoNotTellWhatIsHidden) {
   for (const char* test : {"@rx ^7", "@eq 70071", "@contains 0071", "@pm 70071 x", "!@streq x"}) {
     const std::string rule = fmt::format("SecRule ARGS:password \"{}\" \"id:7,deny\"", test);
     const std::string shown = explained(rule, "password=70071").at("transactions").dump();
-    EXPECT_THAT(shown, HasSubstr("70071")) << test;
+    EXPECT_THAT(shown, HasSubstr("0071")) << test;
     json row = explained(rule, "password=70071", context).at("transactions").at(0);
     for (json& match : row.at(10).at(0).at(3)) {
-      EXPECT_EQ(match.at(1), "*****") << test;
+      EXPECT_THAT(match.at(1).dump(), HasSubstr("*")) << test;
       // What a rule looks for is no secret.
-      if (std::string_view(test).contains("70071")) match.erase(3);
+      if (std::string_view(test).contains("0071")) match.erase(3);
     }
-    EXPECT_THAT(row.dump(), Not(HasSubstr("70071"))) << test;
+    EXPECT_THAT(row.dump(), Not(HasSubstr("0071"))) << test;
   }
 }
 
