@@ -23,19 +23,17 @@ using parser::regex::Tree;
 /// A pattern with a capturing group around each branch of its alternations.
 class Instrumented {
  public:
-  Instrumented(std::string_view pattern, const Tree& tree) : pattern_(pattern), tree_(tree) {}
-
   /// False: the pattern has something that more groups would change.
-  bool build() {
+  bool build(const Tree& tree) {
     std::vector<std::tuple<uint32_t, NodeId, bool>> groups;  // where, of which branch, is it own
-    for (NodeId id = 0; id < tree_.size(); ++id) {
-      const Node& node = tree_[id];
+    for (NodeId id = 0; id < tree.size(); ++id) {
+      const Node& node = tree[id];
       switch (node.kind) {
         case Kind::alternation:
-          for (const NodeId branch : tree_.children(node)) {
-            const uint32_t begin = content_begin(tree_[branch]);
+          for (const NodeId branch : tree.children(node)) {
+            const uint32_t begin = content_begin(tree, tree[branch]);
             insert(begin, "(");
-            insert(tree_[branch].span.end, ")");
+            insert(tree[branch].span.end, ")");
             groups.emplace_back(begin, branch, true);
           }
           break;
@@ -58,16 +56,17 @@ class Instrumented {
     // Where an outer and an inner group begin at one place there is a parenthesis between them.
     std::ranges::sort(groups);
     for (uint32_t number = 1; const auto& [at, id, own] : groups) {
-      (own ? branches_ : numbers_)[own ? id : tree_[id].number] = number;
+      (own ? branches_ : numbers_)[own ? id : tree[id].number] = number;
       ++number;
     }
-    return true;
+    return std::ranges::all_of(references_,
+                               [&](NodeId id) { return numbers_.contains(tree[id].number); });
   }
 
-  std::string text() const {
+  std::string text(std::string_view pattern, const Tree& tree) const {
     std::vector<std::tuple<uint32_t, uint32_t, std::string>> edits = insertions_;
     for (const NodeId id : references_) {
-      const Node& node = tree_[id];
+      const Node& node = tree[id];
       edits.emplace_back(node.span.begin, node.span.end,
                          fmt::format("\\g{{{}}}", numbers_.at(node.number)));
     }
@@ -75,36 +74,30 @@ class Instrumented {
     std::string out;
     uint32_t copied = 0;
     for (const auto& [begin, end, text] : edits) {
-      out.append(pattern_, copied, begin - copied);
+      out.append(pattern, copied, begin - copied);
       out += text;
       copied = end;
     }
-    return out.append(pattern_.substr(copied));
+    return out.append(pattern.substr(copied));
   }
 
   /// The number of the group around a branch.
   uint32_t group_of(NodeId branch) const { return branches_.at(branch); }
-  bool knows_references() const {
-    return std::ranges::all_of(references_,
-                               [&](NodeId id) { return numbers_.contains(tree_[id].number); });
-  }
 
  private:
   void insert(uint32_t at, std::string text) { insertions_.emplace_back(at, at, std::move(text)); }
 
   /// Behind (?i) and its like, which hold for the branches that follow, too.
-  uint32_t content_begin(const Node& branch) const {
+  static uint32_t content_begin(const Tree& tree, const Node& branch) {
     if (branch.kind == Kind::options) return branch.span.end;
     if (branch.kind != Kind::sequence) return branch.span.begin;
     uint32_t begin = branch.span.begin;
-    for (const NodeId child : tree_.children(branch)) {
-      if (tree_[child].kind == Kind::options) begin = tree_[child].span.end;
+    for (const NodeId child : tree.children(branch)) {
+      if (tree[child].kind == Kind::options) begin = tree[child].span.end;
     }
     return begin;
   }
 
-  std::string_view pattern_;
-  const Tree& tree_;
   std::vector<std::tuple<uint32_t, uint32_t, std::string>> insertions_;  ///< begin, end, text
   std::vector<NodeId> references_;
   std::map<uint32_t, uint32_t> branches_;  ///< groups, by branch
@@ -262,28 +255,50 @@ NodeId outer_alternation(const Tree& tree) {
 
 }  // namespace
 
-std::optional<TakenBranches> taken_branches(std::string_view pattern,
-                                            const parser::PcreOptions& options,
-                                            std::string_view subject, uint32_t match_limit) {
-  const auto tree = parser::regex::parse(pattern, options);
-  constexpr size_t kMostNodes = 20'000;
-  if (!tree || tree->size() > kMostNodes) return std::nullopt;
-  Instrumented instrumented(pattern, *tree);
-  if (!instrumented.build() || !instrumented.knows_references()) return std::nullopt;
-  const auto plain = parser::Pcre::compile(pattern, options);
-  const auto grouped = parser::Pcre::compile(instrumented.text(), options);
-  Groups expected, groups;
-  const auto matches = [&](const auto& regex, Groups& into) {
-    return regex && regex->match(subject, 0, match_limit, &into) == parser::PcreResult::matched;
-  };
-  if (!matches(plain, expected) || !matches(grouped, groups)) return std::nullopt;
-  if (expected.front() != groups.front()) return std::nullopt;
+struct BranchFinder::Parts {
+  std::string pattern;
+  Tree tree;
+  Instrumented instrumented;
+  parser::Pcre regex;
 
-  Writer writer(pattern, *tree, instrumented, groups);
+  Parts(std::string_view text, Tree parsed, Instrumented groups, parser::Pcre compiled)
+      : pattern(text),
+        tree(std::move(parsed)),
+        instrumented(std::move(groups)),
+        regex(std::move(compiled)) {}
+};
+
+BranchFinder::BranchFinder(std::unique_ptr<const Parts> parts) : parts_(std::move(parts)) {}
+BranchFinder::~BranchFinder() = default;
+
+std::unique_ptr<const BranchFinder> BranchFinder::make(std::string_view pattern,
+                                                       const parser::PcreOptions& options) {
+  constexpr size_t kMostNodes = 20'000;
+  auto tree = parser::regex::parse(pattern, options);
+  if (!tree || tree->size() > kMostNodes) return nullptr;
+  Instrumented instrumented;
+  if (!instrumented.build(*tree)) return nullptr;
+  auto regex = parser::Pcre::compile(instrumented.text(pattern, *tree), options);
+  if (!regex) return nullptr;
+  return std::unique_ptr<const BranchFinder>(new BranchFinder(std::make_unique<const Parts>(
+      pattern, std::move(*tree), std::move(instrumented), std::move(*regex))));
+}
+
+std::optional<TakenBranches> BranchFinder::find(
+    std::string_view subject, uint32_t match_limit,
+    const std::optional<parser::Pcre::Group>& expected) const {
+  const Tree& tree = parts_->tree;
+  Groups groups;
+  if (parts_->regex.match(subject, 0, match_limit, &groups) != parser::PcreResult::matched) {
+    return std::nullopt;
+  }
+  if (expected && *expected != groups.front()) return std::nullopt;
+
+  Writer writer(parts_->pattern, tree, parts_->instrumented, groups);
   TakenBranches taken;
-  if (const NodeId outer = outer_alternation(*tree); outer != parser::regex::kNoNode) {
-    const auto branches = tree->children((*tree)[outer]);
-    const auto found = std::ranges::find(branches, writer.taken((*tree)[outer]));
+  if (const NodeId outer = outer_alternation(tree); outer != parser::regex::kNoNode) {
+    const auto branches = tree.children(tree[outer]);
+    const auto found = std::ranges::find(branches, writer.taken(tree[outer]));
     if (found != branches.end()) {
       taken.branch = static_cast<size_t>(found - branches.begin()) + 1;
       taken.branches = branches.size();

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,11 +21,26 @@ struct TakenBranches {
   size_t branch = 0, branches = 0;
 };
 
-/// Searches `subject` as @rx does and tells what the first match took: the expression is run with a
-/// group around each branch. None where it does not match within the limit, is very large, or has
-/// parts that such groups would change.
-std::optional<TakenBranches> taken_branches(std::string_view pattern,
-                                            const parser::PcreOptions& options,
-                                            std::string_view subject, uint32_t match_limit);
+/// An expression with a group around each branch, compiled once. Safe to share between threads.
+class BranchFinder {
+ public:
+  /// Null where the expression is not valid, is very large, or has parts that such groups would
+  /// change.
+  static std::unique_ptr<const BranchFinder> make(std::string_view pattern,
+                                                  const parser::PcreOptions& options);
+  ~BranchFinder();
+
+  /// What the first match in `subject` took. None where there is no match within the limit, or
+  /// where `expected`, the place at which the expression itself matched, is another.
+  std::optional<TakenBranches> find(
+      std::string_view subject, uint32_t match_limit,
+      const std::optional<parser::Pcre::Group>& expected = std::nullopt) const;
+
+ private:
+  struct Parts;
+  explicit BranchFinder(std::unique_ptr<const Parts> parts);
+
+  std::unique_ptr<const Parts> parts_;
+};
 
 }  // namespace wafcheck::formats::inline why

@@ -129,7 +129,8 @@ class Text {
         rule.decides.empty() ? score_text(rule.score) : std::string(rule.decides);
     const std::string lead =
         fmt::format("  {:>{}}  {:>{}}  ", score, score_width_, id_text(*rule.starter), id_width_);
-    const std::string level = rule.paranoia_level == 0 ? "" : fmt::format("PL{}", rule.paranoia_level);
+    const std::string level =
+        rule.paranoia_level == 0 ? "" : fmt::format("PL{}", rule.paranoia_level);
     const std::string tail = fmt::format("  {:<3}  {}", level, place(*rule.starter));
     const size_t taken = columns_of(lead) + 7 + place_width_;
     const size_t room = std::max<size_t>(columns_ > taken ? columns_ - taken : 0, 12);

@@ -154,6 +154,27 @@ std::string Explainer::place_of_phrase(const parser::Rule& rule, std::string_vie
   return {};
 }
 
+std::optional<TakenBranches> Explainer::branches_of(const ValueEvidence& evidence,
+                                                    const std::optional<Range>& found) const {
+  const engine::TestedValue& tested = evidence.tested;
+  const auto options = parser::operator_regex_options(program_.semantics());
+  std::unique_ptr<const BranchFinder> own;
+  const BranchFinder* finder = nullptr;
+  if (evidence.link->op.text.literal()) {
+    const std::lock_guard lock(mutex_);
+    const auto [it, inserted] = branch_finders_.try_emplace(evidence.link);
+    if (inserted) it->second = BranchFinder::make(tested.parameter, options);
+    finder = it->second.get();
+  } else {
+    own = BranchFinder::make(tested.parameter, options);
+    finder = own.get();
+  }
+  if (finder == nullptr) return std::nullopt;
+  std::optional<parser::Pcre::Group> expected;
+  if (found) expected = {found->begin, found->end};
+  return finder->find(tested.transformed, program_.settings().match_limit, expected);
+}
+
 void Explainer::find_phrase(const ValueEvidence& evidence, MatchedValue& value) const {
   value.phrase = evidence.tested.finding;
   value.phrase_place = place_of_phrase(*evidence.link, value.phrase);
@@ -196,9 +217,7 @@ MatchedValue Explainer::explain(const engine::Transaction& transaction,
   }
   const bool expression = use.id == Operator::rx && !use.negated;
   if (expression && tested.transformed.size() <= kLongestSearched) {
-    value.branches =
-        taken_branches(tested.parameter, parser::operator_regex_options(program_.semantics()),
-                       tested.transformed, program_.settings().match_limit);
+    value.branches = branches_of(evidence, value.match_transformed);
   }
   return value;
 }

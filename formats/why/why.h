@@ -84,6 +84,8 @@ class Explainer {
   MatchedValue explain(const engine::Transaction& transaction, const ValueEvidence& evidence,
                        Depth depth) const;
   void find_phrase(const ValueEvidence& evidence, MatchedValue& value) const;
+  std::optional<TakenBranches> branches_of(const ValueEvidence& evidence,
+                                           const std::optional<Range>& found) const;
   std::string place_of_phrase(const parser::Rule& rule, std::string_view phrase) const;
 
   const engine::Program& program_;
@@ -92,6 +94,8 @@ class Explainer {
   using PhraseLines = std::map<std::string, size_t, std::less<>>;
   mutable std::mutex mutex_;
   mutable std::map<std::string, std::unique_ptr<const PhraseLines>> phrase_files_;
+  /// Of rules whose expression is the same for all transactions; null: there is none.
+  mutable std::map<const parser::Rule*, std::unique_ptr<const BranchFinder>> branch_finders_;
 };
 
 /// The explainers of several programs, each made when it is first asked for. Safe to share between

@@ -9,6 +9,12 @@ using ::testing::ElementsAre;
 
 constexpr uint32_t kSteps = 100'000;
 
+std::optional<TakenBranches> taken_branches(std::string_view pattern, parser::PcreOptions options,
+                                            std::string_view subject, uint32_t steps) {
+  const auto finder = BranchFinder::make(pattern, options);
+  return finder ? finder->find(subject, steps) : std::nullopt;
+}
+
 std::vector<std::string> pieces(std::string_view pattern, std::string_view subject) {
   const auto taken = taken_branches(pattern, {.dotall = true}, subject, kSteps);
   return taken ? taken->pieces : std::vector<std::string>{"(none)"};
@@ -48,6 +54,12 @@ TEST(TakenBranches, AreNoneWithoutAMatchOrWhereGroupsWouldChangeIt) {
   EXPECT_FALSE(taken_branches("a|b", {}, "c", kSteps));
   EXPECT_FALSE(taken_branches("(?|(a)|(b))\\1", {}, "bb", kSteps));
   EXPECT_FALSE(taken_branches("(a|(?1)b)", {}, "a", kSteps));
+}
+
+TEST(TakenBranches, AreNoneWhereTheExpressionMatchedElsewhere) {
+  const auto finder = BranchFinder::make("a|b", {});
+  EXPECT_TRUE(finder->find("xa", kSteps, parser::Pcre::Group{1, 2}));
+  EXPECT_FALSE(finder->find("xa", kSteps, parser::Pcre::Group{0, 1}));
 }
 
 TEST(TakenBranches, OfASearchThatIsGivenUpAreNone) {
