@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/options.h"
+#include "cli/rewrite.h"
 #include "cli/tune/check.h"
 #include "cli/tune/files.h"
 #include "cli/tune/migration.h"
@@ -177,6 +178,12 @@ class TuneCommand {
     }
     for (const auto& [path, bytes] : files) {
       fs::create_directories(fs::path(path).parent_path(), error);
+      // Files of an earlier run may have been read as rules.
+      if (fs::exists(path, error)) {
+        const auto done = rewrite_file(path, bytes);
+        if (!done) console_.error(done.error().message);
+        continue;
+      }
       auto file = console_.open(path);
       if (!file) return;
       file->write(bytes);

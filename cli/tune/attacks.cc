@@ -18,8 +18,7 @@ namespace fs = std::filesystem;
 
 /// Longer values are no payloads that fit anywhere else.
 constexpr size_t kLongestPayload = 4096;
-/// A value is an attack's when it equals a payload of this length, or contains one of that.
-constexpr size_t kShortestEqual = 6;
+/// Shorter payloads are contained in much that is good; a value may still equal one.
 constexpr size_t kShortestContained = 12;
 
 bool is_tests_file(const fs::path& path) {
@@ -75,7 +74,7 @@ struct AttackCorpus::Found {
 void AttackCorpus::take(Found&& found) {
   ++count_;
   for (auto& [rule, value] : found.values) {
-    if (is_about_attacks(*rule) && value.size() >= kShortestEqual) payloads_.insert(value);
+    if (is_about_attacks(*rule)) payloads_.insert(value);
     by_rule_[*rule->id].insert(std::move(value));
   }
   if (found.detected) detected_.push_back(std::move(found.attack));

@@ -259,7 +259,7 @@ void Candidates::find_tags() {
   }
   for (const auto& [key, sites] : by_tag) {
     if (sites.size() < kRulesOfTag || void_.contains(key.second)) continue;
-    for (const size_t site : sites) offer(site, key.second, 1);
+    for (const size_t site : sites) offer(site, key.second, 0);
   }
 }
 

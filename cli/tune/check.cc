@@ -84,16 +84,16 @@ struct Watched {
   }
 
   void see(const CheckedRun& run) {
-    const bool holds = !holder || run.matched.contains(*holder);
-    if (holds) ++met;
+    if (holder && !run.matched.contains(*holder)) return;
+    ++met;
     for (const CheckedHit& hit : run.without) {
       if (!covers(hit)) continue;
-      if (!run.with.contains(hit)) {
+      if (run.with.contains(hit)) {
+        ++stayed;
+      } else {
         ++gone;
         add_few(targets, hit.target.text());
         add_few(paths, run.path);
-      } else if (holds) {
-        ++stayed;
       }
     }
   }

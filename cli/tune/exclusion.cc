@@ -15,16 +15,21 @@ struct Condition {
   std::string target, operation;
 };
 
-/// "@streq a" or an expression for several.
-std::string equals_one_of(const std::vector<std::string>& texts, std::string_view tail = {}) {
-  if (texts.size() == 1 && tail.empty() && is_plain_argument(texts[0])) {
-    return "@streq " + texts[0];
-  }
+/// "a" or "(?:a|b)", quoted.
+std::string any_of(const std::vector<std::string>& texts) {
   std::string any;
   for (const std::string& text : texts) {
     any += (any.empty() ? "" : "|") + quoted_in_expression(text);
   }
-  return fmt::format("@rx ^{}{}$", texts.size() == 1 ? any : "(?:" + any + ")", tail);
+  return texts.size() == 1 ? any : "(?:" + any + ")";
+}
+
+/// "@streq a" or an expression for several.
+std::string equals_one_of(const std::vector<std::string>& texts) {
+  if (texts.size() == 1 && is_plain_argument(texts[0])) {
+    return "@streq " + texts[0];
+  }
+  return fmt::format("@rx ^{}$", any_of(texts));
 }
 
 std::vector<Condition> conditions_of(const Scope& scope) {
@@ -33,7 +38,9 @@ std::vector<Condition> conditions_of(const Scope& scope) {
     conditions.push_back({"REQUEST_METHOD", equals_one_of(scope.methods)});
   }
   if (!scope.hosts.empty()) {
-    conditions.push_back({"REQUEST_HEADERS:Host", equals_one_of(scope.hosts, "(?::[0-9]+)?")});
+    // In any case, with any port.
+    conditions.push_back(
+        {"REQUEST_HEADERS:Host", fmt::format("@rx (?i)^{}(?::[0-9]+)?$", any_of(scope.hosts))});
   }
   if (!scope.path.empty()) {
     conditions.push_back({"REQUEST_FILENAME", is_plain_argument(scope.literal)

@@ -10,7 +10,7 @@
 #include "cli/tune/check.h"
 #include "formats/json/writer.h"
 #include "lint/analysis/exclusions.h"
-#include "lint/fixes/fixes.h"
+#include "lint/checks/edits.h"
 #include "lint/report/text.h"
 #include "parser/base/shown.h"
 
@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 /// Of the pieces of two expressions so many are the same where the rules are.
 constexpr double kNearlyEqual = 0.8;
-/// Shorter arguments are near one another by chance.
+/// Shorter arguments are near one another by chance: they have to be equal, and the message too.
 constexpr size_t kShortestArgument = 12;
 constexpr size_t kLongestArgument = 20'000;
 
@@ -64,6 +64,11 @@ std::string commented(std::string_view text, std::string_view reason) {
     out.erase(at, 1);
   }
   return out;
+}
+
+std::string_view message_of(const parser::Rule& rule) {
+  const parser::ActionUse* const message = rule.find(parser::Action::msg);
+  return message == nullptr ? std::string_view() : std::string_view(message->raw);
 }
 
 class Migrator {
@@ -243,11 +248,14 @@ const parser::Rule* find_again(const parser::Rule& old, const parser::RulesetMod
   if (!old.id) return nullptr;
   if (const parser::Rule* const same = ruleset.find(*old.id)) return same;
   const std::string_view argument = old.op.argument.view();
-  if (argument.size() < kShortestArgument) return nullptr;
   const parser::Rule* best = nullptr;
   double most = kNearlyEqual;
   for (const parser::Rule& rule : ruleset.rules) {
     if (!rule.is_starter() || !rule.id || rule.op.id != old.op.id) continue;
+    if (argument.size() < kShortestArgument &&
+        (argument != rule.op.argument.view() || message_of(old) != message_of(rule))) {
+      continue;
+    }
     const double like = likeness(argument, rule.op.argument.view());
     if (like < most) continue;
     most = like;

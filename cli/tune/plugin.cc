@@ -7,6 +7,7 @@
 
 #include "formats/ftw/runner.h"
 #include "formats/json/writer.h"
+#include "formats/privacy/masks.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 #include "parser/base/utf8.h"
@@ -126,6 +127,7 @@ std::vector<std::pair<std::string, std::string>> plugin_tests(
     int tests = 0;
   };
   std::map<uint64_t, File> files;
+  const formats::Masks masks;  // what is private stands in no test
   for (const Proposal& proposal : proposals) {
     const std::string& target = proposal.exclusion.target;
     const size_t colon = target.find(':');
@@ -133,7 +135,7 @@ std::vector<std::pair<std::string, std::string>> plugin_tests(
     const bool fits = proposal.exclusion.kind == ExclusionKind::ctl_target &&
                       colon != std::string::npos && target[colon + 1] != '/' &&
                       (collection == "ARGS" || collection == "REQUEST_COOKIES") &&
-                      is_valid_utf8(proposal.value);
+                      is_valid_utf8(proposal.value) && !masks.hides(target, proposal.value);
     File& file = files[proposal.id];
     const std::string key = fits ? target.substr(colon + 1) : std::string();
     const std::string pair = fits ? test_text(proposal, key, file.tests + 1, false) +

@@ -71,6 +71,15 @@ void add_requests(std::string& text, std::string_view title,
   if (requests.size() > kNamed) text += fmt::format("  and {} more\n", requests.size() - kNamed);
 }
 
+/// 0 is null: there is none.
+void write_id(formats::JsonWriter& json, uint64_t id) {
+  if (id != 0) {
+    json.number(id);
+  } else {
+    json.null();
+  }
+}
+
 void write_request(formats::JsonWriter& json, const NamedRequest& request) {
   json.begin_object();
   json.bytes("id", request.id);
@@ -96,7 +105,7 @@ void write_lost(formats::JsonWriter& json, const LostAttack& lost, const TuneRes
   if (lost.by_exclusion) {
     const Proposal& by = result.proposals[lost.exclusion];
     json.key("exclusion");
-    json.number(by.id);
+    write_id(json, by.id);
     json.key("rule_id");
     json.number(lost.rule_id);
     json.bytes("path", by.exclusion.scope.path);
@@ -118,18 +127,10 @@ void write_proposal(formats::JsonWriter& json, const Proposal& proposal, bool re
   };
   json.begin_object();
   json.key("id");
-  if (proposal.id != 0) {
-    json.number(proposal.id);
-  } else {
-    json.null();
-  }
+  write_id(json, proposal.id);
   json.member("kind", to_string(own.kind));
   json.key("rule_id");
-  if (own.rule_id != 0) {
-    json.number(own.rule_id);
-  } else {
-    json.null();
-  }
+  write_id(json, own.rule_id);
   if (!own.tag.empty()) json.member("tag", own.tag);
   if (!own.variable.empty()) {
     json.member("setting", "tx." + own.variable);

@@ -19,7 +19,7 @@ namespace wafcheck::cli::inline tune {
 namespace {
 
 /// Payloads of a rule that are put into each of its targets for the proof.
-constexpr size_t kPayloadsOfProof = 200;
+constexpr size_t kPayloadsOfProof = 60;
 
 std::string line_of(const formats::Exchange& exchange) {
   const std::string& uri = exchange.request.uri;

@@ -116,7 +116,7 @@ void write_value(JsonWriter& json, const MatchedRuleReason& rule, const MatchedV
   json.key("compared");
   if (is_number_operator(value.link->op.id)) {
     json.begin_object();
-    json.bytes("value", tested.transformed);
+    json.bytes("value", transformed);
     json.bytes("with", tested.parameter);
     json.end_object();
   } else {

@@ -101,7 +101,7 @@ std::string reason_words(const MatchedValue& value, size_t limit, bool hidden) {
     return fmt::format("\"{}\"", excerpt(text, limit));
   };
   if (const Comparison* const row = find(kNumbers, use.id)) {
-    return fmt::format("{} {} {}", excerpt(tested.transformed, limit / 2),
+    return fmt::format("{} {} {}", hidden ? "the value" : excerpt(tested.transformed, limit / 2),
                        use.negated ? row->fails : row->holds, excerpt(tested.parameter, limit / 2));
   }
   if (!use.negated) {

@@ -39,7 +39,7 @@ constexpr std::string_view kWords[] = {
     "Robert'); DROP TABLE is a comic strip",
     "javascript:void(0) links are out of fashion",
     "the logo is in ../../images/logo.png",
-    "process.env and require('fs') belong to Node",
+    "process.env holds the settings of a Node program",
     "an <iframe src=x> holds another page",
     "it's 5 o'clock or '1'='1' somewhere; union select it",
     "<a href=x onclick=go()> is old HTML",
@@ -62,12 +62,16 @@ std::string percent(std::string_view text) {
 }
 
 Json request(std::string method, std::string uri, std::string type, std::string body) {
-  Json headers = {{"Host", "shop.example"},
-                  {"User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0"},
-                  {"Accept", "text/html"}};
+  Json headers = Json::array();
+  const auto add = [&](const std::string& name, const std::string& value) {
+    headers.push_back(Json::array({name, value}));
+  };
+  add("Host", "shop.example");
+  add("User-Agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0");
+  add("Accept", "text/html");
   if (!type.empty()) {
-    headers.push_back({"Content-Type", type});
-    headers.push_back({"Content-Length", std::to_string(body.size())});
+    add("Content-Type", type);
+    add("Content-Length", std::to_string(body.size()));
   }
   return {{"request", {{"method", method}, {"uri", uri}, {"headers", headers}, {"body", body}}}};
 }
@@ -93,19 +97,21 @@ const Place kPlaces[] = {
      }},
     {"array",
      [](const std::string& path, const std::string& words) {
-       return request("POST", path, "application/json",
-                      Json{{"items", {{{"name", "x"}}, {{"name", words}}}}}.dump());
+       return request(
+           "POST", path, "application/json",
+           Json{{"items", Json::array({Json{{"name", "x"}}, Json{{"name", words}}})}}.dump());
      }},
     {"cookie",
      [](const std::string& path, const std::string& words) {
        Json out = request("GET", path, "", "");
-       out["request"]["headers"].push_back({"Cookie", "a=1; last=" + percent(words)});
+       out["request"]["headers"].push_back(Json::array({"Cookie", "a=1; last=" + percent(words)}));
        return out;
      }},
     {"header",
      [](const std::string& path, const std::string& words) {
        Json out = request("GET", path, "", "");
-       out["request"]["headers"].push_back({"Referer", "http://shop.example/?q=" + percent(words)});
+       out["request"]["headers"].push_back(
+           Json::array({"Referer", "http://shop.example/?q=" + percent(words)}));
        return out;
      }},
     {"multipart",
@@ -138,8 +144,19 @@ class TuneConformance : public testing::TestWithParam<std::string> {
 
   std::string at(const std::string& name) const { return home_ / name; }
   std::string rules() const { return at("rules.conf"); }
-  std::string tests() const {
-    return (shared() / "crs-tests/REQUEST-942-APPLICATION-ATTACK-SQLI").string();
+  /// Files of CRS's tests, each behind `option`.
+  static std::vector<std::string> tests(std::string_view option) {
+    std::vector<std::string> arguments;
+    for (const std::string_view file :
+         {"REQUEST-942-APPLICATION-ATTACK-SQLI/942100",
+          "REQUEST-942-APPLICATION-ATTACK-SQLI/942130", "REQUEST-941-APPLICATION-ATTACK-XSS/941110",
+          "REQUEST-933-APPLICATION-ATTACK-PHP/933150", "REQUEST-932-APPLICATION-ATTACK-RCE/932230",
+          "REQUEST-932-APPLICATION-ATTACK-RCE/932160",
+          "REQUEST-930-APPLICATION-ATTACK-LFI/930130"}) {
+      if (!option.empty()) arguments.emplace_back(option);
+      arguments.push_back((shared() / "crs-tests" / (std::string(file) + ".yaml")).string());
+    }
+    return arguments;
   }
 
   static int command(const std::vector<std::string>& arguments, std::string& out) {
@@ -165,18 +182,28 @@ class TuneConformance : public testing::TestWithParam<std::string> {
         traffic << good.dump() << '\n';
       }
     }
+    std::vector<std::string> emit = {"test",
+                                     "--no-config",
+                                     "-r",
+                                     (shared() / "crs/regression.conf").string(),
+                                     "--emit-transactions",
+                                     "--filter",
+                                     "^942(100|130)"};
+    const auto files = tests("");
+    emit.insert(emit.end(), files.begin(), files.end());
     std::string attacks;
-    command({"test", "--no-config", "-r", (shared() / "crs/regression.conf").string(),
-             "--emit-transactions", "--filter", "^942(100|190|270)", tests()},
-            attacks);
+    command(emit, attacks);
     traffic << attacks;
   }
 
   Json tune(const std::string& name) {
+    std::vector<std::string> arguments = {
+        "tune",  "--no-config", "-r",       rules(), "--pl",          "2", "--engine", GetParam(),
+        "--out", at(name),      "--format", "json",  at("good.jsonl")};
+    const auto files = tests("--attacks");
+    arguments.insert(arguments.end(), files.begin(), files.end());
     std::string out;
-    command({"tune", "--no-config", "-r", rules(), "--pl", "2", "--engine", GetParam(), "--attacks",
-             tests(), "--out", at(name), "--format", "json", at("good.jsonl")},
-            out);
+    command(arguments, out);
     Json result = Json::parse(out, nullptr, false);
     EXPECT_FALSE(result.is_discarded());
     return result;
@@ -209,7 +236,7 @@ class TuneConformance : public testing::TestWithParam<std::string> {
   tests::ScratchDirectory home_;
 };
 
-TEST_P(TuneConformance, GoodTrafficPassesAndAttacksDoNot) {
+TEST_P(TuneConformance, GoodTrafficPassesAttacksDoNotAndNoExclusionIsTooMuch) {
   const Json result = tune("out");
   EXPECT_GT(result["good"]["before"], 20);
   EXPECT_EQ(result["good"]["after"], 0) << result["good"]["left"].dump(1);
@@ -243,11 +270,8 @@ TEST_P(TuneConformance, GoodTrafficPassesAndAttacksDoNot) {
   const uint64_t others = result["attacks"]["before"].get<uint64_t>() - put;
   EXPECT_GT(others, 100u);
   EXPECT_LE(elsewhere * 50, others) << result["attacks"]["lost"].dump(1);
-}
 
-TEST_P(TuneConformance, EveryExclusionIsNeeded) {
-  const Json result = tune("out");
-  const std::set<std::string> freed = blocked(before("out"), after("out"));
+  // And none can be left out.
   const std::string text = tests::read(before("out"));
   std::vector<std::string> actions;
   for (size_t from = text.find("ctl:"); from != text.npos; from = text.find("ctl:", from + 1)) {
@@ -262,15 +286,8 @@ TEST_P(TuneConformance, EveryExclusionIsNeeded) {
     std::string without = text;
     without.replace(from, actions[i].size(), "ctl:auditEngine=On");
     std::ofstream(at("without.conf")) << without;
-    EXPECT_GT(blocked(at("without.conf"), after("out")).size(), freed.size()) << actions[i];
+    EXPECT_GT(blocked(at("without.conf"), after("out")).size(), suspicious.size()) << actions[i];
   }
-}
-
-TEST_P(TuneConformance, ARunRepeatsByteForByte) {
-  tune("out");
-  const std::string first = tests::read(before("out"));
-  tune("out");
-  EXPECT_EQ(tests::read(before("out")), first);
 }
 
 INSTANTIATE_TEST_SUITE_P(Engines, TuneConformance,

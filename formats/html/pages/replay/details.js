@@ -80,7 +80,7 @@ function thenAndNow({recorded, changed}) {
 function matchNode([target, value, transformed, reason, link]) {
   const value_ = (bytes) => showValue(el('code', {class: 'value'}), bytes, true);
   const nodes = [
-    showBytes(el('span', {class: 'target'}, link ? `link ${link}: ` : ''), target),
+    showBytes(el('span', {class: 'target'}, link ? `link ${link + 1}: ` : ''), target),
     value_(value),
   ];
   if (transformed) {

@@ -27,20 +27,29 @@ function groupOf(decision, matched) {
   return matched ? 'matched' : 'passed';
 }
 
+const NOTHING = Object.freeze([]);
+
 class Transaction {
   constructor(row, index) {
-    const [entry, source, method, uri, decision, status, time, client, score, outbound, matched, more] =
-        row;
-    Object.assign(this, {index, entry, source, method, uri, decision, status, time, client});
-    this.score = score ?? null;
-    this.outbound = outbound ?? null;
-    this.matched = matched ?? [];
-    this.more = more ?? {};
+    const [entry, source, method, uri, decision, status, time, client] = row;
+    this.index = index;
+    this.entry = entry;
+    this.source = source;
+    this.method = method;
+    this.uri = uri;
+    this.decision = decision;
+    this.status = status;
+    this.time = time;
+    this.client = client;
+    this.score = row[8] ?? null;
+    this.outbound = row[9] ?? null;
+    this.matched = row[10] ?? NOTHING;
+    this.more = row[11] ?? NOTHING;
     this.group = groupOf(decision, this.matched.length > 0);
     const text = valueText(uri);
     const query = text.indexOf('?');
     this.path = query < 0 ? text : text.slice(0, query);
-    this.searched = [text, client, this.more.id, source].join('\n').toLowerCase();
+    this.searched = `${text}\n${client ?? ''}\n${this.more.id ?? ''}\n${source}`.toLowerCase();
   }
 
   /** Whether it has one of MARKS. */
@@ -86,6 +95,7 @@ class ReplayModel {
     this.thresholds = data.thresholds;
     this.transactions = data.transactions.map((row, index) => new Transaction(row, index));
     this.rules = new Map(data.rules.map((row) => [String(row[0]), new Rule(row)]));
+    this.known = new Map();
     this.groups = Object.fromEntries(GROUPS.map((group) => [group, 0]));
     this.count();
     this.timed = this.transactions.length > 0 &&
@@ -143,5 +153,10 @@ class ReplayModel {
   }
 
   /** The values that transactions have, each once, in order. */
-  values(name) { return [...new Set(this.transactions.map((one) => one[name]))].sort(); }
+  values(name) {
+    if (!this.known.has(name)) {
+      this.known.set(name, [...new Set(this.transactions.map((one) => one[name]))].sort());
+    }
+    return this.known.get(name);
+  }
 }

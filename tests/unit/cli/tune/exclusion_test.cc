@@ -38,7 +38,8 @@ TEST(Exclusion, SeveralMethodsHostsAndPathsAreExpressions) {
   exclusion.scope = {"^/i/[0-9]+$", {}, {"GET", "POST"}, {"a.example"}};
   const std::string text = text_of(exclusion);
   EXPECT_NE(text.find("REQUEST_METHOD \"@rx ^(?:GET|POST)$\""), text.npos) << text;
-  EXPECT_NE(text.find("REQUEST_HEADERS:Host \"@rx ^a\\.example(?::[0-9]+)?$\""), text.npos) << text;
+  EXPECT_NE(text.find("REQUEST_HEADERS:Host \"@rx (?i)^a\\.example(?::[0-9]+)?$\""), text.npos)
+      << text;
   EXPECT_NE(text.find("REQUEST_FILENAME \"@rx ^/i/[0-9]+$\""), text.npos) << text;
   EXPECT_NE(text.find("ctl:ruleRemoveById=1\""), text.npos) << text;
 }

@@ -238,7 +238,7 @@ TEST(PageData, ShowsWhatFixesChange) {
       {scene.span(file, ",b"), "",
        R"([["file","a.conf",2],["-","SecAction \"a,","b,","c\""],["+","SecAction \"a,","","c\""]])"},
       {scene.span(file, "SecAction \"a,b,c\"\n"), "",
-       R"([["file","a.conf",2],["-","","SecAction \"a,b,c\"",""]])"},
+       R"([["file","a.conf",2],["-","","","SecAction \"a,b,c\""]])"},
   };
   for (const Row& row : rows) {
     Scene each;
