@@ -167,6 +167,11 @@ std::array<Piece*, 5> RequestModel::roots() {
   return {&response_body_, &response_headers_, &body_, &headers_, &target_};
 }
 
+bool RequestModel::has_host() const {
+  return std::ranges::any_of(headers_.parts,
+                             [](const Piece& header) { return iequals(header.before, "Host"); });
+}
+
 bool RequestModel::has_wrong_length() const {
   return !right_length_ && std::ranges::any_of(headers_.parts, [](const Piece& header) {
     return iequals(header.before, kLength);

@@ -37,6 +37,7 @@ class RequestModel {
   /// From now on, Content-Length says what the body has.
   void mend_length();
   bool has_wrong_length() const;
+  bool has_host() const;
   bool has_boundary() const { return !boundary_.empty(); }
   bool has_body() const { return !body_.parts.empty(); }
   /// Gives the parts of a multipart body another boundary.

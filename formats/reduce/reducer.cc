@@ -107,7 +107,7 @@ class Search {
     if (model_.server) try_edit([](RequestModel& model) { model.server.reset(); });
     if (model_.time_us) try_edit([](RequestModel& model) { model.time_us.reset(); });
     if (model_.has_wrong_length()) try_edit([](RequestModel& model) { model.mend_length(); });
-    if (model_.protocol != "HTTP/1.1") {
+    if (model_.protocol != "HTTP/1.1" && model_.has_host()) {
       try_edit([](RequestModel& model) { model.protocol = "HTTP/1.1"; });
     }
     if (model_.has_boundary()) try_edit([](RequestModel& model) { model.set_boundary("b"); });

@@ -46,6 +46,13 @@ TEST(Reducer, KeepsWhatTheMatchNeeds) {
        get("/?a", {{"Host", "h"}, {"X", "y"}}), "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"},
       {"letters of a class", "SecRule ARGS \"@rx ^[a-z]{3}[0-9]$\" \"id:1,phase:2,pass\"",
        get("/?x=xyz7"), "GET /?x=aaa0 HTTP/1.1\r\nHost: localhost\r\n\r\n"},
+      {"no host, no HTTP/1.1", kAttack,
+       [] {
+         Exchange exchange = get("/?a=evil", {});
+         exchange.request.protocol = "HTTP/1.0";
+         return exchange;
+       }(),
+       "GET /?a=evil HTTP/1.0\r\n\r\n"},
       {"HTTP/1.0 needs no host",
        "SecRule REQUEST_PROTOCOL \"@streq HTTP/1.0\" \"id:1,phase:1,pass\"",
        [] {
