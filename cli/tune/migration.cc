@@ -10,7 +10,7 @@
 #include "cli/tune/check.h"
 #include "formats/json/writer.h"
 #include "lint/analysis/exclusions.h"
-#include "lint/fixes/fixes.h"
+#include "lint/checks/edits.h"
 #include "lint/report/text.h"
 #include "parser/base/shown.h"
 
