@@ -18,8 +18,17 @@ namespace fs = std::filesystem;
 
 /// Longer values are no payloads that fit anywhere else.
 constexpr size_t kLongestPayload = 4096;
-/// Shorter payloads are contained in much that is good; a value may still equal one.
+/// Payloads that are shorter, or words with less between them, are contained in much that is good;
+/// a value may still equal one.
 constexpr size_t kShortestContained = 12;
+constexpr ptrdiff_t kFewestMarks = 3;
+
+bool is_telling(std::string_view payload) {
+  const auto marks = std::ranges::count_if(payload, [](char byte) {
+    return !is_alnum(static_cast<unsigned char>(byte)) && byte != '_';
+  });
+  return payload.size() >= kShortestContained && marks >= kFewestMarks;
+}
 
 bool is_tests_file(const fs::path& path) {
   const std::string extension = lowercase(path.extension().string());
@@ -88,7 +97,7 @@ bool AttackCorpus::read(const std::vector<std::string>& inputs, const TrafficOpt
                                : read_traffic(input, traffic, workbench, console);
   }
   for (const std::string& payload : payloads_) {
-    if (payload.size() >= kShortestContained) contained_.push_back(payload);
+    if (is_telling(payload)) contained_.push_back(payload);
   }
   return well;
 }

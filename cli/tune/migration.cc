@@ -169,24 +169,6 @@ class Migrator {
     return span;
   }
 
-  /// One action of several out of a rule, with the comma before or behind it.
-  parser::Span action(const lint::Exclusion& exclusion) const {
-    parser::Span span = exclusion.use->span;
-    const std::string& bytes = old_.sources[span.file].bytes;
-    const auto is_gap = [&](char byte) {
-      return byte == ' ' || byte == '\t' || byte == '\n' || byte == '\r' || byte == '\\';
-    };
-    uint32_t begin = span.begin;
-    while (begin > 0 && is_gap(bytes[begin - 1])) --begin;
-    if (begin > 0 && bytes[begin - 1] == ',') {
-      span.begin = begin - 1;
-      return span;
-    }
-    while (span.end < bytes.size() && is_gap(bytes[span.end])) ++span.end;
-    if (span.end < bytes.size() && bytes[span.end] == ',') ++span.end;
-    return span;
-  }
-
   std::vector<ExclusionFile> rewritten() const {
     std::map<parser::FileId, std::vector<parser::Edit>> edits;
     std::map<std::pair<parser::FileId, uint32_t>, std::vector<size_t>> by_holder;
@@ -207,7 +189,10 @@ class Migrator {
       for (const size_t i : own) {
         const MigratedExclusion& each = migration_.exclusions[i];
         if (each.fate != Fate::kept) {
-          edits[whole.file].push_back({action(*exclusions_[i]), ""});
+          const lint::Exclusion& own_use = *exclusions_[i];
+          // None: it is all that a link of a chain does, and without a rule it does nothing.
+          auto edit = lint::remove_action(old_, *own_use.rule, *own_use.use);
+          if (edit) edits[whole.file].push_back(*std::move(edit));
         } else if (!each.became.empty()) {
           edits[whole.file].push_back({exclusions_[i]->span, each.became});
         }

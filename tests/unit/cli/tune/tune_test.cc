@@ -177,6 +177,14 @@ TEST_F(Tune, AttacksAmongGoodTrafficAreSuspicious) {
   EXPECT_EQ(all["good"]["suspicious"], Json::array());
 }
 
+TEST_F(Tune, AWordOfAnAttackIsNotSuspicious) {
+  write("attacks.jsonl", get("/x?y=select_all_of_it", "a"));
+  write("good.jsonl", get("/a?q=the+word+select_all_of_it", "1"));
+  EXPECT_EQ(tune_json({"--attacks", "attacks.jsonl"})["good"]["suspicious"], Json::array());
+  write("good.jsonl", get("/a?q=select_all_of_it", "1"));
+  EXPECT_EQ(tune_json({"--attacks", "attacks.jsonl"})["good"]["suspicious"].size(), 1u);
+}
+
 TEST_F(Tune, LostAttacksAreCountedAndListed) {
   write("attacks.jsonl", get("/x?y=1;select+1", "a") + get("/a?q=select", "b"));
   write("good.jsonl", get("/a?q=please+select", "good"));
