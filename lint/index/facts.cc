@@ -6,10 +6,10 @@
 #include <unordered_set>
 #include <utility>
 
-#include "parser/ruleset/paranoia_level.h"
 #include "lint/analysis/tx.h"
 #include "parser/base/ascii.h"
 #include "parser/language/language.h"
+#include "parser/ruleset/paranoia_level.h"
 
 namespace wafcheck::lint::inline index {
 namespace {

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <optional>
 
-#include "parser/ruleset/paranoia_level.h"
 #include "lint/checks/check.h"
 #include "lint/checks/crs/crs.h"
 #include "parser/base/ascii.h"
+#include "parser/ruleset/paranoia_level.h"
 #include "parser/syntax/syntax_checks.h"
 
 namespace wafcheck::lint::inline checks {
@@ -135,7 +135,8 @@ namespace {
 
 std::optional<uint64_t> level_of(const Rule& rule) {
   for (const parser::ActionUse* use : rule.effective) {
-    const auto level = use->id == parser::Action::tag ? parser::paranoia_level(use->raw) : std::nullopt;
+    const auto level =
+        use->id == parser::Action::tag ? parser::paranoia_level(use->raw) : std::nullopt;
     if (level) return level;
   }
   return std::nullopt;
