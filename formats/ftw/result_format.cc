@@ -6,6 +6,7 @@
 
 #include "formats/json/writer.h"
 #include "formats/records/members.h"
+#include "parser/base/workflow_command.h"
 
 namespace wafcheck::formats::inline ftw {
 namespace {
@@ -15,6 +16,7 @@ constexpr FtwResultFormat kFormats[] = {
     {"json", "one JSON document", json_report},
     // These two have no place for what concerns the run as a whole.
     {"junit", "JUnit XML", [](const auto& results, const auto&) { return junit_report(results); }},
+    {"github", "annotations of GitHub Actions", github_report},
     {"tap", "TAP version 13", [](const auto& results, const auto&) { return tap_report(results); }},
 };
 
@@ -80,6 +82,20 @@ std::string text_report(const std::vector<FtwResult>& results,
   const Counts counts(results);
   return text + fmt::format("{} passed, {} failed, {} skipped\n", counts.passed, counts.failed,
                             counts.skipped);
+}
+
+std::string github_report(const std::vector<FtwResult>& results,
+                          const std::vector<DroppedRule>& dropped) {
+  std::string text;
+  for (const FtwResult& result : results) {
+    if (result.outcome != FtwResult::Outcome::failed) continue;
+    text += fmt::format("::error file={},title={}::{}\n", workflow_property(result.file),
+                        workflow_property(result.id), workflow_message(result.reason));
+  }
+  if (!dropped.empty()) {
+    text += fmt::format("::warning ::{}\n", workflow_message(dropped_text(dropped.size())));
+  }
+  return text;
 }
 
 std::string json_report(const std::vector<FtwResult>& results,

@@ -25,6 +25,9 @@ const FtwResultFormat* find_ftw_result_format(std::string_view name);  ///< null
 /// The failures, and the line `N passed, N failed, N skipped`.
 std::string text_report(const std::vector<FtwResult>& results,
                         const std::vector<DroppedRule>& dropped = {});
+/// A workflow command for each failure.
+std::string github_report(const std::vector<FtwResult>& results,
+                          const std::vector<DroppedRule>& dropped = {});
 /// One JSON document.
 std::string json_report(const std::vector<FtwResult>& results,
                         const std::vector<DroppedRule>& dropped = {});

@@ -5,8 +5,7 @@
 #include <ostream>
 
 #include "lint/report/report.h"
-#include "parser/base/escape.h"
-#include "parser/base/shown.h"
+#include "parser/base/workflow_command.h"
 
 namespace wafcheck::lint::inline report {
 namespace {
@@ -25,28 +24,19 @@ std::string_view command(Severity severity) {
   return "";
 }
 
-/// A command is one line, and special bytes of its message are percent-encoded; in a property, the
-/// separators of properties too.
-std::string escaped(std::string_view bytes, bool property) {
-  return percent_encoded(readable_lines(bytes), [property](char byte) {
-    return byte != '%' && byte != '\r' && byte != '\n' &&
-           !(property && (byte == ':' || byte == ','));
-  });
-}
-
 /// Columns are only allowed for a span in one line.
 std::string properties(const Report& report, const Finding& finding) {
   std::string text;
   if (finding->span.file != parser::kNoFile) {
     const parser::Place begin = report.ruleset.sources.begin_of(finding->span);
     const parser::Place end = report.ruleset.sources.end_of(finding->span);
-    text = fmt::format("file={},line={},endLine={},", escaped(report.relative(begin.path), true),
-                       begin.line, end.line);
+    text = fmt::format("file={},line={},endLine={},",
+                       workflow_property(report.relative(begin.path)), begin.line, end.line);
     if (begin.line == end.line) {
       text += fmt::format("col={},endColumn={},", begin.column, end.column);
     }
   }
-  return text + "title=" + escaped(fmt::format("{} {}", finding.code(), finding->check), true);
+  return text + "title=" + workflow_property(fmt::format("{} {}", finding.code(), finding->check));
 }
 
 }  // namespace
@@ -55,7 +45,7 @@ void write_github(const Report& report, std::ostream& out) {
   for (const Finding& finding : report.findings) {
     if (!out) return;
     out << fmt::format("::{} {}::{}\n", command(finding->severity), properties(report, finding),
-                       escaped(with_help(finding), false));
+                       workflow_message(with_help(finding)));
   }
 }
 

@@ -29,7 +29,7 @@ class FlowTest : public testing::Test {
   }
 
   std::shared_ptr<const Program> program = compile(std::string(kRules));
-  Flow flow{program->data(), true};
+  Flow flow{program->data()};
 };
 
 TEST_F(FlowTest, RunsAllPhasesAtFirst) {
@@ -112,11 +112,21 @@ TEST_F(FlowTest, AMissingMarkerSkipsTheRest) {
 TEST_F(FlowTest, RemovedRulesAndWhatRemovedThem) {
   EXPECT_FALSE(flow.removed(3));
   const auto& step = std::get<CtlStep>(rule(6).steps.at(0).kind);
-  flow.remove(step, 6);
+  flow.remove(step, rule(6));
   EXPECT_TRUE(flow.removed(3));
   EXPECT_FALSE(flow.removed(0));
-  EXPECT_EQ(flow.removal_of(3).second, 6U);
-  EXPECT_EQ(flow.removal_of(0).first, nullptr);
+  ASSERT_NE(flow.removal_of(3), nullptr);
+  EXPECT_EQ(flow.removal_of(3)->by, &rule(6));
+  EXPECT_EQ(flow.removal_of(0), nullptr);
+}
+
+TEST_F(FlowTest, ARemovalHasAnEffectOnceARuleIsPassedOver) {
+  flow.remove(std::get<CtlStep>(rule(6).steps.at(0).kind), rule(6));
+  EXPECT_FALSE(flow.ctl_uses().at(0).effective);
+  flow.note_passed_over(0);
+  EXPECT_FALSE(flow.ctl_uses().at(0).effective);
+  flow.note_passed_over(3);
+  EXPECT_TRUE(flow.ctl_uses().at(0).effective);
 }
 
 }  // namespace

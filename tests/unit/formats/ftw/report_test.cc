@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "formats/ftw/ftw.h"
+#include "formats/ftw/result_format.h"
 
 // A row names only the members it is about.
 #pragma GCC diagnostic ignored "-Wmissing-field-initializers"
@@ -42,6 +43,12 @@ TEST(FtwReport, WritesJUnit) {
   </testsuite>
 </testsuites>
 )");
+}
+
+TEST(FtwReport, WritesAnAnnotationForEachFailure) {
+  EXPECT_EQ(github_report({{"2,1", "b:1.yaml", Outcome::failed, "100% <1>\nmore", 2},
+                           {"1-1", "a.yaml", Outcome::passed, "", 1}}),
+            "::error file=b%3A1.yaml,title=2%2C1::100%25 <1>%0Amore\n");
 }
 
 TEST(FtwReport, WritesTap) {
