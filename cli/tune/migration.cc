@@ -89,12 +89,47 @@ class Migrator {
     }
     if (!judge()) return std::nullopt;
     migration_.files = rewritten();
+    add_others();
     return std::move(migration_);
   }
 
  private:
   bool is_in_files(parser::Span span) const {
     return std::ranges::find(files_, old_.sources.begin_of(span).path) != files_.end();
+  }
+
+  /// What the files hold besides: rules and updates that exclude nothing, and ctl that set
+  /// something.
+  void add_others() {
+    const auto is_exclusion = [&](const parser::ActionUse& use) {
+      return std::ranges::any_of(exclusions_,
+                                 [&](const lint::Exclusion* each) { return each->use == &use; });
+    };
+    for (const parser::Rule& rule : old_.rules) {
+      if (!is_in_files(rule.span) || rule.link != 0) continue;
+      bool controls = false;
+      for (uint32_t link = 0; link < rule.links; ++link) {
+        for (const parser::ActionUse& use : (&rule)[link].actions) {
+          if (use.id != parser::Action::ctl) continue;
+          controls = true;
+          if (!is_exclusion(use)) add_other(use.span);
+        }
+      }
+      if (!controls) add_other(rule.name_span);
+    }
+    for (const parser::Update& update : old_.updates) {
+      const bool actions = update.id == parser::Directive::SecRuleUpdateActionById;
+      if (actions && is_in_files(update.span)) add_other(update.span);
+    }
+  }
+  void add_other(parser::Span span) {
+    const parser::Place place = old_.sources.begin_of(span);
+    migration_.exclusions.push_back({std::string(place.path),
+                                     place.line,
+                                     std::string(old_.sources.text(span)),
+                                     {},
+                                     Fate::no_exclusion,
+                                     {}});
   }
 
   /// The exclusion for the new rules.
@@ -257,6 +292,8 @@ std::string_view to_string(Fate fate) {
       return "no such rule";
     case Fate::no_effect:
       return "no effect";
+    case Fate::no_exclusion:
+      return "no exclusion, left as it is";
     case Fate::no_use:
       break;
   }
@@ -288,7 +325,7 @@ std::string migration_text(const Migration& migration) {
   std::map<Fate, size_t> counts;
   for (const MigratedExclusion& each : migration.exclusions) ++counts[each.fate];
   text += fmt::format("Exclusions carried over: {} of {}\n", counts[Fate::kept],
-                      migration.exclusions.size());
+                      migration.exclusions.size() - counts[Fate::no_exclusion]);
   for (const MigratedExclusion& each : migration.exclusions) {
     text += fmt::format("  {}:{}  {}: {}\n", readable(each.file), each.line, to_string(each.fate),
                         readable(each.became.empty() ? each.text : each.became));

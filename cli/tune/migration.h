@@ -18,9 +18,10 @@ namespace wafcheck::cli::inline tune {
 /// What became of an exclusion.
 enum class Fate : uint8_t {
   kept,
-  no_rule,    ///< the new rules have none that it is about
-  no_effect,  ///< the engine does not honour it, or it comes too late
-  no_use,     ///< what it excludes does not match on this traffic
+  no_rule,       ///< the new rules have none that it is about
+  no_effect,     ///< the engine does not honour it, or it comes too late
+  no_use,        ///< what it excludes does not match on this traffic
+  no_exclusion,  ///< it excludes no rule and no target: it stays as it is
 };
 std::string_view to_string(Fate fate);
 
@@ -39,7 +40,7 @@ struct Renumbered {
 };
 
 struct Migration {
-  std::vector<MigratedExclusion> exclusions;  ///< all of them
+  std::vector<MigratedExclusion> exclusions;  ///< all of them, then what else the files hold
   std::vector<Renumbered> renumbered;         ///< rules that exclusions name
   std::vector<ExclusionFile> files;           ///< rewritten; what is not kept stands in comments
 };

@@ -275,15 +275,19 @@ TEST_F(Tune, ExclusionsAreCarriedOverToNewRules) {
         "    ctl:ruleRemoveTargetById=200;ARGS:q,\\\n"
         "    ctl:ruleRemoveTargetById=220;ARGS:q\"\n"
         "SecRule REQUEST_FILENAME \"@streq /z\" \"id:1001,phase:1,pass,t:none,nolog,"
-        "ctl:ruleRemoveById=210\"\n");
+        "ctl:ruleRemoveById=210\"\n"
+        "SecRule REMOTE_ADDR \"@ipMatch 10.0.0.1\" \"id:1002,phase:1,pass,t:none,nolog,"
+        "ctl:ruleEngine=DetectionOnly\"\n");
   write("good.jsonl", get("/a?q=select", "1") + get("/b?q=from", "2"));
   const Json result = tune_json({"--from", "old.conf", "--exclusions", "own.conf", "--out", "out"});
   const Json migrated = result["migration"]["exclusions"];
-  ASSERT_EQ(migrated.size(), 3u);
+  ASSERT_EQ(migrated.size(), 4u);
   EXPECT_EQ(migrated[0]["fate"], "kept");
   EXPECT_EQ(migrated[0]["became"], "ruleRemoveTargetById=201;ARGS:q");
   EXPECT_EQ(migrated[1]["fate"], "no such rule");
   EXPECT_EQ(migrated[2]["fate"], "not needed");
+  EXPECT_EQ(migrated[3]["fate"], "no exclusion, left as it is");
+  EXPECT_EQ(migrated[3]["text"], "ctl:ruleEngine=DetectionOnly");
   EXPECT_EQ(result["migration"]["renumbered"], Json::array({Json{{"old", 200}, {"new", 201}}}));
   // What is left of the traffic gets an exclusion of its own.
   ASSERT_EQ(result["exclusions"].size(), 1u);

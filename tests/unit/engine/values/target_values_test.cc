@@ -58,7 +58,8 @@ TEST_F(TargetValuesTest, OfATransactionExcludeToo) {
   TransactionMemory memory(program->data());
   TransactionState state(program->data(), options_at(1), memory);
   fill_arguments(state);
-  state.flow.exclude(std::get<CtlStep>(program->data().rules[0].steps.at(0).kind));
+  const CompiledRule& action = program->data().rules[0];
+  state.flow.exclude(std::get<CtlStep>(action.steps.at(0).kind), action);
   const CompiledRule& rule = program->data().rules[1];
   std::string text;
   TargetValues(state).each(rule, 1, program->data().targets[rule.first_target],
