@@ -41,6 +41,13 @@ int on_item(pcre2_callout_block* block, void* data) {
   return budget.count > budget.limit ? PCRE2_ERROR_CALLOUT : 0;
 }
 
+/// Of a thread: the memory that PCRE2 asks for in it, up to the heap limit, serves all expressions.
+pcre2_match_data* match_data() {
+  thread_local const Owned<pcre2_match_data, pcre2_match_data_free> data(
+      pcre2_match_data_create(1, nullptr));
+  return data.get();
+}
+
 PCRE2_SPTR bytes_of(std::string_view text) {
   return reinterpret_cast<PCRE2_SPTR>(text.data() != nullptr ? text.data() : "");
 }
@@ -49,7 +56,6 @@ PCRE2_SPTR bytes_of(std::string_view text) {
 
 struct StepCounter::Code {
   Owned<pcre2_code, pcre2_code_free> code;
-  Owned<pcre2_match_data, pcre2_match_data_free> data;
   Owned<pcre2_match_context, pcre2_match_context_free> context;
 };
 
@@ -78,10 +84,9 @@ Result<StepCounter> StepCounter::compile(std::string_view pattern, parser::PcreO
     size_t at = 0;
     code->code.reset(
         pcre2_compile(bytes_of(pattern), pattern.size(), flags, &error, &at, context.get()));
-    code->data.reset(pcre2_match_data_create(1, nullptr));
     code->context.reset(pcre2_match_context_create(nullptr));
   }
-  if (code->code == nullptr || code->data == nullptr || code->context == nullptr) {
+  if (code->code == nullptr || match_data() == nullptr || code->context == nullptr) {
     return fail("the expression is too large to count the steps of");
   }
   pcre2_set_heap_limit(code->context.get(), kHeapLimitKib);
@@ -99,7 +104,7 @@ Steps StepCounter::count(std::string_view subject, uint64_t limit, Measure measu
   pcre2_set_callout(code_->context.get(), on_item, &budget);
   const uint32_t flags = measure == Measure::match ? PCRE2_ANCHORED : 0;
   const int result = pcre2_match(code_->code.get(), bytes_of(subject), subject.size(), 0, flags,
-                                 code_->data.get(), code_->context.get());
+                                 match_data(), code_->context.get());
   pcre2_set_callout(code_->context.get(), nullptr, nullptr);
   const bool stopped = result < 0 && result != PCRE2_ERROR_NOMATCH;
   return {.count = std::min(budget.count, limit), .more = stopped};
