@@ -25,21 +25,30 @@ class Instrumented {
  public:
   /// False: the pattern has something that more groups would change.
   bool build(const Tree& tree) {
-    std::vector<std::tuple<uint32_t, NodeId, bool>> groups;  // where, of which branch, is it own
+    // Where, whether it is the pattern's own, and of what. Of two at one place the new one is
+    // outside.
+    std::vector<std::tuple<uint32_t, bool, NodeId>> groups;
+    const auto surround = [&](NodeId part) {
+      const uint32_t begin = content_begin(tree, tree[part]);
+      insert(begin, "(");
+      insert(tree[part].span.end, ")");
+      groups.emplace_back(begin, false, part);
+    };
     for (NodeId id = 0; id < tree.size(); ++id) {
       const Node& node = tree[id];
       switch (node.kind) {
         case Kind::alternation:
-          for (const NodeId branch : tree.children(node)) {
-            const uint32_t begin = content_begin(tree, tree[branch]);
-            insert(begin, "(");
-            insert(tree[branch].span.end, ")");
-            groups.emplace_back(begin, branch, true);
+          for (const NodeId branch : tree.children(node)) surround(branch);
+          break;
+        case Kind::repeat:
+          if (const NodeId content = optional_content(tree, node);
+              content != parser::regex::kNoNode) {
+            surround(content);
           }
           break;
         case Kind::group:
           if (node.group == GroupForm::branch_reset) return false;
-          if (node.group == GroupForm::capture) groups.emplace_back(node.span.begin, id, false);
+          if (node.group == GroupForm::capture) groups.emplace_back(node.span.begin, true, id);
           break;
         case Kind::back_reference:
           if (node.name.begin != node.name.end) break;
@@ -53,10 +62,9 @@ class Instrumented {
           break;
       }
     }
-    // Where an outer and an inner group begin at one place there is a parenthesis between them.
     std::ranges::sort(groups);
-    for (uint32_t number = 1; const auto& [at, id, own] : groups) {
-      (own ? branches_ : numbers_)[own ? id : tree[id].number] = number;
+    for (uint32_t number = 1; const auto& [at, own, id] : groups) {
+      (own ? numbers_ : branches_)[own ? tree[id].number : id] = number;
       ++number;
     }
     return std::ranges::all_of(references_,
@@ -81,7 +89,19 @@ class Instrumented {
     return out.append(pattern.substr(copied));
   }
 
-  /// The number of the group around a branch.
+  /// What a part that may be left out consists of, where that is known by a group around it:
+  /// alternatives have groups of their own. kNoNode: none is needed.
+  static NodeId optional_content(const Tree& tree, const Node& repeat) {
+    if (repeat.min != 0) return parser::regex::kNoNode;
+    const Node& group = tree[tree.child(repeat)];
+    const bool plain = group.kind == Kind::group && group.group != GroupForm::branch_reset &&
+                       group.group != GroupForm::script_run;
+    if (!plain) return parser::regex::kNoNode;
+    const NodeId content = tree.child(group);
+    return tree[content].kind == Kind::alternation ? parser::regex::kNoNode : content;
+  }
+
+  /// The number of the group around a branch or an optional part.
   uint32_t group_of(NodeId branch) const { return branches_.at(branch); }
 
  private:
@@ -100,7 +120,7 @@ class Instrumented {
 
   std::vector<std::tuple<uint32_t, uint32_t, std::string>> insertions_;  ///< begin, end, text
   std::vector<NodeId> references_;
-  std::map<uint32_t, uint32_t> branches_;  ///< groups, by branch
+  std::map<uint32_t, uint32_t> branches_;  ///< groups, by branch or optional part
   std::map<uint32_t, uint32_t> numbers_;   ///< of the pattern's own groups, old to new
 };
 
@@ -142,7 +162,7 @@ class Writer {
   }
 
   void end_piece() {
-    if (!piece_.empty()) pieces_.push_back(std::move(piece_));
+    if (!piece_.empty() && piece_ != "\\b") pieces_.push_back(std::move(piece_));
     piece_.clear();
   }
 
@@ -200,7 +220,9 @@ class Writer {
   }
 
   void write_repeat(const Node& node, bool repeated) {
-    if (node.min == 0 && was_passed_over(node)) return;
+    const NodeId content = Instrumented::optional_content(tree_, node);
+    const bool known = content != parser::regex::kNoNode;
+    if (known ? !took_part(content) : node.min == 0 && was_passed_over(node)) return;
     if (!repeated && is_gap(node)) return end_piece();
     const NodeId child = tree_.child(node);
     const bool once = node.max == 1;

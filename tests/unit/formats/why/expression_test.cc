@@ -26,6 +26,9 @@ TEST(TakenBranches, AreThoseThatMatched) {
   EXPECT_THAT(pieces("(a|b)(c|d)\\1", "bdb"), ElementsAre("bd\\1"));
   EXPECT_THAT(pieces("(?:a|b)+x", "abx"), ElementsAre("(?:b)+x"));
   EXPECT_THAT(pieces("a(?:long|list)?b", "ab"), ElementsAre("ab"));
+  EXPECT_THAT(pieces("a(?:long\\w+)?b", "ab"), ElementsAre("ab"));
+  EXPECT_THAT(pieces("a(?:long\\w+)?b", "alonggb"), ElementsAre("along\\w+b"));
+  EXPECT_THAT(pieces("(?:(x)?c|d)\\1", "xcx"), ElementsAre("xc\\1"));
   EXPECT_THAT(pieces("(?=x|y)[xy]", "y"), ElementsAre("(?=y)[xy]"));
 }
 
