@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 
 #include "cli/command.h"
@@ -17,6 +18,7 @@
 #include "cli/tune/migration.h"
 #include "cli/tune/plugin.h"
 #include "cli/tune/report.h"
+#include "formats/ftw/expectations.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -29,6 +31,7 @@ constexpr std::string_view kBreadths[] = {"target", "rule", "tag"};
 struct TuneOptions {
   TunePlan plan;
   std::string out;
+  std::string expectations;  ///< the file that gets them; empty: none
   std::string breadth = "target";
   std::string format = "text";
   std::string output;
@@ -46,8 +49,10 @@ class TuneCommand {
     plan.directory = options_.out;
     plan.breadth = static_cast<Breadth>(std::ranges::find(kBreadths, options_.breadth) -
                                         std::begin(kBreadths));
-    if (!check_migration() || !check_plugin() || !check_inputs() || !check_directory())
+    if (!check_migration() || !check_plugin() || !check_inputs() || !check_directory() ||
+        !check_expectations()) {
       return kTrouble;
+    }
     const auto format = std::ranges::find(kTuneFormats, options_.format, &TuneFormat::name);
     if (format->page && (!options_.checks.empty() || !options_.from.empty())) {
       return console_.error("--check and --from have no format html: text, json or markdown");
@@ -77,6 +82,9 @@ class TuneCommand {
     if (migration && format->name == "markdown") report += migration_markdown(*migration);
     output->write(format->name == "text" ? console_.in_locale(std::move(report)) : report);
     if (!options_.out.empty() && options_.explain == 0) write_files(*result, tuner.lock_text());
+    if (!options_.expectations.empty()) {
+      write_file(options_.expectations, expectations_text(*result));
+    }
     console_.finish(*output);
     if (console_.failed()) return kTrouble;
     const int code = result->left.empty() ? kOk : kNo;
@@ -168,6 +176,60 @@ class TuneCommand {
     return true;
   }
 
+  /// They name transactions by their places in one file.
+  bool check_expectations() {
+    if (options_.expectations.empty()) return true;
+    const std::vector<std::string>& inputs = options_.plan.traffic.inputs;
+    std::error_code error;
+    if (inputs.size() != 1 || !fs::is_regular_file(inputs[0], error)) {
+      console_.error("--expect needs one file of traffic");
+    } else if (fs::exists(options_.expectations, error)) {
+      console_.files().name_file(options_.expectations);
+      const auto bytes = console_.files().read(options_.expectations);
+      if (!bytes || !is_own_file(*bytes)) {
+        console_.error(fmt::format("{}: not written by wafcheck tune, so it is not replaced",
+                                   options_.expectations));
+      }
+    }
+    return !console_.failed();
+  }
+
+  /// That each request which was held back passes.
+  std::string expectations_text(const TuneResult& result) const {
+    const fs::path traffic = fs::absolute(options_.plan.traffic.inputs[0]);
+    const fs::path folder = fs::absolute(options_.expectations).parent_path();
+    std::string text = fmt::format(
+        "# Written by wafcheck tune. Good requests that the rules held back: wafcheck test runs "
+        "it.\ntraffic: {}\ntests:\n",
+        traffic.lexically_relative(folder).string());
+    std::map<size_t, formats::Expectation> expectations;  // by entry
+    for (const Proposal& proposal : result.proposals) {
+      for (const NamedRequest& request : proposal.freed) {
+        formats::Expectation& expectation = expectations[request.entry];
+        expectation.entry = request.entry;
+        expectation.blocked = false;
+        expectation.name = fmt::format("{} passes", request.id);
+      }
+    }
+    for (const auto& [entry, expectation] : expectations) {
+      text += formats::expectation_text(expectation);
+    }
+    return expectations.empty() ? text.replace(text.find("tests:"), 7, "tests: []\n") : text;
+  }
+
+  bool write_file(const std::string& path, const std::string& bytes) {
+    std::error_code error;
+    if (fs::exists(path, error)) {  // of an earlier run, and read in this one
+      const auto done = rewrite_file(path, bytes);
+      if (!done) console_.error(done.error().message);
+      return done.has_value();
+    }
+    auto file = console_.open(path);
+    if (!file) return false;
+    file->write(bytes);
+    return console_.finish(*file);
+  }
+
   void write_files(const TuneResult& result, const std::string& lock) {
     std::error_code error;
     fs::create_directories(options_.out, error);
@@ -184,16 +246,7 @@ class TuneCommand {
     }
     for (const auto& [path, bytes] : files) {
       fs::create_directories(fs::path(path).parent_path(), error);
-      // Files of an earlier run may have been read as rules.
-      if (fs::exists(path, error)) {
-        const auto done = rewrite_file(path, bytes);
-        if (!done) console_.error(done.error().message);
-        continue;
-      }
-      auto file = console_.open(path);
-      if (!file) return;
-      file->write(bytes);
-      if (!console_.finish(*file)) return;
+      if (!write_file(path, bytes)) return;
     }
     console_.note(fmt::format("written to {}: {} files", options_.out, files.size()));
     if (result.without_tests != 0) {
@@ -220,6 +273,10 @@ std::function<int()> add_tune(CLI::App& app, Console& console) {
       ->group("Exclusions");
   app.add_option("--out", options->out, "Write the exclusions here, with the file of their ids")
       ->type_name("DIR")
+      ->group("Exclusions");
+  app.add_option("--expect", options->expectations,
+                 "Write that the freed requests pass, as wafcheck test reads it")
+      ->type_name("FILE")
       ->group("Exclusions");
   app.add_option("--plugin", plan.plugin,
                  "Write a plugin of CRS instead, with its tests; --id-base is its first id")

@@ -298,6 +298,18 @@ TEST_F(Tune, ExclusionsAreCarriedOverToNewRules) {
   EXPECT_THAT(rewritten, Not(HasSubstr("220")));
 }
 
+TEST_F(Tune, ExpectationsHoldWithTheExclusionsAndNotWithout) {
+  write("good.jsonl", get("/a?q=select", "1") + get("/b", "2"));
+  EXPECT_EQ(tune({"--out", "out", "--expect", "good.expect.yaml"}), 0) << err_;
+  EXPECT_EQ(tune({"--out", "out", "--expect", "good.expect.yaml"}), 0) << err_;  // replaced
+  EXPECT_THAT(read("good.expect.yaml"), HasSubstr("traffic: good.jsonl\ntests:\n"));
+  EXPECT_EQ(run({"test", "--no-config", "-r", "rules.conf", "good.expect.yaml"}), 1) << out_;
+  write("all.conf",
+        "Include out/REQUEST-900-EXCLUSION-RULES-BEFORE-CRS.conf\nInclude rules.conf\n"
+        "Include out/RESPONSE-999-EXCLUSION-RULES-AFTER-CRS.conf\n");
+  EXPECT_EQ(run({"test", "--no-config", "-r", "all.conf", "good.expect.yaml"}), 0) << out_ << err_;
+}
+
 TEST_F(Tune, MigrationNeedsAllOfItsOptions) {
   write("good.jsonl", get("/a", "1"));
   EXPECT_EQ(tune({"--from", "rules.conf"}), 2);
