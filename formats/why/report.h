@@ -2,6 +2,7 @@
 // Reasons as text and as JSON.
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -30,8 +31,10 @@ std::string match_lines(const Why& why, const ReportStyle& style);
 void write_score_sums(JsonWriter& json, const Why& why, const parser::RulesetModel& ruleset);
 
 /// The members "why", an entry a value that matched, and "score_sums". `masks`: null, nothing is
-/// hidden.
+/// hidden. Values are in full as long as they have `room` bytes together; of those beyond, some
+/// bytes around the match are told, and "value_from" or "transformed_from" says how many were left
+/// out before them.
 void write_why(JsonWriter& json, const Why& why, const parser::RulesetModel& ruleset,
-               const Masks* masks);
+               const Masks* masks, size_t room = SIZE_MAX);
 
 }  // namespace wafcheck::formats::inline why

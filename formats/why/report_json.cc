@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+
 #include "formats/why/report.h"
 #include "formats/why/words.h"
 #include "parser/language/language.h"
@@ -27,14 +31,38 @@ void write_place(JsonWriter& json, const parser::RulesetModel& ruleset, parser::
   json.number(place.line);
 }
 
+/// Writes texts in full as long as there is room.
+class TextWriter {
+ public:
+  TextWriter(JsonWriter& json, size_t room) : json_(json), room_(room) {}
+
+  void write(std::string_view name, std::string_view text, const std::optional<Range>& match) {
+    constexpr size_t kShown = 256;
+    if (text.size() <= room_ || text.size() <= kShown) {
+      room_ -= std::min(room_, text.size());
+      return json_.bytes(name, text);
+    }
+    const size_t begin = match ? match->begin : 0;
+    const size_t from = std::min(begin - std::min(begin, kShown / 4), text.size() - kShown);
+    json_.bytes(name, text.substr(from, kShown));
+    json_.key(std::string(name) + "_from");
+    json_.number(from);
+  }
+
+ private:
+  JsonWriter& json_;
+  size_t room_;
+};
+
 bool is_number_operator(parser::Operator id) {
   using parser::Operator;
   return id == Operator::eq || id == Operator::ge || id == Operator::gt || id == Operator::le ||
          id == Operator::lt;
 }
 
-void write_value(JsonWriter& json, const MatchedRuleReason& rule, const MatchedValue& value,
-                 const parser::RulesetModel& ruleset, const Masks* masks) {
+void write_value(JsonWriter& json, TextWriter& texts, const MatchedRuleReason& rule,
+                 const MatchedValue& value, const parser::RulesetModel& ruleset,
+                 const Masks* masks) {
   const engine::TestedValue& tested = *value.tested;
   const auto hide = [&](std::string_view bytes) {
     return masks == nullptr ? std::string(bytes) : masks->hide(tested.name, bytes);
@@ -61,8 +89,10 @@ void write_value(JsonWriter& json, const MatchedRuleReason& rule, const MatchedV
   json.number(value.link->link);
   write_text_or_null(json, "decides", rule.decides);
   json.bytes("target", tested.name);
-  json.bytes("value", shown);
-  if (tested.transformed != tested.value) json.bytes("transformed", transformed);
+  texts.write("value", shown, value.match_in_value() ? value.match : std::nullopt);
+  if (tested.transformed != tested.value) {
+    texts.write("transformed", transformed, value.match_transformed);
+  }
   json.key("transformations");
   json.begin_array();
   for (const auto& [step, result] : tested.steps) json.string(parser::info(step).name);
@@ -161,11 +191,13 @@ void write_score_sums(JsonWriter& json, const Why& why, const parser::RulesetMod
 }
 
 void write_why(JsonWriter& json, const Why& why, const parser::RulesetModel& ruleset,
-               const Masks* masks) {
+               const Masks* masks, size_t room) {
+  TextWriter texts(json, room);
   json.key("why");
   json.begin_array();
   for (const MatchedRuleReason& rule : why.rules) {
-    for (const MatchedValue& value : rule.values) write_value(json, rule, value, ruleset, masks);
+    for (const MatchedValue& value : rule.values)
+      write_value(json, texts, rule, value, ruleset, masks);
   }
   json.end_array();
   write_score_sums(json, why, ruleset);

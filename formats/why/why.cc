@@ -212,7 +212,7 @@ MatchedValue Explainer::explain(const engine::Transaction& transaction,
         value.sent, {{parser::Transformation::urlDecode, tested.value}}, *value.match, context);
     if (origin.undone == 1) value.match_sent = origin.range;
   }
-  if (use.id == Operator::detectSQLi) {
+  if (use.id == Operator::detectSQLi && tested.transformed.size() <= kLongestSearched) {
     value.tokens = tokens_of(tested.transformed, value.fingerprint);
   }
   const bool expression = use.id == Operator::rx && !use.negated;

@@ -68,11 +68,11 @@ class Explained {
     style.columns = 80;
     return match_lines(why_, style);
   }
-  nlohmann::json json() const {
+  nlohmann::json json(size_t room = SIZE_MAX) const {
     std::string out;
     JsonWriter json(out);
     json.begin_object();
-    write_why(json, why_, program_->ruleset(), nullptr);
+    write_why(json, why_, program_->ruleset(), nullptr, room);
     json.end_object();
     return nlohmann::json::parse(out);
   }
@@ -163,6 +163,18 @@ TEST(Why, AMatchThatCannotBeFollowedBackIsMarkedInTheTransformedText) {
   EXPECT_EQ(why["match_in"], "transformed");
   EXPECT_EQ(why["match"], nlohmann::json({1, 5}));
   EXPECT_EQ(why["transformations"], nlohmann::json({"md5", "hexEncode"}));
+}
+
+TEST(Why, LongValuesAreCutAroundTheMatchInJson) {
+  const Explained explained("SecRule ARGS \"@rx HIT\" \"id:7,phase:2,deny,log,t:none\"\n",
+                            "/?a=" + std::string(1000, 'x') + "HIT" + std::string(1000, 'y'));
+  const nlohmann::json whole = explained.json()["why"][0];
+  EXPECT_EQ(std::string(whole["value"]).size(), 2003U);
+  EXPECT_FALSE(whole.contains("value_from"));
+  const nlohmann::json cut = explained.json(100)["why"][0];
+  const size_t from = cut["value_from"];
+  const size_t begin = cut["match"][0];
+  EXPECT_EQ(std::string(cut["value"]).substr(begin - from, 3), "HIT");
 }
 
 TEST(Why, ChainsAreToldLinkByLink) {
