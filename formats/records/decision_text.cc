@@ -190,7 +190,7 @@ class DecisionText : public RecordWriter {
     text += reasons;
     text += problems_text(outcome);
     if (outcome.trace != nullptr) {
-      text += outcome.trace->text(outcome.transaction->program().ruleset());
+      text += outcome.trace->text(outcome.transaction->program().ruleset(), context_.masks);
     }
     return context_.why ? text + '\n' : text;
   }

@@ -42,6 +42,14 @@ class MatchWriter {
       : json_(json), room_(room), masks_(masks) {}
   void write(const engine::Match& match);
   bool cut() const { return cut_; }
+  /// What the rule says, which may quote its matches.
+  std::string text(const MatchedRule& matched, std::string_view text) const {
+    const bool hidden =
+        masks_ != nullptr && std::ranges::any_of(matched.matches, [&](const engine::Match& match) {
+          return masks_->hides(match.name(), match.value);
+        });
+    return hidden ? std::string(text.size(), '*') : std::string(text);
+  }
 
  private:
   void value(std::string_view name, std::string_view bytes) {
@@ -96,7 +104,7 @@ void write_matched_rule(JsonWriter& json, MatchWriter& matches,
     json.null();
   }
   json.bytes("message", matched.message);
-  json.bytes("data", matched.data);
+  json.bytes("data", matches.text(matched, matched.data));
   json.texts("tags", matched.tags);
   json.bytes("version", action_text(matched, Action::ver));
   json.bytes("file", place.path);
@@ -114,11 +122,12 @@ void write_matched_rule(JsonWriter& json, MatchWriter& matches,
 }
 
 void write_request(JsonWriter& json, const Exchange& exchange,
-                   const engine::Transaction& transaction) {
+                   const engine::Transaction& transaction, const Masks* masks) {
   json.key("request");
   json.begin_object();
   json.bytes("method", exchange.request.method);
-  json.bytes("uri", exchange.request.uri);
+  const std::string& uri = exchange.request.uri;
+  json.bytes("uri", masks == nullptr ? uri : masks->hide("REQUEST_URI", uri));
   json.bytes("protocol", exchange.request.protocol);
   json.bytes("client", transaction.first(parser::Variable::REMOTE_ADDR).value_or(""));
   json.end_object();
@@ -149,13 +158,13 @@ std::string object_rest(const Outcome& outcome, const RecordContext& context = {
   json.key("entry");
   json.number(exchange.entry);
   json.bytes("id", transaction.id());
-  write_request(json, exchange, transaction);
+  const Masks* const masks = context.mask_json ? context.masks : nullptr;
+  write_request(json, exchange, transaction, masks);
   json.member("decision", decision_of(outcome));
   write_interruption(json, "interruption", transaction.interruption());
   write_interruption(json, "would_interrupt", transaction.would_interrupt());
   json.key("matched_rules");
   json.begin_array();
-  const Masks* const masks = context.mask_json ? context.masks : nullptr;
   MatchWriter matches(json, context.limits.shown_values, masks);
   for (const MatchedRule& matched : transaction.matched_rules()) {
     write_matched_rule(json, matches, transaction, matched);
@@ -202,7 +211,7 @@ std::string object_rest(const Outcome& outcome, const RecordContext& context = {
   }
   if (outcome.trace != nullptr) {
     json.key("trace");
-    json.raw(outcome.trace->json(transaction.program().ruleset()));
+    json.raw(outcome.trace->json(transaction.program().ruleset(), masks));
   }
   out += '}';
   return out;

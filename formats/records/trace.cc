@@ -16,6 +16,27 @@ namespace {
 /// Bytes of a value that the story shows; the JSON has all.
 constexpr size_t kShown = 100;
 
+/// The texts of a tested value as they may be shown.
+class Shown {
+ public:
+  Shown(const engine::TestedValue& value, const Masks* masks) : value_(value), masks_(masks) {
+    hidden_ = masks != nullptr && masks->hides(value.name, value.value);
+  }
+  std::string value() const {
+    return masks_ == nullptr ? std::string(value_.value) : masks_->hide(value_.name, value_.value);
+  }
+  /// What the value became, or a part of that.
+  std::string derived(std::string_view text) const {
+    if (hidden_) return std::string(text.size(), '*');
+    return masks_ == nullptr ? std::string(text) : masks_->hide(value_.name, text);
+  }
+
+ private:
+  const engine::TestedValue& value_;
+  const Masks* masks_;
+  bool hidden_;
+};
+
 /// The id of a rule, of its starter for a link of a chain.
 uint64_t id_of(const parser::Rule& rule, const parser::RulesetModel& ruleset) {
   const parser::Rule& starter =
@@ -112,7 +133,7 @@ void TraceRecorder::rule_skipped(const parser::Rule& rule, int phase, const std:
   entry.skipped_by = reason;
 }
 
-std::string TraceRecorder::json(const parser::RulesetModel& ruleset) const {
+std::string TraceRecorder::json(const parser::RulesetModel& ruleset, const Masks* masks) const {
   std::string out;
   JsonWriter json(out);
   json.begin_array();
@@ -142,13 +163,14 @@ std::string TraceRecorder::json(const parser::RulesetModel& ruleset) const {
     for (const engine::TestedValue& value : entry.values) {
       json.begin_object();
       json.bytes("variable", value.name);
-      json.bytes("value", value.value);
+      const Shown shown(value, masks);
+      json.bytes("value", shown.value());
       json.key("transformations");
       json.begin_array();
       for (const auto& [step, result] : value.steps) {
         json.begin_object();
         json.member("name", parser::info(step).name);
-        json.bytes("value", result);
+        json.bytes("value", shown.derived(result));
         json.end_object();
       }
       json.end_array();
@@ -158,7 +180,11 @@ std::string TraceRecorder::json(const parser::RulesetModel& ruleset) const {
       json.boolean(entry.rule->op.negated);
       json.key("matched");
       json.boolean(value.matched);
-      json.texts("captures", value.captures);
+      std::vector<std::string> captures;
+      for (const std::string_view capture : value.captures) {
+        captures.push_back(shown.derived(capture));
+      }
+      json.texts("captures", captures);
       json.end_object();
     }
     json.end_array();
@@ -184,7 +210,7 @@ std::string TraceRecorder::json(const parser::RulesetModel& ruleset) const {
   return out;
 }
 
-std::string TraceRecorder::text(const parser::RulesetModel& ruleset) const {
+std::string TraceRecorder::text(const parser::RulesetModel& ruleset, const Masks* masks) const {
   std::string out;
   auto to = std::back_inserter(out);
   int phase = 0;
@@ -199,21 +225,23 @@ std::string TraceRecorder::text(const parser::RulesetModel& ruleset) const {
     fmt::format_to(to, "    rule {}{} ({}:{}): {}\n", id_of(*entry.rule, ruleset), link, place.path,
                    place.line, outcome);
     for (const engine::TestedValue& value : entry.values) {
-      const bool as_tested = value.steps.empty();
+      const Shown shown(value, masks);
+      const std::string text = shown.value();
       fmt::format_to(
           to, "      {} = \"{}\"\n", excerpt(value.name, kShown),
-          as_tested ? excerpt_around(value.value, value.found) : excerpt(value.value, kShown));
+          value.steps.empty() ? excerpt_around(text, value.found) : excerpt(text, kShown));
       for (const auto& [step, result] : value.steps) {
         fmt::format_to(to, "        t:{} gives \"{}\"\n", parser::info(step).name,
-                       &result == &value.steps.back().second ? excerpt_around(result, value.found)
-                                                             : excerpt(result, kShown));
+                       &result == &value.steps.back().second
+                           ? excerpt_around(shown.derived(result), value.found)
+                           : excerpt(shown.derived(result), kShown));
       }
       fmt::format_to(to, "        {}: {}\n", operator_text(*entry.rule),
                      value.matched ? "match" : "no match");
       for (size_t group = 0; group < value.captures.size(); ++group) {
         if (value.captures[group].data() == nullptr) continue;
         fmt::format_to(to, "        TX:{} = \"{}\"\n", group,
-                       excerpt(value.captures[group], kShown));
+                       excerpt(shown.derived(value.captures[group]), kShown));
       }
     }
     for (const std::string& action : entry.actions)

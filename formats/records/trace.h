@@ -10,6 +10,7 @@
 
 #include "engine/observer.h"
 #include "engine/transaction.h"
+#include "formats/privacy/masks.h"
 #include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::formats::inline records {
@@ -35,10 +36,10 @@ class TraceRecorder : public engine::Observer {
   void rule_ends(bool matched) override;
   void rule_skipped(const parser::Rule& rule, int phase, const std::string& reason) override;
 
-  /// The array for a decision's "trace" member.
-  std::string json(const parser::RulesetModel& ruleset) const;
+  /// The array for a decision's "trace" member. `masks`: null, nothing is hidden.
+  std::string json(const parser::RulesetModel& ruleset, const Masks* masks) const;
   /// The same as a story, read from top to bottom; lines end in LF.
-  std::string text(const parser::RulesetModel& ruleset) const;
+  std::string text(const parser::RulesetModel& ruleset, const Masks* masks) const;
 
  private:
   struct TxChange {

@@ -110,7 +110,7 @@ TEST(Evaluator, TracesOneExchangeAtATime) {
   for (int run = 0; run < 2; ++run) {
     const Outcome outcome = evaluator.run(form_post("a=1&b=2&c=3"), "x");
     ASSERT_NE(outcome.trace, nullptr);
-    const std::string json = outcome.trace->json(program->ruleset());
+    const std::string json = outcome.trace->json(program->ruleset(), nullptr);
     EXPECT_NE(json.find(R"("tx":{"n":[null,"4"],"m":[null,"3"]})"), std::string::npos) << json;
     EXPECT_EQ(json.find("rule_id"), json.rfind("rule_id"));
   }
