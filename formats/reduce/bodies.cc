@@ -124,6 +124,8 @@ Piece body_piece(std::string_view body, std::string_view content_type) {
   if (!content) content = multipart_piece(body, boundary_of(content_type));
   const std::string_view start = trim_left(body);
   if (!content && start.starts_with('<')) content = xml_piece(body);
+  // What the parts do not make up again, to the byte, is not taken apart.
+  if (content && bytes_of(*content) != body) content.reset();
   if (!content && (start.starts_with('{') || start.starts_with('['))) content = json_piece(body);
   return content ? std::move(*content) : value_piece(body, "REQUEST_BODY");
 }

@@ -106,6 +106,7 @@ class XmlReader {
       const size_t name = at_;
       up_to_any("=>/");
       if (at_ == name) {  // blanks alone
+        if (at_ == begin) return false;  // an attribute without a name
         attributes.parts.push_back(value_piece(text_.substr(begin, at_ - begin), "XML"));
         continue;
       }

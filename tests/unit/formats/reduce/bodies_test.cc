@@ -21,6 +21,8 @@ TEST(ReduceBodies, PutTogetherTheyAreTheBodyAgain) {
       {"text/xml", "<a></b>", 0},
       {"text/xml", "<a", 0},
       {"text/xml", "<a b=c/>", 0},
+      {"text/xml", "<a =\"1\"></a>", 0},
+      {"multipart/form-data; boundary=B", "--B\r\nX: form-data;\r\n\r\n1\r\n--B--\r\n", 0},
       {"multipart/form-data; boundary=\"B\"",
        "--B\r\nContent-Disposition: form-data; name=\"a\"; "
        "filename=\"b;c\"\r\n\r\nx\r\n--B\n\ny\n--B--",
