@@ -354,11 +354,16 @@ class Compiler {
     if (auto name = name_of_values(ruleset_, target, variable)) {
       compiled.called = keep(std::move(*name));
     }
+    std::vector<std::pair<parser::FileId, uint32_t>> updates;  // where they stand
     compiled.first_exclusion = static_cast<uint32_t>(program_->exclusions.size());
     for (const parser::Target* other : excluded_) {
       if (!reaches(*other, target, variable)) continue;
       program_->exclusions.push_back(exclusion(*other));
-      compiled.update_excludes = compiled.update_excludes || other->updated;
+      if (other->updated) updates.emplace_back(other->span.file, other->span.begin);
+    }
+    if (!updates.empty()) {
+      const auto next = static_cast<uint32_t>(update_sets_.size()) + 1;
+      compiled.update_set = update_sets_.try_emplace(std::move(updates), next).first->second;
     }
     compiled.end_exclusion = static_cast<uint32_t>(program_->exclusions.size());
     program_->targets.push_back(compiled);
@@ -827,6 +832,8 @@ class Compiler {
   std::unique_ptr<ProgramData> program_;
   parser::Diagnostics& diagnostics_;
   std::vector<const parser::Target*> excluded_;  ///< of the rule being compiled
+  /// CompiledTarget::update_set.
+  std::map<std::vector<std::pair<parser::FileId, uint32_t>>, uint32_t> update_sets_;
   bool geo_database_failed_ = false;
   std::map<std::pair<PipelineId, parser::Transformation>, PipelineId> pipeline_ids_;
   std::map<std::string, const parser::Pcre*> selector_ids_;

@@ -79,7 +79,8 @@ struct CompiledTarget {
   Selection selection;
   std::string_view called;                          ///< see Match::called
   uint32_t first_exclusion = 0, end_exclusion = 0;  ///< into ProgramData::exclusions
-  bool update_excludes = false;                     ///< some of these are an update directive's
+  /// Of those that are an update directive's: the same number where they are the same; 0: none are.
+  uint32_t update_set = 0;
   int32_t group = -1;     ///< into ProgramData::target_groups; -1: values are asked one by one
   uint64_t variants = 0;  ///< of the group: the rule's transformations, as bits
 };

@@ -162,9 +162,7 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
       if (profile_ != nullptr) {
         profile_->group_ruled_out(program_.place_of(rule), static_cast<size_t>(target.group));
       }
-      if (target.update_excludes || !state_.flow.exclusions().empty()) {
-        values_.note_exclusions(rule, head, target);
-      }
+      note_exclusions(rule, head, target);
       continue;
     }
     values_.each(rule, head, target, [&](const Value& value) {
@@ -184,6 +182,19 @@ bool RuleLoop::group_may_match(const CompiledRule& rule, const CompiledTarget& t
   };
   const uint32_t version = state_.variables.version(target.variable);
   return state_.candidates.may_match(rule.op.pattern, target, version, each_value);
+}
+
+/// The values of a target that is passed over are not visited: whether exclusions keep some from
+/// the rule is of interest until it is known.
+void RuleLoop::note_exclusions(const CompiledRule& rule, uint32_t head,
+                               const CompiledTarget& target) {
+  Flow& flow = state_.flow;
+  const bool first =
+      target.update_set != 0 &&
+      flow.first_look(target.group, target.update_set, state_.variables.version(target.variable));
+  if (first || (!flow.exclusions().empty() && values_.awaits_effect(rule, head, target))) {
+    values_.each(rule, head, target, [](const Value&) {});
+  }
 }
 
 void RuleLoop::report_offline(std::string_view what, std::string_view why) {

@@ -40,6 +40,8 @@ class RuleLoop {
   void limit_hit(const CompiledRule& rule, size_t bytes);
   [[gnu::noinline]] bool group_may_match(const CompiledRule& rule, const CompiledTarget& target);
   // Out of line, so that the loop over targets stays small.
+  [[gnu::noinline]] void note_exclusions(const CompiledRule& rule, uint32_t head,
+                                         const CompiledTarget& target);
   [[gnu::noinline]] void report_offline(std::string_view what, std::string_view why = {});
 
   void value_matched(const CompiledRule& rule, Match match);

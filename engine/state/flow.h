@@ -2,6 +2,7 @@
 // Which rules a transaction still runs: the engine's mode, what rules told it to pass over, and
 // whether it is interrupted.
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -94,6 +95,14 @@ class Flow {
   const std::vector<CtlUse>& ctl_uses() const { return ctl_uses_; }
   /// A rule was passed over because it is removed.
   void note_passed_over(uint32_t starter);
+  /// Whether nobody asked before what a set of update directives keeps out of a group of targets,
+  /// whose members have that version: the answer is the same for all rules.
+  bool first_look(int32_t group, uint32_t update_set, uint32_t version) {
+    const Look look{group, update_set, version};
+    if (std::ranges::find(looks_, look) != looks_.end()) return false;
+    looks_.push_back(look);
+    return true;
+  }
   /// A value was kept from a rule.
   void note_excluded(const Exclusion& exclusion) { effective_.insert(&exclusion); }
   const std::unordered_set<const Exclusion*>& effective() const { return effective_; }
@@ -102,6 +111,11 @@ class Flow {
  private:
   enum class Skip : uint8_t { nothing, phase, request, transaction };
 
+  struct Look {
+    int32_t group;
+    uint32_t update_set, version;
+    bool operator==(const Look&) const = default;
+  };
   void note_use(const CtlStep& step, const CompiledRule& by);
 
   const ProgramData& program_;
@@ -118,6 +132,7 @@ class Flow {
   std::vector<bool> removed_;                      ///< by starter; empty: none
   std::vector<CtlUse> ctl_uses_;                   ///< each step once
   std::unordered_set<const Exclusion*> effective_;
+  std::vector<Look> looks_;
   std::vector<const CtlStep*> exclusions_;
   std::vector<bool> excluded_;  ///< by the number of a CtlStep; empty: none
 };

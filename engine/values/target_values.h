@@ -48,10 +48,12 @@ class TargetValues {
     }
   }
 
-  /// What each() notes of exclusions, where no value is of interest: whether they keep one out is.
-  [[gnu::noinline]] void note_exclusions(const CompiledRule& rule, uint32_t head,
-                                         const CompiledTarget& target) {
-    each(rule, head, target, [](const Value&) {});
+  /// Whether a ctl's exclusion applies to a target of the rule and has kept no value out yet.
+  bool awaits_effect(const CompiledRule& rule, uint32_t head, const CompiledTarget& target) {
+    find_exclusions(target, head, &rule != &state_.program.rules[head]);
+    return std::ranges::any_of(exclusions_, [this](const Exclusion* exclusion) {
+      return !state_.flow.has_excluded(*exclusion);
+    });
   }
 
   // Rare variables are kept out of line: the loop over the others has to stay small.
@@ -117,7 +119,7 @@ inline bool TargetValues::excluded(const CompiledTarget& target, uint32_t head, 
   for (uint32_t at = target.first_exclusion; at < target.end_exclusion; ++at) {
     const Exclusion& exclusion = state_.program.exclusions[at];
     if (!excludes(exclusion.selection)) continue;
-    if (target.update_excludes) state_.flow.note_excluded(exclusion);
+    if (target.update_set != 0) state_.flow.note_excluded(exclusion);
     return true;
   }
   if (semantics.update_expressions_test_names) {
