@@ -56,8 +56,9 @@ set(below_lint_index analysis)
 set(below_lint_checks analysis)
 set(below_lint_report checks analysis)
 set(below_lint_fixes checks analysis)
-set(rooms_cli tune)
+set(rooms_cli tune diff)
 set(below_cli_tune)
+set(below_cli_diff)
 
 # parser/base is the one room whose names everybody uses without a prefix.
 set(namespace_parser_base "wafcheck")
