@@ -262,6 +262,8 @@ struct CauseFinder::Search {
 
   /// Rules that add to a score under one ruleset only, or more or less.
   void compare_effects() {
+    // Without a rule that compares one, nothing is a score.
+    if (finder.old_scores_.empty() || finder.new_scores_.empty()) return;
     const RuleEffects before = finder.effects(old.outcome, false);
     const RuleEffects after = finder.effects(now.outcome, true);
     std::set<const RulePair*> pairs;
@@ -637,6 +639,14 @@ struct CauseFinder::Search {
     bool any = false;
     for (const auto& [pair, effect] : finder.effects(now.outcome, true)) {
       if (effect.points == 0 || pair->old == nullptr || pair->now == nullptr) continue;
+      any |= explain_by_fields(*pair, Effect::time) || explain_by_order(*pair);
+    }
+    for (const Side* const side : {&old, &now}) {
+      const auto& interruption = interruption_of(side->outcome);
+      if (!interruption || !interruption->rule_id) continue;
+      const Rule* const rule = side->analysis.ruleset.find(*interruption->rule_id);
+      const RulePair* const pair = rule == nullptr ? nullptr : finder.rulesets_.pairs.find(*rule);
+      if (pair == nullptr || pair->old == nullptr || pair->now == nullptr) continue;
       any |= explain_by_fields(*pair, Effect::time) || explain_by_order(*pair);
     }
     return any;

@@ -128,8 +128,13 @@ const ChangeCase kCases[] = {
     {"NewRule", "block.conf", "",
      "SecRule ARGS \"@contains evil\" \"id:400,phase:2,deny,status:403,t:none,log,msg:'Evil'\"\n",
      get("/?a=evil"), "newly_blocked", "rule-added", 400},
-    {"RuleGone", "rules.conf", "id:200,phase:2", "id:200,phase:5", kUnion, "newly_passed", "phase",
-     200},
+    {"RuleGone", "block.conf", kBlock.data(), "", kUnion, "newly_passed", "rule-removed", 900},
+    {"TooLateToCount", "rules.conf", "id:200,phase:2", "id:200,phase:5", kUnion, "newly_passed",
+     "phase", 200},
+    {"OrderOfIncludes", "main.conf", "Include rules.conf\nInclude block.conf\n",
+     "Include block.conf\nInclude rules.conf\n", kUnion, "newly_passed", "order", 900},
+    {"PlaceOfAMarker", "rules.conf", "SecMarker END-SQL\nSecRule TX:pl \"@lt 2\"",
+     "SecRule TX:pl \"@lt 1\"", get("/static/?a=1"), "same", "", 0},
     {"Action", "block.conf", "deny,status:403", "pass", kUnion, "newly_passed", "action", 900},
     {"Status", "block.conf", "status:403", "status:406", kUnion, "otherwise", "action", 900},
     {"LinkGone", "rules.conf",
@@ -158,7 +163,7 @@ const ChangeCase kCases[] = {
      get("/?a=default"), "newly_blocked", "action", 500},
 };
 
-class Changes : public Scratch, public testing::WithParamInterface<ChangeCase> {
+class Changes : public Scratch {
  protected:
   static void write_rules(const std::string& folder) {
     write(folder + "/setup.conf", kSetup);
@@ -199,7 +204,9 @@ class Changes : public Scratch, public testing::WithParamInterface<ChangeCase> {
   }
 };
 
-TEST_P(Changes, NameTheirCause) {
+class ChangeCases : public Changes, public testing::WithParamInterface<ChangeCase> {};
+
+TEST_P(ChangeCases, NameTheirCause) {
   const ChangeCase& each = GetParam();
   write_rules("old");
   write_rules("new");
@@ -224,7 +231,23 @@ TEST_P(Changes, NameTheirCause) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Changes, testing::ValuesIn(kCases),
+TEST_F(Changes, OfLayoutAloneAreNone) {
+  write_rules("old");
+  write_rules("new");
+  std::string text = read("new/rules.conf");
+  for (size_t at = 0; (at = text.find(",log,", at)) != std::string::npos; at += 5) {
+    text.replace(at, 5, ",\\\n    log,");
+  }
+  write("new/rules.conf", "# A comment\n\n" + text);
+  const Json result = diff(kUnion);
+  for (const char* const list : {"added", "removed", "renumbered", "changed", "moved"}) {
+    EXPECT_TRUE(result["rules"][list].empty()) << out_;
+  }
+  EXPECT_TRUE(result["settings"].empty());
+  EXPECT_EQ(result["summary"]["same"], 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, ChangeCases, testing::ValuesIn(kCases),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
