@@ -131,6 +131,27 @@ std::string sentence_of(const Cause& cause) {
   return fmt::format("{}: not looked into", rule);
 }
 
+std::vector<std::string> sentences_of(const std::vector<Cause>& causes) {
+  std::vector<std::string> sentences;
+  for (auto first = causes.begin(); first != causes.end();) {
+    const auto last = std::find_if(first, causes.end(), [&](const Cause& each) {
+      return each.kind != CauseKind::field || each.rule_id != first->rule_id;
+    });
+    if (last - first < 2) {
+      sentences.push_back(sentence_of(*first++));
+      continue;
+    }
+    std::string fields;
+    for (auto it = first; it != last; ++it) {
+      if (it != first) fields += it + 1 == last ? " and " : ", ";
+      fields += it->detail;
+    }
+    sentences.push_back(sentence_of({CauseKind::field, first->rule_id, "", std::move(fields)}));
+    first = last;
+  }
+  return sentences;
+}
+
 namespace {
 
 /// The score rules of one side, and those rules that are such on the other: what adds to a score is

@@ -30,7 +30,7 @@ enum class CauseKind : uint8_t {
   setting,     ///< a directive that sets the engine up
   engine,      ///< another engine is modelled
   difference,  ///< the first step that differs, where no more is known
-  unknown,     ///< it was not looked into: the bound of traces was reached
+  unknown,     ///< it was not looked into: the bound of traces was reached, or it rests on others
 };
 
 struct Cause {
@@ -44,6 +44,8 @@ struct Cause {
 std::string reason_of(const Cause& cause);
 /// "rule 942100 is new": for people.
 std::string sentence_of(const Cause& cause);
+/// The same of several, the fields of one rule in one sentence.
+std::vector<std::string> sentences_of(const std::vector<Cause>& causes);
 
 /// What a rule did in one transaction.
 struct RuleEffect {

@@ -52,7 +52,7 @@ class TrafficComparison {
         finder_(rulesets) {}
 
   std::optional<TrafficDiff> run() {
-    ordered_ = std::ranges::any_of(programs_, [](const ProgramPair& pair) {
+    const bool ordered = std::ranges::any_of(programs_, [](const ProgramPair& pair) {
       return pair.old->ordered() || pair.now->ordered();
     });
     for (size_t i = 0; i < 2 * programs_.size(); ++i) {
@@ -60,7 +60,7 @@ class TrafficComparison {
     }
     for (const ProgramPair& pair : programs_) result_.levels.push_back({pair.level, {}, 0});
     size_t threads = thread_count(traffic_.jobs);
-    if (ordered_ && threads > 1) {
+    if (ordered && threads > 1) {
       if (traffic_.jobs > 1 || console_.options().verbose) console_.note(kOneAtATime);
       threads = 1;
     }
@@ -86,7 +86,7 @@ class TrafficComparison {
  private:
   formats::EvaluatorOptions evaluation(size_t collections, bool traced) {
     formats::EvaluatorOptions evaluation = evaluator_options(options_, *collections_[collections]);
-    if (traced && !ordered_) evaluation.collections = nullptr;
+    if (traced) evaluation.collections = nullptr;
     evaluation.front = *formats::find_front(traffic_.front);
     evaluation.decode_bodies = traffic_.decode_bodies;
     evaluation.evidence = true;
@@ -106,8 +106,7 @@ class TrafficComparison {
   }
 
   TrafficRunner::Worker<Compared> make_worker() {
-    // Where one transaction depends on another, none can be run once more to be traced.
-    return [this, all = evaluators(ordered_)](TrafficJob&& job) {
+    return [this, all = evaluators(false)](TrafficJob&& job) {
       Compared compared;
       for (const auto& pair : *all) {
         const formats::Outcome old = pair->old.run(job.exchange, job.source);
@@ -176,7 +175,9 @@ class TrafficComparison {
       if (each.change == Change::same) continue;
       if (each.found.needs_trace) trace(i, each, compared);
       if (each.change != Change::score) {
-        for (const Cause& cause : each.found.causes) ++result_.causes[sentence_of(cause)];
+        for (const std::string& sentence : sentences_of(each.found.causes)) {
+          ++result_.causes[sentence];
+        }
       }
       result_.changes.push_back({compared.id, compared.source, compared.entry, compared.method,
                                  compared.uri, programs_[i].level, std::move(each.old),
@@ -227,7 +228,15 @@ class TrafficComparison {
     EvaluatorPair& pair = *(*tracers_)[level];
     const formats::Outcome old = pair.old.run(*compared.exchange, compared.source);
     const formats::Outcome now = pair.now.run(*compared.exchange, compared.source);
-    result.found = finder_.find(old, now);
+    // Without what earlier transactions left in collections it may be decided on otherwise.
+    const auto as_before = [](const formats::Outcome& outcome, const Verdict& verdict) {
+      return change_of(verdict_of(outcome), verdict) == Change::same;
+    };
+    if (as_before(old, result.old) && as_before(now, result.now)) {
+      result.found = finder_.find(old, now);
+    } else {
+      result.found.causes.push_back({CauseKind::unknown, result.now.rule_id, "", ""});
+    }
     traced_.emplace(key, result.found.causes);
   }
 
@@ -237,7 +246,6 @@ class TrafficComparison {
   TrafficRunner& runner_;
   Console& console_;
   const CauseFinder finder_;
-  bool ordered_ = false;
   std::vector<std::unique_ptr<engine::CollectionStore>> collections_;  ///< old, new, level by level
   RunNotices notices_;
   std::shared_ptr<std::vector<std::unique_ptr<EvaluatorPair>>> tracers_;

@@ -122,7 +122,18 @@ std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const TrafficDiff
   return found;
 }
 
-std::string headline(const DiffResult& result) {
+std::vector<std::string> headlines(const DiffResult& result) {
+  std::vector<std::string> lines;
+  if (result.traffic) {
+    const auto totals = result.traffic->totals();
+    uint64_t verdicts = 0, all = 0;
+    for (size_t i = 0; i < kChanges; ++i) {
+      all += totals[i];
+      if (static_cast<Change>(i) < Change::score) verdicts += totals[i];
+    }
+    lines.push_back(fmt::format("{} of {} {}", verdicts, counted(all, "verdict"),
+                                verdicts == 1 ? "changes" : "change"));
+  }
   const lint::RulesetChange& change = result.change();
   std::string rules;
   const auto add = [&](size_t count, std::string_view what) {
@@ -133,17 +144,9 @@ std::string headline(const DiffResult& result) {
   add(change.renumbered.size(), "renumbered");
   add(change.changed.size(), "changed");
   add(change.moved.size(), "moved");
-  std::string text = rules.empty() ? "no rule changes" : "rules: " + rules;
-  if (!change.settings.empty()) text += "; " + counted(change.settings.size(), "setting");
-  if (!result.traffic) return text;
-  const auto totals = result.traffic->totals();
-  uint64_t verdicts = 0, all = 0;
-  for (size_t i = 0; i < kChanges; ++i) {
-    all += totals[i];
-    if (static_cast<Change>(i) < Change::score) verdicts += totals[i];
-  }
-  return fmt::format("{} of {} {}; {}", verdicts, counted(all, "verdict"),
-                     verdicts == 1 ? "changes" : "change", text);
+  lines.push_back(rules.empty() ? "no rule changes" : "rules: " + rules);
+  if (!change.settings.empty()) lines.back() += "; " + counted(change.settings.size(), "setting");
+  return lines;
 }
 
 }  // namespace wafcheck::cli::inline diff

@@ -50,7 +50,7 @@ std::vector<std::string> expression_lines(const parser::regex::Comparison& compa
 std::vector<const ChangedTransaction*> by_weight(const TrafficDiff& traffic);
 /// Exclusions that kept something from a rule before, and nothing now.
 std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const TrafficDiff& traffic);
-/// "0 of 5,000 verdicts change": the whole in one line.
-std::string headline(const DiffResult& result);
+/// The whole in a line or two: "0 of 5000 verdicts change", "3 rules added, 1 changed".
+std::vector<std::string> headlines(const DiffResult& result);
 
 }  // namespace wafcheck::cli::inline diff

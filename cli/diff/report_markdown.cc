@@ -1,6 +1,7 @@
 // wafcheck diff --format markdown: what a reviewer needs, for a comment on a change.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -20,7 +21,8 @@ class MarkdownReport {
   explicit MarkdownReport(const DiffResult& result) : result_(result), change_(result.change()) {}
 
   std::string write() {
-    text_ = fmt::format("{}\n### {}\n", kMarker, markdown_text(headline(result_)));
+    text_ = fmt::format("{}\n### {}\n", kMarker,
+                        markdown_text(fmt::format("{}", fmt::join(headlines(result_), "; "))));
     if (result_.traffic) write_traffic(*result_.traffic);
     write_rules();
     write_settings();
@@ -78,9 +80,8 @@ class MarkdownReport {
     text_ += "\n| | Transaction | Request | Before | Now | Why |\n|---|---|---|---|---|---|\n";
     rows(verdicts, [&](const ChangedTransaction* each) {
       std::string causes;
-      for (const Cause& cause : each->causes) {
-        if (!causes.empty()) causes += "; ";
-        causes += sentence_of(cause);
+      for (const std::string& sentence : sentences_of(each->causes)) {
+        causes += (causes.empty() ? "" : "; ") + sentence;
       }
       const auto cell = [](std::string_view text) { return markdown_text(text); };
       text_ += fmt::format("| {} | {} | {} | {} | {} | {} |\n", info(each->change).title,

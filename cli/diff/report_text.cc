@@ -25,7 +25,7 @@ class TextReport {
   explicit TextReport(const DiffResult& result) : result_(result), change_(result.change()) {}
 
   std::string write() {
-    line(headline(result_));
+    for (const std::string& part : headlines(result_)) line(part);
     if (result_.traffic) write_traffic(*result_.traffic);
     write_rules();
     write_settings();
@@ -117,7 +117,7 @@ class TextReport {
         line(fmt::format("{}  {}", transaction_text(*each), request_text(*each)), 2);
         line(fmt::format("{}  ->  {}", verdict_text(each->old), verdict_text(each->now)), 4);
         if (change == Change::score) return;
-        for (const Cause& cause : each->causes) line(sentence_of(cause), 4);
+        for (const std::string& sentence : sentences_of(each->causes)) line(sentence, 4);
       });
     }
   }
