@@ -106,7 +106,17 @@ std::vector<const ChangedTransaction*> by_weight(const TrafficDiff& traffic) {
   return all;
 }
 
-std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const TrafficDiff& traffic) {
+std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const DiffResult& result) {
+  if (!result.traffic) return {};
+  const TrafficDiff& traffic = *result.traffic;
+  const parser::Sources& sources = result.rulesets->now.ruleset.sources;
+  const auto is_void = [&](const formats::ExclusionCounts::Key& key) {
+    return std::ranges::any_of(result.change().void_exclusions,
+                               [&](const lint::VoidExclusion& each) {
+                                 const parser::Place place = sources.begin_of(each.span);
+                                 return place.path == key.file && place.line == key.line;
+                               });
+  };
   const auto removed = [](const formats::ExclusionCounts& counts,
                           const formats::ExclusionCounts::Key& key) {
     // Files have other names in another revision, and lines move.
@@ -117,7 +127,8 @@ std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const TrafficDiff
   };
   std::vector<formats::ExclusionCounts::Key> found;
   for (const auto& [key, count] : traffic.new_exclusions.counts()) {
-    if (count.removed == 0 && removed(traffic.old_exclusions, key)) found.push_back(key);
+    const bool unneeded = count.removed == 0 && removed(traffic.old_exclusions, key);
+    if (unneeded && !is_void(key)) found.push_back(key);
   }
   return found;
 }

@@ -48,8 +48,9 @@ std::string fields_text(const DiffResult& result, const lint::ChangedRule& chang
 std::vector<std::string> expression_lines(const parser::regex::Comparison& comparison);
 /// Newly passed ones first, then as info() lists the changes; those with the highest score first.
 std::vector<const ChangedTransaction*> by_weight(const TrafficDiff& traffic);
-/// Exclusions that kept something from a rule before, and nothing now.
-std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const TrafficDiff& traffic);
+/// Exclusions that kept something from a rule before and nothing now, but for those that have no
+/// rule any more.
+std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const DiffResult& result);
 /// The whole in a line or two: "0 of 5000 verdicts change", "3 rules added, 1 changed".
 std::vector<std::string> headlines(const DiffResult& result);
 

@@ -1,6 +1,7 @@
 // wafcheck diff --format json, and the data of its page.
 
 #include "cli/diff/report.h"
+#include "formats/html/page.h"
 #include "formats/json/writer.h"
 
 namespace wafcheck::cli::inline diff {
@@ -10,8 +11,8 @@ using formats::JsonWriter;
 
 class JsonReport {
  public:
-  explicit JsonReport(const DiffResult& result)
-      : result_(result), change_(result.change()), json_(text_) {}
+  JsonReport(const DiffResult& result, bool queries)
+      : result_(result), change_(result.change()), queries_(queries), json_(text_) {}
 
   std::string write() {
     json_.begin_object();
@@ -59,12 +60,15 @@ class JsonReport {
 
   // --- the static part ---
 
-  void write_rule(const parser::RulesetModel& ruleset, const parser::Rule& rule) {
-    json_.begin_object();
+  void write_identity(const parser::RulesetModel& ruleset, const parser::Rule& rule) {
     json_.number("id", rule.id);
     write_place(ruleset, rule.anchor());
     const parser::ActionUse* const message = rule.find(parser::Action::msg);
     if (message != nullptr) json_.bytes("msg", message->raw);
+  }
+  void write_rule(const parser::RulesetModel& ruleset, const parser::Rule& rule) {
+    json_.begin_object();
+    write_identity(ruleset, rule);
     json_.end_object();
   }
 
@@ -115,8 +119,7 @@ class JsonReport {
 
   void write_changed(const lint::ChangedRule& changed) {
     json_.begin_object();
-    json_.number("id", changed.pair.now->id);
-    write_place(new_rules(), changed.pair.now->anchor());
+    write_identity(new_rules(), *changed.pair.now);
     json_.key("decides");
     json_.boolean(changed.decides());
     json_.key("fields");
@@ -243,16 +246,14 @@ class JsonReport {
     json_.end_array();
     json_.key("unneeded");
     json_.begin_array();
-    if (result_.traffic) {
-      for (const formats::ExclusionCounts::Key& key : unneeded_exclusions(*result_.traffic)) {
-        json_.begin_object();
-        json_.bytes("file", key.file);
-        json_.key("line");
-        json_.number(key.line);
-        json_.bytes("text", key.text);
-        json_.number("rule_id", key.rule_id);
-        json_.end_object();
-      }
+    for (const formats::ExclusionCounts::Key& key : unneeded_exclusions(result_)) {
+      json_.begin_object();
+      json_.bytes("file", key.file);
+      json_.key("line");
+      json_.number(key.line);
+      json_.bytes("text", key.text);
+      json_.number("rule_id", key.rule_id);
+      json_.end_object();
     }
     json_.end_array();
     json_.end_object();
@@ -337,7 +338,8 @@ class JsonReport {
       json_.key("request");
       json_.begin_object();
       json_.bytes("method", each->method);
-      json_.bytes("uri", each->uri);
+      const std::string_view uri = each->uri;
+      json_.bytes("uri", queries_ ? uri : uri.substr(0, uri.find_first_of("?#")));
       json_.end_object();
       if (each->level != 0) {
         json_.key("paranoia_level");
@@ -403,14 +405,18 @@ class JsonReport {
 
   const DiffResult& result_;
   const lint::RulesetChange& change_;
+  const bool queries_;
   std::string text_;
   JsonWriter json_;
 };
 
 }  // namespace
 
-std::string diff_json(const DiffResult& result) {
-  return JsonReport(result).write();
+std::string diff_json(const DiffResult& result) { return JsonReport(result, true).write(); }
+
+std::string diff_page(const DiffResult& result) {
+  return formats::page({"diff", "wafcheck diff"}, diff_text(result),
+                       JsonReport(result, false).write());
 }
 
 }  // namespace wafcheck::cli::inline diff

@@ -165,8 +165,7 @@ class MarkdownReport {
                              markdown_text(each.reason));
       });
     }
-    if (!result_.traffic) return;
-    const auto unneeded = unneeded_exclusions(*result_.traffic);
+    const auto unneeded = unneeded_exclusions(result_);
     if (unneeded.empty()) return;
     text_ += "\n| Exclusion that this traffic needs no more | Where |\n|---|---|\n";
     rows(unneeded, [&](const formats::ExclusionCounts::Key& key) {

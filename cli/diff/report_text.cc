@@ -302,14 +302,12 @@ class TextReport {
         line(each.reason, 4);
       });
     }
-    if (result_.traffic) {
-      const auto unneeded = unneeded_exclusions(*result_.traffic);
-      if (!unneeded.empty()) {
-        head("Exclusions that this traffic needs no more");
-        some(unneeded, [&](const formats::ExclusionCounts::Key& key) {
-          line(fmt::format("{}:{}  {}", readable(key.file), key.line, key.text), 2);
-        });
-      }
+    const auto unneeded = unneeded_exclusions(result_);
+    if (!unneeded.empty()) {
+      head("Exclusions that this traffic needs no more");
+      some(unneeded, [&](const formats::ExclusionCounts::Key& key) {
+        line(fmt::format("{}:{}  {}", readable(key.file), key.line, key.text), 2);
+      });
     }
     if (!change_.unread.empty()) {
       head("Variables that are set and that no rule reads any more");

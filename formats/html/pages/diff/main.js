@@ -170,8 +170,8 @@ class DiffView {
       columns: [
         bytesColumn('change', 'Change', ({change}) => titleOf(change), 'c-change'),
         bytesColumn('request', 'Request', requestOf, 'code'),
-        bytesColumn('old', 'Before', ({old}) => verdictOf(old), 'minor'),
-        bytesColumn('new', 'Now', ({new: now}) => verdictOf(now), 'minor'),
+        bytesColumn('old', 'Before', ({old}) => verdictOf(old), 'minor c-verdict'),
+        bytesColumn('new', 'Now', ({new: now}) => verdictOf(now), 'minor c-verdict'),
         bytesColumn('cause', 'Why', causesOf),
       ],
     });
