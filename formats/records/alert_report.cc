@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "formats/json/writer.h"
-#include "parser/base/markdown_text.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 #include "parser/base/iso8601.h"
+#include "parser/base/markdown_text.h"
 
 namespace wafcheck::formats::inline records {
 namespace {

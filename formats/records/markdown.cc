@@ -3,11 +3,11 @@
 
 #include <fmt/format.h>
 
-#include "parser/base/markdown_text.h"
 #include "formats/records/record_format.h"
 #include "formats/records/then_and_now.h"
 #include "formats/traffic/gaps.h"
 #include "parser/base/escape.h"
+#include "parser/base/markdown_text.h"
 #include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::formats::inline records {

@@ -10,7 +10,9 @@ TEST(MarkdownText, NothingIsMarkup) {
   EXPECT_EQ(markdown_text("<b>*"), "&#60;b&#62;&#42;");
 }
 
-TEST(MarkdownText, NobodyIsMentioned) { EXPECT_EQ(markdown_text("@rx"), "@<!-- -->rx"); }
+TEST(MarkdownText, NobodyIsMentioned) {
+  EXPECT_EQ(markdown_text("@rx"), "@<!-- -->rx");
+}
 
 TEST(MarkdownCode, StaysInItsCell) {
   EXPECT_EQ(markdown_code("ARGS:/a|b/"), "`ARGS:/a\\|b/`");
