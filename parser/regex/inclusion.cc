@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "parser/regex/bisimulation.h"
 #include "parser/regex/nfa.h"
 #include "parser/regex/simulation.h"
 #include "parser/regex/witness.h"
@@ -16,16 +17,17 @@ constexpr WitnessLimits kInclusionLimits{.most_pairs = 10'000, .most_work = 20'0
 Inclusion inclusion_of(const Nfa& whole, const Nfa& part) {
   const std::array both = {&whole, &part};
   const Domain domain;
-  const auto automaton = SearchAutomaton::of(both, domain, kMaxTransitions);
-  if (!automaton) return {};
-  const Simulation simulation(*automaton, kMaxCompared);
+  const auto made = SearchAutomaton::of(both, domain, kMaxTransitions);
+  if (!made) return {};
+  const SearchAutomaton automaton = merged(*made);
+  const Simulation simulation(automaton, kMaxCompared);
   Inclusion inclusion;
   WitnessEffort effort;
   const auto take = [&](const std::string& subject) {
     inclusion.witness = subject;
     return true;
   };
-  switch (find_witness(*automaton, simulation, domain, 1, 0, kInclusionLimits, take, effort)) {
+  switch (find_witness(automaton, simulation, domain, 1, 0, kInclusionLimits, take, effort)) {
     case Answer::yes:
       inclusion.answer = Answer::no;
       break;
