@@ -15,7 +15,6 @@ namespace wafcheck::parser::regex {
 namespace {
 
 constexpr uint32_t kMatchLimit = 1'000'000;
-constexpr size_t kMaxSimulated = 100'000'000;
 
 /// Whether two trees mean the same because they are the same. False where the tree does not say
 /// all.
@@ -95,7 +94,11 @@ class Comparer {
       return false;
     }
     automaton_.emplace(merged(*made));
-    simulation_.emplace(*automaton_, kMaxSimulated);
+    if (automaton_->size() > options_.most_merged) {
+      give_reason(fmt::format("the automata have more than {} states", options_.most_merged));
+      return false;
+    }
+    simulation_.emplace(*automaton_, options_.most_compared);
     return true;
   }
 

@@ -11,6 +11,7 @@ namespace wafcheck::parser::regex {
 namespace {
 
 constexpr size_t kMaxTransitions = 40'000;
+constexpr size_t kMaxMerged = 2'000;
 constexpr size_t kMaxCompared = 4'000'000;
 constexpr WitnessLimits kInclusionLimits{.most_pairs = 10'000, .most_work = 20'000'000};
 
@@ -20,6 +21,7 @@ Inclusion inclusion_of(const Nfa& whole, const Nfa& part) {
   const auto made = SearchAutomaton::of(both, domain, kMaxTransitions);
   if (!made) return {};
   const SearchAutomaton automaton = merged(*made);
+  if (automaton.size() > kMaxMerged) return {};
   const Simulation simulation(automaton, kMaxCompared);
   Inclusion inclusion;
   WitnessEffort effort;

@@ -7,6 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "parser/regex/byte_classes.h"
+
 namespace wafcheck::parser::regex {
 namespace {
 
@@ -43,8 +45,6 @@ class LookRun {
     return matched_;
   }
   State next(State state, uint8_t byte) {
-    const std::pair key(state, byte);
-    if (const auto known = next_.find(key); known != next_.end()) return known->second;
     close(state, beside(byte));
     std::vector<uint32_t> to;
     for (const uint32_t at : reads_) {
@@ -52,7 +52,7 @@ class LookRun {
       if (read.set.contains(byte)) to.push_back(read.to);
     }
     if (look_.behind) to.push_back(look_.inside.start);
-    return next_.emplace(key, number(std::move(to))).first->second;
+    return number(std::move(to));
   }
 
  private:
@@ -89,7 +89,6 @@ class LookRun {
   const LookAround& look_;
   std::vector<std::vector<uint32_t>> states_;
   std::map<std::vector<uint32_t>, State> numbers_;
-  std::map<std::pair<State, uint8_t>, State> next_;
   State start_ = 0;
   std::vector<uint64_t> seen_;
   uint64_t round_ = 0;
@@ -101,7 +100,18 @@ class LookWorker {
  public:
   LookWorker(const Nfa& nfa, std::span<const LookAround> looks, size_t most_states)
       : nfa_(nfa), most_states_(most_states) {
-    for (const LookAround& look : looks) runs_.emplace_back(look);
+    ByteClasses classes;
+    classes.tell_apart(ByteSet::of("\n"));
+    for (const LookAround& look : looks) {
+      runs_.emplace_back(look);
+      for (const NfaState& state : look.inside.states) {
+        if (state.move == Move::byte) classes.tell_apart(state.set);
+      }
+    }
+    classes_.resize(classes.count());
+    for (unsigned byte = 0; byte < 256; ++byte) {
+      classes_[classes.of()[byte]].add(static_cast<uint8_t>(byte));
+    }
   }
 
   Result<Nfa> run() {
@@ -251,9 +261,11 @@ class LookWorker {
   /// A state that reads a byte of `set` and goes on to `to`.
   uint32_t read(const Place& place, const ByteSet& set, uint32_t to) {
     std::map<Looks, ByteSet> ways;
-    set.each([&](uint8_t byte) {
-      if (auto looks = after(place.looks, byte)) ways[std::move(*looks)].add(byte);
-    });
+    for (const ByteSet& alike : classes_) {
+      const ByteSet bytes = set & alike;
+      if (bytes.empty()) continue;
+      if (auto looks = after(place.looks, bytes.first())) ways[std::move(*looks)] |= bytes;
+    }
     std::optional<uint32_t> state;
     for (auto& [looks, bytes] : ways) {
       const uint32_t one = add({.move = Move::byte, .to = state_of({to, looks}), .set = bytes});
@@ -265,6 +277,7 @@ class LookWorker {
   const Nfa& nfa_;
   size_t most_states_;
   std::vector<LookRun> runs_;
+  std::vector<ByteSet> classes_;  ///< of bytes that no look-around tells from one another
   Nfa out_;
   std::map<Place, uint32_t> numbers_;
   std::vector<std::pair<uint32_t, Place>> due_;

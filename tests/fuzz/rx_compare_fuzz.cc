@@ -16,10 +16,11 @@ using parser::regex::Comparison;
 
 /// A comparison may take a second with expressions as long as those of real rules.
 constexpr size_t kMostBytes = 64;
-constexpr parser::regex::CompareOptions kOptions{.most_states = 1'000,
-                                                 .most_transitions = 20'000,
+constexpr parser::regex::CompareOptions kOptions{.most_states = 500,
+                                                 .most_transitions = 5'000,
+                                                 .most_compared = 200'000,
                                                  .most_pairs = 2'000,
-                                                 .most_work = 500'000,
+                                                 .most_work = 200'000,
                                                  .most_tried = 50};
 
 void check(const Comparison& said, const Comparand& old_one, const Comparand& new_one,

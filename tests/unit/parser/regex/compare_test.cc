@@ -142,6 +142,17 @@ TEST(RegexCompareBounds, AreReasons) {
             "states");
 }
 
+TEST(RegexCompareBounds, OfTheAutomata) {
+  const auto reason = [](const CompareOptions& options) {
+    return compared("[ab]{9}c", "[ab]{8}c", kOptions, options).reason;
+  };
+  EXPECT_EQ(reason({.most_states = 9}), "the old expression has more than 9 states");
+  EXPECT_EQ(reason({.most_transitions = 9}), "the automata have more than 9 transitions");
+  EXPECT_EQ(reason({.most_merged = 9}), "the automata have more than 9 states");
+  EXPECT_EQ(reason({.most_work = 9}), "the bound of 9 steps was reached");
+  EXPECT_EQ(reason({.most_compared = 0}), "");
+}
+
 TEST(RegexCompareRuledOut, ByWhatIsKnown) {
   EXPECT_EQ(ruled_out({}), std::vector<Relation>());
   Comparison one;
