@@ -194,8 +194,10 @@ int run_unguarded(std::vector<std::string> arguments, GlobalOptions& global, Con
   take_help(arguments);
   const Command* chosen = arguments.empty() ? nullptr : find_command(arguments[0]);
   if (!arguments.empty() && chosen == nullptr && !arguments[0].starts_with('-')) {
+    std::vector<std::string_view> names = {"help"};
+    for (const Command& row : commands()) names.push_back(row.name);
     const std::string_view near =
-        nearest(arguments[0], commands(), [](const Command& row) { return row.name; });
+        nearest(arguments[0], names, [](std::string_view name) { return name; });
     return console.error(fmt::format("there is no command \"{}\"", excerpt(arguments[0])),
                          way_out(nullptr, near));
   }
@@ -268,10 +270,19 @@ const std::vector<Command>& commands() {
        "  wafcheck tune -r crs-setup.conf -r rules/ good.har\n"
        "  wafcheck tune -r crs-setup.conf -r rules/ --attacks tests/ --out rules/ modsec_audit.log",
        add_tune},
+      {"diff", "[OPTIONS] --old RULES --new RULES [TRAFFIC...]",
+       "Show what a change of the rules does: to the rules, and to traffic",
+       "  wafcheck diff --old git:main --new crs-setup.conf --new rules/ traffic.har\n"
+       "  wafcheck diff --rx '(?i)union\\s+select' '(?i)union.+select'",
+       add_diff},
       {"alerts", "[OPTIONS] LOG...", "Count what error logs and audit logs reported",
        "  wafcheck alerts /var/log/apache2/error.log\n"
        "  wafcheck alerts --format markdown --top 10 /var/log/modsec_audit.log",
        add_alerts},
+      {"completions", "[OPTIONS] bash|zsh|fish", "Print what a shell needs to complete commands",
+       "  wafcheck completions bash > ~/.local/share/bash-completion/completions/wafcheck\n"
+       "  wafcheck completions fish > ~/.config/fish/completions/wafcheck.fish",
+       add_completions},
   };
   return table;
 }

@@ -34,8 +34,10 @@ std::function<int()> add_index(CLI::App& app, Console& console);
 std::function<int()> add_explain(CLI::App& app, Console& console);
 std::function<int()> add_profile(CLI::App& app, Console& console);
 std::function<int()> add_alerts(CLI::App& app, Console& console);
+std::function<int()> add_diff(CLI::App& app, Console& console);
 std::function<int()> add_tune(CLI::App& app, Console& console);
 std::function<int()> add_test(CLI::App& app, Console& console);
+std::function<int()> add_completions(CLI::App& app, Console& console);
 
 /// The whole program: parses arguments, runs a subcommand, checks that standard output took all of
 /// the result, and returns the exit code. Never throws.

@@ -13,6 +13,7 @@ target_compile_definitions(wafcheck_cli PRIVATE
 install(TARGETS wafcheck RUNTIME)
 install(DIRECTORY rules DESTINATION ${CMAKE_INSTALL_DATADIR}/wafcheck
         FILES_MATCHING PATTERN "*.conf" PATTERN "*.mapping")
+install(DIRECTORY formats/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/wafcheck)
 file(GLOB pages CONFIGURE_DEPENDS man/*.[1-9])
 foreach(page ${pages})
   string(REGEX MATCH "[0-9]$" section ${page})
@@ -24,6 +25,33 @@ install(FILES ${PROJECT_BINARY_DIR}/man/wafcheck.toml.5 DESTINATION ${CMAKE_INST
 foreach(text CHANGELOG.md LICENSE NOTICE README.md)
   install(FILES ${text} DESTINATION ${CMAKE_INSTALL_DOCDIR} OPTIONAL)
 endforeach()
+
+# The program writes its own completions, each to the name that its shell looks for.
+set(completions)
+foreach(shell_file bash=wafcheck zsh=_wafcheck fish=wafcheck.fish)
+  string(REPLACE = ";" shell_file ${shell_file})
+  list(GET shell_file 0 shell)
+  list(GET shell_file 1 file)
+  set(completion ${PROJECT_BINARY_DIR}/completions/${shell}/${file})
+  add_custom_command(OUTPUT ${completion}
+                     COMMAND ${CMAKE_COMMAND} -E make_directory ${PROJECT_BINARY_DIR}/completions/${shell}
+                     COMMAND wafcheck completions ${shell} > ${completion}
+                     DEPENDS wafcheck VERBATIM)
+  list(APPEND completions ${completion})
+endforeach()
+add_custom_target(completions ALL DEPENDS ${completions})
+list(POP_FRONT completions bash_completion zsh_completion fish_completion)
+install(FILES ${bash_completion} DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${fish_completion} DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+# Debian's zsh has a folder for those of packages, beside the one for the administrator's in
+# /usr/local.
+install(CODE "
+  set(folder site-functions)
+  if(CMAKE_INSTALL_PREFIX STREQUAL \"/usr\")
+    set(folder vendor-completions)
+  endif()
+  file(INSTALL \"${zsh_completion}\"
+       DESTINATION \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/zsh/\${folder}\")")
 
 # --- The libraries that others embed -------------------------------------------------------------
 
@@ -70,6 +98,8 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)  # the build's own default is /usr/local
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+string(TOLOWER "${CMAKE_SYSTEM_NAME}-${CMAKE_SYSTEM_PROCESSOR}" machine)
+set(CPACK_ARCHIVE_FILE_NAME wafcheck-${PROJECT_VERSION}-${machine})
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "formats/json/writer.h"
-#include "formats/records/markdown_text.h"
+#include "parser/base/markdown_text.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 #include "parser/base/iso8601.h"

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "formats/records/markdown_text.h"
+#include "parser/base/markdown_text.h"
 #include "formats/records/record_format.h"
 #include "formats/records/then_and_now.h"
 #include "formats/traffic/gaps.h"

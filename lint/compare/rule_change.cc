@@ -91,7 +91,7 @@ std::optional<RuleField> field_of(Action action) {
 
 std::string text_of(const ActionUse& use) {
   const std::string_view name = parser::info(use.id).name;
-  if (const auto* const set = std::get_if<parser::Setvar>(&use.value)) {
+  if (std::holds_alternative<parser::Setvar>(use.value)) {
     // Names of variables are compared without case.
     const size_t equals = std::min(use.raw.find('='), use.raw.size());
     return fmt::format("{}:{}{}", name, lowercase(use.raw.substr(0, equals)),
@@ -223,21 +223,39 @@ class RuleComparison {
   }
 
   void compare_data(uint32_t link, const Rule& old, const Rule& now) {
-    const auto before = data_of(old_, old), after = data_of(now_, now);
-    if (before == after) return;
-    FieldChange change{RuleField::data_file, link, {}, {}, std::nullopt, true};
-    std::vector<std::string> gone, added;
-    std::ranges::set_difference(before, after, std::back_inserter(gone));
-    std::ranges::set_difference(after, before, std::back_inserter(added));
-    change.old = fmt::format("{}", fmt::join(gone, "\n"));
-    change.now = fmt::format("{}", fmt::join(added, "\n"));
+    const Said before{data_of(old_, old), {}}, after{data_of(now_, now), {}};
+    if (before.texts == after.texts) return;
+    FieldChange change;
+    change.field = RuleField::data_file;
+    change.link = link;
+    compare_items(before, after, change);
+    change.old = fmt::format("{}", fmt::join(change.gone, "\n"));
+    change.now = fmt::format("{}", fmt::join(change.came, "\n"));
     changes_.push_back(std::move(change));
+  }
+
+  static void compare_items(const Said& old, const Said& now, FieldChange& change) {
+    const auto only = [](const Said& of, const Said& not_of) {
+      std::vector<std::string> items;
+      std::ranges::copy_if(of.texts, std::back_inserter(items), [&](const std::string& text) {
+        return std::ranges::find(not_of.texts, text) == not_of.texts.end();
+      });
+      return items;
+    };
+    change.gone = only(old, now);
+    change.came = only(now, old);
   }
 
   void add(RuleField field, uint32_t link, const Said& old, const Said& now,
            std::string_view separator = "") {
     if (old.texts == now.texts) return;
-    FieldChange change{field, link, old.joined(separator), now.joined(separator), now.by, true};
+    FieldChange change;
+    change.field = field;
+    change.link = link;
+    change.old = old.joined(separator);
+    change.now = now.joined(separator);
+    if (!separator.empty()) compare_items(old, now, change);
+    change.by = now.by;
     if (!change.by && old.by) {
       change.by = old.by;
       change.by_new = false;

@@ -46,10 +46,12 @@ const RuleFieldInfo& info(RuleField field);
 
 struct FieldChange {
   RuleField field = RuleField::phase;
-  uint32_t link = 0;               ///< of the chain, from 0
-  std::string old, now;            ///< as SecLang writes it; of data files, the lines that differ
-  std::optional<parser::Span> by;  ///< the update directive behind it, of the ruleset `by_new` says
-  bool by_new = true;
+  uint32_t link = 0;     ///< of the chain, from 0
+  std::string old, now;  ///< as SecLang writes it; of data, the lines that differ
+  /// What stands on one side only, where the field is a list: targets, actions, lines.
+  std::vector<std::string> gone, came;
+  std::optional<parser::Span> by;  ///< the update directive behind it
+  bool by_new = true;              ///< which stands in the new ruleset
 };
 
 /// A side of a comparison: its rules, and where data files are read.

@@ -27,6 +27,8 @@ constexpr ReportFormat kFormats[] = {
     {"gitlab", Summary::aside, write_gitlab, "a GitLab Code Quality report"},
     {"junit", Summary::aside, write_junit, "JUnit XML"},
     {"checkstyle", Summary::aside, write_checkstyle, "Checkstyle XML"},
+    {"rdjson", Summary::aside, write_rdjson, "diagnostics for reviewdog"},
+    {"markdown", Summary::inside, write_markdown, "a table, for a review"},
 };
 
 /// The maximum number of hashed bytes of a marked text, as a check may mark whole files repeatedly.

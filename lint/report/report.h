@@ -117,5 +117,7 @@ void write_gitlab(const Report& report, std::ostream& out);
 void write_junit(const Report& report, std::ostream& out);
 void write_page_data(const Report& report, std::ostream& out);
 void write_checkstyle(const Report& report, std::ostream& out);
+void write_rdjson(const Report& report, std::ostream& out);
+void write_markdown(const Report& report, std::ostream& out);
 
 }  // namespace wafcheck::lint::inline report

@@ -33,5 +33,12 @@ run(COMMAND sh -c "c++ -std=c++23 -o ${SCRATCH}/by-pkg-config ${here}/consumer.c
                    $(pkg-config --cflags --libs wafcheck)")
 run(COMMAND ${SCRATCH}/by-pkg-config ${rules} /?testparam=test EXPECT "^deny 403 by rule 1234\n$")
 
+foreach(file bash-completion/completions/wafcheck fish/vendor_completions.d/wafcheck.fish
+             zsh/site-functions/_wafcheck wafcheck/schemas/lint.schema.json)
+  if(NOT EXISTS ${SCRATCH}/prefix/share/${file})
+    message(FATAL_ERROR "share/${file} is not installed")
+  endif()
+endforeach()
+
 run(COMMAND ${SCRATCH}/prefix/bin/wafcheck replay ${here}/../../samples/testparam.http
     EXPECT "prefix/share/wafcheck/rules/wafcheck\\.conf")

@@ -1,5 +1,6 @@
 // The formats for programs, each on the same few findings.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@ namespace {
 
 using nlohmann::json;
 using parser::Severity;
+using namespace std::string_view_literals;
 
 /// A finding of each severity, one with help, one over lines, one without a file; names that need
 /// escapes.
@@ -149,6 +151,105 @@ TEST(Jsonl, IsTheFindingsOfJson) {
   json rows = json::array();
   for (std::string line; std::getline(lines, line);) rows.push_back(json::parse(line));
   EXPECT_EQ(rows, json::parse(scene.write("json")).at("findings"));
+}
+
+TEST(Rdjson, HasWhatReviewdogReads) {
+  Scene scene = sample();
+  const parser::Span arg = scene.findings[0].span;
+  scene.findings[0].related.push_back({arg, "here\xff"});
+  scene.findings[0].related.push_back({{}, "nowhere"});
+  const json document = json::parse(scene.write("rdjson"));
+  EXPECT_EQ(document.at("source"), json::parse(R"({"name":"wafcheck"})"));
+  const json& rows = document.at("diagnostics");
+  ASSERT_EQ(rows.size(), 4U);
+  const json range = json::parse(R"({"start":{"line":1,"column":9},"end":{"line":1,"column":12}})");
+  const json place = {{"path", "rules/a,b:c%.conf"}, {"range", range}};
+  EXPECT_EQ(rows[0],
+            json({{"message",
+                   "unknown variable \"ARG\"\nhelp: did you mean ARGS? "
+                   "[unknown-variable]"},
+                  {"location", place},
+                  {"severity", "ERROR"},
+                  {"code", {{"value", "SYN006"}}},
+                  {"related_locations", {{{"message", "here\\xff"}, {"location", place}}}}}));
+  EXPECT_EQ(rows[1].at("severity"), "WARNING");
+  EXPECT_EQ(rows[1].at("location").at("path"), "/etc/<b>&\\xff.conf");
+  EXPECT_EQ(rows[1].at("location").at("range").at("end"), json::parse(R"({"line":2,"column":9})"));
+  EXPECT_EQ(rows[2].at("severity"), "INFO");
+  EXPECT_EQ(rows[3].at("location"), json::parse(R"({"path":"."})"));
+  EXPECT_EQ(json::parse(Scene().write("rdjson")).at("diagnostics"), json::array());
+}
+
+TEST(Rdjson, CountsColumnsInBytes) {
+  Scene scene;
+  const parser::FileId file = scene.file("a.conf", "\xc3\xa4\xf0\x90\x90\x82\xff\0ARG\n"sv);
+  scene.find(scene.span(file, "ARG"), "m");
+  const json document = json::parse(scene.write("rdjson"));
+  EXPECT_EQ(document.at("diagnostics").at(0).at("location").at("range").at("start"),
+            json::parse(R"({"line":1,"column":9})"));
+}
+
+TEST(Rdjson, SuggestsWholeFixes) {
+  const auto suggestions = [](const std::vector<std::pair<std::string_view, std::string>>& edits,
+                              bool elsewhere = false) {
+    Scene scene;
+    const parser::FileId file =
+        scene.file("a.conf", "one two\nthree\xff " + std::string(5000, 'x') + " four\n");
+    const parser::FileId other = scene.file("b.conf", "one\n");
+    parser::Fix fix{"t", true, {}};
+    for (const auto& [text, replacement] : edits) {
+      fix.edits.push_back({scene.span(elsewhere ? other : file, text), replacement});
+    }
+    scene.find(scene.span(file, "two"), "m").fix = fix;
+    return json::parse(scene.write("rdjson")).at("diagnostics").at(0).value("suggestions", json());
+  };
+  EXPECT_EQ(suggestions({{"two", "2"}}),
+            json::parse(R"([{"range":{"start":{"line":1,"column":5},"end":{"line":1,"column":8}},
+                             "text":"2"}])"));
+  // A suggestion is taken alone: it has all edits, in their order.
+  EXPECT_EQ(suggestions({{"three", "3"}, {"one", "1"}}),
+            json::parse(R"([{"range":{"start":{"line":1,"column":1},"end":{"line":2,"column":6}},
+                             "text":"1 two\n3"}])"));
+  EXPECT_EQ(suggestions({{"one", "1"}, {"four", "4"}}), json());     // far apart, and no text
+  EXPECT_EQ(suggestions({{"two", "\xff"}}), json());                 // no text
+  EXPECT_EQ(suggestions({{"one two", "1"}, {"two", "2"}}), json());  // of which one undoes another
+  EXPECT_EQ(suggestions({{"one", "1"}}, true), json());              // in another file
+}
+
+TEST(Rdjson, SaysThatAFixMayChangeVerdicts) {
+  Scene scene = sample();
+  scene.findings[1].fix = {"replace", false, {{scene.findings[1].span, "x"}}};
+  const json row = json::parse(scene.write("rdjson")).at("diagnostics").at(1);
+  EXPECT_EQ(row.at("message"), "50% <odd> [skipafter-backwards]\nThe fix may change verdicts.");
+  EXPECT_EQ(row.at("suggestions").size(), 1U);
+}
+
+TEST(Markdown, IsATable) {
+  EXPECT_EQ(sample().write("markdown"),
+            "**0 files, 0 rules: 2 errors, 1 warning, 1 info**\n"
+            "\n"
+            "| Severity | Place | Rule | Finding | Check |\n"
+            "|---|---|---:|---|---|\n"
+            "| error | rules/a,b:c%.conf:1:9 | 7 | unknown variable \"ARG\"<br>help: did you mean "
+            "ARGS? | SYN006 unknown-variable |\n"
+            "| warning | /etc/&#60;b&#62;&#38;&#92;xff.conf:1:1 |  | 50% &#60;odd&#62; | COR009 "
+            "skipafter-backwards |\n"
+            "| info | /etc/&#60;b&#62;&#38;&#92;xff.conf:2:4 |  | a&#92;x0db&#92;xff | COR012 "
+            "marker-duplicate |\n"
+            "| error |  |  | cannot read x | SYN025 file-unreadable |\n");
+  EXPECT_EQ(Scene().write("markdown"), "**0 files, 0 rules: nothing found**\n");
+}
+
+TEST(Markdown, HasNoMarkupOfOthers) {
+  Scene scene;
+  parser::Diagnostic& finding = scene.find({}, "");
+  finding.message = "a|b`c`\n\0<img> [l](u) ~~s~~ @rx\xff"sv;
+  finding.help = "*x*\r\n| _y_ |";
+  EXPECT_THAT(scene.write("markdown"),
+              testing::EndsWith("| error |  |  | a&#124;b&#96;c&#96;&#92;x0a&#92;x00&#60;img&#62; "
+                                "&#91;l&#93;(u) &#126;&#126;s&#126;&#126; @<!-- -->rx&#92;xff"
+                                "<br>help: &#42;x&#42;&#92;x0d&#92;x0a&#124; &#95;y&#95; &#124; | "
+                                "SYN006 unknown-variable |\n"));
 }
 
 TEST(Formats, AreFoundByName) {
