@@ -25,10 +25,10 @@ parser::regex::Comparison compare_rules(const parser::RulesetModel& old_rules,
 
 /// `wafcheck diff --rx OLD NEW`.
 struct RxOptions {
-  std::vector<std::string> expressions;      ///< two
-  std::vector<std::string> transformations;  ///< as in t:NAME
-  std::string engine;                        ///< empty: the default semantics
-  std::string format = "text";               ///< or "json"
+  std::vector<std::string> expressions = {};      ///< two
+  std::vector<std::string> transformations = {};  ///< as in t:NAME
+  std::string engine = {};                        ///< empty: the default semantics
+  std::string format = "text";                    ///< or "json"
 };
 
 /// Compares and prints; the exit code: kOk where they are equal, kTrouble where an option or an

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "parser/regex/bisimulation.h"
 #include "parser/regex/nfa.h"
 #include "parser/regex/parse.h"
 #include "parser/regex/simulation.h"
@@ -14,7 +15,6 @@ namespace wafcheck::parser::regex {
 namespace {
 
 constexpr uint32_t kMatchLimit = 1'000'000;
-constexpr size_t kMaxSimulated = 30'000'000;
 
 /// Whether two trees mean the same because they are the same. False where the tree does not say
 /// all.
@@ -32,6 +32,8 @@ bool same_tree(const Tree& a, const Tree& b) {
         return a.class_of(x).exact && b.class_of(y).exact && a.set(x) == b.set(y);
       case Kind::opaque:
         return false;
+      case Kind::verb:  // the tree does not have its name
+        return x.name == Span() && y.name == Span();
       case Kind::repeat:
         return x.min == y.min && x.max == y.max;
       case Kind::group:
@@ -93,8 +95,12 @@ class Comparer {
       give_reason(fmt::format("the automata have {}", made.error().message));
       return false;
     }
-    automaton_.emplace(std::move(*made));
-    simulation_.emplace(*automaton_, kMaxSimulated);
+    automaton_.emplace(merged(*made));
+    if (automaton_->size() > options_.most_merged) {
+      give_reason(fmt::format("the automata have more than {} states", options_.most_merged));
+      return false;
+    }
+    simulation_.emplace(*automaton_, options_.most_compared);
     return true;
   }
 
@@ -122,7 +128,10 @@ class Comparer {
     said_.pairs += effort.pairs;
     if (!exact) return;
     if (found == Answer::no) has_only(side) = Answer::no;
-    if (found == Answer::yes && !agreed) give_reason("PCRE2 disagrees");
+    if (found == Answer::yes && !agreed) {
+      give_reason(gave_up_ ? "PCRE2 gives up on a subject that the automata find"
+                           : "PCRE2 disagrees");
+    }
     if (found == Answer::unknown) {
       give_reason(
           effort.pairs > limits.most_pairs
@@ -134,7 +143,9 @@ class Comparer {
   /// Whether PCRE2 says that this side alone matches; keeps it then.
   bool try_subject(size_t side, const std::string& subject) {
     const auto own = sides_[side]->matches(subject);
-    if (own != true || sides_[1 - side]->matches(subject) != false) return false;
+    const auto other = sides_[1 - side]->matches(subject);
+    gave_up_ = !own || !other;
+    if (gave_up_ || !*own || *other) return false;
     has_only(side) = Answer::yes;
     (side == kNew ? said_.only_new : said_.only_old) = subject;
     return true;
@@ -164,6 +175,7 @@ class Comparer {
   Comparison said_;
   std::optional<SearchAutomaton> automaton_;
   std::optional<Simulation> simulation_;
+  bool gave_up_ = false;  ///< PCRE2 did, on the subject that was tried last
 };
 
 }  // namespace

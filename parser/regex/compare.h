@@ -50,6 +50,8 @@ struct CompareOptions {
   bool look_at_text = true;
   size_t most_states = 16'000;  ///< of each expression's automaton
   size_t most_transitions = 400'000;
+  size_t most_merged = 8'000;          ///< states of both, those alike merged
+  size_t most_compared = 100'000'000;  ///< transitions, to find states that stand for others
   /// In each direction, of a state of the one and a set of states of the other.
   size_t most_pairs = 100'000;
   size_t most_work = 60'000'000;  ///< states looked at and compared, in each direction

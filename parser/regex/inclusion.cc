@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "parser/regex/bisimulation.h"
 #include "parser/regex/nfa.h"
 #include "parser/regex/simulation.h"
 #include "parser/regex/witness.h"
@@ -10,22 +11,25 @@ namespace wafcheck::parser::regex {
 namespace {
 
 constexpr size_t kMaxTransitions = 40'000;
+constexpr size_t kMaxMerged = 2'000;
 constexpr size_t kMaxCompared = 4'000'000;
 constexpr WitnessLimits kInclusionLimits{.most_pairs = 10'000, .most_work = 20'000'000};
 
 Inclusion inclusion_of(const Nfa& whole, const Nfa& part) {
   const std::array both = {&whole, &part};
   const Domain domain;
-  const auto automaton = SearchAutomaton::of(both, domain, kMaxTransitions);
-  if (!automaton) return {};
-  const Simulation simulation(*automaton, kMaxCompared);
+  const auto made = SearchAutomaton::of(both, domain, kMaxTransitions);
+  if (!made) return {};
+  const SearchAutomaton automaton = merged(*made);
+  if (automaton.size() > kMaxMerged) return {};
+  const Simulation simulation(automaton, kMaxCompared);
   Inclusion inclusion;
   WitnessEffort effort;
   const auto take = [&](const std::string& subject) {
     inclusion.witness = subject;
     return true;
   };
-  switch (find_witness(*automaton, simulation, domain, 1, 0, kInclusionLimits, take, effort)) {
+  switch (find_witness(automaton, simulation, domain, 1, 0, kInclusionLimits, take, effort)) {
     case Answer::yes:
       inclusion.answer = Answer::no;
       break;

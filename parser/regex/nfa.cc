@@ -1,12 +1,11 @@
 #include "parser/regex/nfa.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <map>
 #include <span>
-#include <unordered_map>
 
 #include "parser/regex/analysis.h"
+#include "parser/regex/look_around.h"
 #include "parser/regex/parser_state.h"
 
 namespace wafcheck::parser::regex {
@@ -47,32 +46,31 @@ std::vector<bool> unique_ends(const Tree& tree, std::span<const Shape> shapes) {
   return unique;
 }
 
-/// Builds from the end: each part is given the state that follows it.
+/// Builds from the end: each part is given the state that follows it. Look-arounds come last.
 class Builder {
  public:
   Builder(const Tree& tree, size_t most_states, Reading reading)
       : tree_(tree), most_states_(most_states), reading_(reading) {}
 
-  Result<Nfa> run() {
+  Result<Nfa> run() { return run(tree_.root()); }
+
+  /// The part at `root` alone.
+  Result<Nfa> run(NodeId root) {
     accept_ = add({.move = Move::accept});
-    nfa_.start = build(tree_.root(), accept_);
-    for (size_t i = 0; i < final_ends_.size() && !failed(); ++i) expand_final_end(final_ends_[i]);
+    nfa_.start = build(root, accept_);
     for (const Kept& kept : kept_) {
       if (failed()) break;
-      if (!gives_nothing_back(kept)) fail(kept.what, kept.at);
+      if (!ends_a_match(kept.next)) fail(kept.what, kept.at);
     }
     if (failed()) return std::unexpected(error_);
+    if (!looks_.empty()) return work_in(nfa_, looks_, most_states_);
     return std::move(nfa_);
   }
 
  private:
   /// An atomic group or possessive quantifier that was built without its being so.
   struct Kept {
-    uint32_t next = 0;   ///< what follows it
-    bool run = false;    ///< it is as many as there are of a part whose matches begin with `first`
-    ByteSet first = {};  ///< and end with `last`
-    ByteSet last = {};
-    bool some = false;  ///< at least one of them
+    uint32_t next = 0;  ///< what follows it
     std::string_view what;
     uint32_t at = 0;
   };
@@ -85,7 +83,7 @@ class Builder {
 
   uint32_t add(const NfaState& state) {
     if (nfa_.states.size() >= most_states_) {
-      return fail(fmt::format("more than {} states", most_states_), 0);
+      return fail(too_many_states(most_states_).error().message, 0);
     }
     nfa_.states.push_back(state);
     return static_cast<uint32_t>(nfa_.states.size() - 1);
@@ -124,19 +122,19 @@ class Builder {
       case Kind::alternation:
         return alternatives(children, next);
       case Kind::repeat:
-        if (node.greed == Greed::possessive) keep_run(node, id, "a possessive quantifier", next);
-        return repeat(node, next);
+        if (node.greed != Greed::possessive) return repeat(node, next, next);
+        return kept_repeat(id, id, "a possessive quantifier", next);
       case Kind::group:
-        if (node.group == GroupForm::atomic) keep_group(id, next);
+        if (node.group == GroupForm::atomic) return kept_group(id, next);
         if (node.group == GroupForm::script_run && reading_ == Reading::exact) {
           return fail("a script run", node.span.begin);
         }
         return build(children.front(), next);
-      case Kind::assertion: {
-        const uint32_t state = assertion(node.assertion, next);
-        if (node.assertion == Assertion::final_end) final_ends_.push_back(state);
-        return state;
-      }
+      case Kind::assertion:
+        if (node.assertion == Assertion::final_end) return final_end(next);
+        return assertion(node.assertion, next);
+      case Kind::look:
+        return reading_ == Reading::exact ? look(id, next) : next;
       case Kind::options:
       case Kind::reset_start:
         return next;
@@ -155,18 +153,19 @@ class Builder {
     return out;
   }
 
-  uint32_t repeat(const Node& node, uint32_t next) {
+  /// `exit` follows where there might be more of the child, `next` where there may not.
+  uint32_t repeat(const Node& node, uint32_t exit, uint32_t next) {
     const NodeId child = tree_.child(node);
     uint32_t out = next;
     if (node.max == kUnlimited) {
-      const uint32_t loop = split(0, next);
+      const uint32_t loop = split(0, exit);
       const uint32_t body = build(child, loop);
       if (failed()) return 0;
       nfa_.states[loop].to = body;
       out = loop;
     } else {
       for (uint32_t i = node.min; i < node.max && !failed(); ++i)
-        out = split(build(child, out), next);
+        out = split(build(child, out), exit);
     }
     for (uint32_t i = 0; i < node.min && !failed(); ++i) {
       const size_t before = nfa_.states.size();
@@ -180,8 +179,6 @@ class Builder {
 
   static std::string_view name_of(const Node& node) {
     switch (node.kind) {
-      case Kind::look:
-        return "look-around";
       case Kind::back_reference:
         return "a back-reference";
       case Kind::conditional:
@@ -197,8 +194,6 @@ class Builder {
 
   uint32_t guess(const Node& node, uint32_t next) {
     switch (node.kind) {
-      case Kind::look:
-        return next;
       case Kind::conditional:
         return alternatives(tree_.children(node).subspan(1), next);
       case Kind::back_reference:
@@ -224,59 +219,38 @@ class Builder {
     return next;
   }
 
-  // --- \Z, and $ before a final LF ---
+  // --- look-arounds ---
 
-  /// Turns the assertion into an automaton of its own: what follows at the end, or what follows
-  /// where exactly an LF is left.
-  void expand_final_end(uint32_t at) {
-    const uint32_t next = nfa_.states[at].to;
-    const uint32_t end = assertion(Assertion::subject_end, next);
-    std::unordered_map<uint32_t, uint32_t> copies;
-    const uint32_t line_feed = copy_before_line_feed(next, copies);
-    if (!failed()) nfa_.states[at] = {.move = Move::split, .to = end, .other = line_feed};
+  uint32_t look(NodeId id, uint32_t next) {
+    const Node& node = tree_[id];
+    return look(id, node.behind, node.negative, tree_.child(node), next);
   }
 
-  /// A copy of the states that empty moves lead to from `from`, where no bytes but an LF are left.
-  uint32_t copy_before_line_feed(uint32_t from, std::unordered_map<uint32_t, uint32_t>& copies) {
-    std::vector<uint32_t> left;
-    const auto copy_of = [&](uint32_t state) {
-      const auto [place, inserted] = copies.try_emplace(state, 0);
-      if (inserted) {
-        place->second = add({});
-        left.push_back(state);
-      }
-      return place->second;
-    };
-    const uint32_t first = copy_of(from);
-    while (!left.empty() && !failed()) {
-      const uint32_t original = left.back();
-      left.pop_back();
-      NfaState state = nfa_.states[original];
-      switch (state.move) {
-        case Move::byte:
-          if (state.set.contains('\n')) state.to = assertion(Assertion::subject_end, state.to);
-          state.set &= ByteSet::of("\n");
-          break;
-        case Move::accept:
-          state = {.move = Move::byte,
-                   .to = assertion(Assertion::subject_end, original),
-                   .set = ByteSet::of("\n")};
-          break;
-        case Move::split:
-          state.to = copy_of(state.to);
-          state.other = copy_of(state.other);
-          break;
-        case Move::assertion:
-          state.to = copy_of(state.to);
-          // It holds here, as the copy is where one LF is left.
-          if (state.assertion == Assertion::final_end) {
-            state = {.move = Move::split, .to = state.to, .other = state.to};
-          }
-          break;
-      }
-      if (!failed()) nfa_.states[copies.at(original)] = state;
+  /// Of the part at `inside`; `id` tells it from others.
+  uint32_t look(NodeId id, bool behind, bool negative, NodeId inside, uint32_t next) {
+    const auto [known, inserted] = numbers_.try_emplace(id, static_cast<uint32_t>(looks_.size()));
+    if (!inserted) return add(look_state(known->second, next));
+    auto made = Builder(tree_, most_states_, reading_).run(inside);
+    if (!made) return fail(made.error().message, made.error().at);
+    LookAround look{std::move(*made), behind, negative};
+    if (!can_work_in(look)) return fail("look-around with assertions inside", tree_[id].span.begin);
+    looks_.push_back(std::move(look));
+    return add(look_state(known->second, next));
+  }
+
+  /// \Z, and $ before a final LF.
+  uint32_t final_end(uint32_t next) {
+    const auto [known, inserted] =
+        numbers_.try_emplace(kNoNode, static_cast<uint32_t>(looks_.size()));
+    if (inserted) {
+      Nfa inside{.states = {{.move = Move::accept},
+                            {.move = Move::assertion, .assertion = Assertion::subject_end, .to = 0},
+                            {.move = Move::byte, .to = 1, .set = ByteSet::of("\n")},
+                            {.move = Move::split, .to = 1, .other = 2}},
+                 .start = 3};
+      looks_.push_back({.inside = std::move(inside)});
     }
-    return first;
+    return add(look_state(known->second, next));
   }
 
   // --- atomic groups and possessive quantifiers ---
@@ -293,17 +267,18 @@ class Builder {
     return unique_[id];
   }
 
-  void keep_group(NodeId id, uint32_t next) {
-    if (reading_ == Reading::guess || has_unique_end(id)) return;
+  uint32_t kept_group(NodeId id, uint32_t next) {
     constexpr std::string_view kWhat = "an atomic group";
     NodeId inside = tree_.child(tree_[id]);
     while (is_wrapper(tree_[inside])) inside = tree_.child(tree_[inside]);
     const Node& node = tree_[inside];
     if (node.kind == Kind::repeat && node.greed == Greed::greedy) {
-      keep_run(node, inside, kWhat, next);
-    } else {
+      return kept_repeat(id, inside, kWhat, next);
+    }
+    if (!makes_no_difference(id)) {
       kept_.push_back({.next = next, .what = kWhat, .at = tree_[id].span.begin});
     }
+    return build(tree_.child(tree_[id]), next);
   }
   static bool is_wrapper(const Node& node) {
     const bool plain = node.kind == Kind::group &&
@@ -311,45 +286,23 @@ class Builder {
     return plain || (node.kind == Kind::sequence && node.child_count == 1);
   }
 
-  void keep_run(const Node& node, NodeId id, std::string_view what, uint32_t next) {
-    if (reading_ == Reading::guess || has_unique_end(id)) return;
+  /// Of as many as there are of a part: where it ends, there must be no more. `id`: of all of it.
+  uint32_t kept_repeat(NodeId id, NodeId repeated, std::string_view what, uint32_t next) {
+    const Node& node = tree_[repeated];
+    if (makes_no_difference(id)) return repeat(node, next, next);
     const NodeId child = tree_.child(node);
-    const Shape& shape = shape_of(child);
-    kept_.push_back({.next = next,
-                     .run = has_unique_end(child) && !shape.nullable,
-                     .first = shape.first,
-                     .last = shape.last,
-                     .some = node.min > 0,
-                     .what = what,
-                     .at = node.span.begin});
-  }
-
-  /// Whether the same subjects match as if nothing were kept from backtracking. They do where a
-  /// match can end right behind the part; and where what follows a run cannot begin with what the
-  /// run could give back.
-  bool gives_nothing_back(const Kept& kept) {
-    if (leads_to(kept.next, [](Assertion) { return false; }, {})) return true;
-    if (!kept.run) return false;
-    for (const Beside before : {Beside::none, Beside::line_feed, Beside::word, Beside::other}) {
-      if (kept.some && !occurs(before, kept.last)) continue;
-      for (const Beside after : {Beside::line_feed, Beside::word, Beside::other}) {
-        if (!occurs(after, kept.first)) continue;
-        const auto may = [&](Assertion assertion) { return holds(assertion, before, after); };
-        if (leads_to(kept.next, may, kept.first)) return false;
-      }
+    if (has_unique_end(child) && !shape_of(child).nullable) {
+      return repeat(node, look(id, false, true, child, next), next);
     }
-    return true;
-  }
-  static bool occurs(Beside side, const ByteSet& set) {
-    bool found = false;
-    set.each([&](uint8_t one) { found = found || beside(one) == side; });
-    return found;
+    kept_.push_back({.next = next, .what = what, .at = node.span.begin});
+    return repeat(node, next, next);
   }
 
-  /// Whether empty moves, with the assertions that hold, lead to the end of a match or to a state
-  /// that reads one of `bytes`.
-  template <typename Holds>
-  bool leads_to(uint32_t from, Holds may, const ByteSet& bytes) {
+  bool makes_no_difference(NodeId id) { return reading_ == Reading::guess || has_unique_end(id); }
+
+  /// Whether the whole expression has matched once the state is reached: what is kept from
+  /// backtracking before it then makes no difference.
+  bool ends_a_match(uint32_t from) const {
     std::vector<uint32_t> left = {from};
     std::vector<bool> seen(nfa_.states.size());
     while (!left.empty()) {
@@ -359,11 +312,9 @@ class Builder {
       seen[at] = true;
       const NfaState& state = nfa_.states[at];
       if (state.move == Move::accept) return true;
-      if (state.move == Move::byte && !(state.set & bytes).empty()) return true;
-      if (state.move == Move::byte) continue;
-      if (state.move == Move::assertion && !may(state.assertion)) continue;
+      if (state.move != Move::split) continue;
       left.push_back(state.to);
-      if (state.move == Move::split) left.push_back(state.other);
+      left.push_back(state.other);
     }
     return false;
   }
@@ -375,7 +326,8 @@ class Builder {
   Error error_;
   uint32_t accept_ = 0;
   size_t calls_ = 0;
-  std::vector<uint32_t> final_ends_;
+  std::vector<LookAround> looks_;
+  std::map<NodeId, uint32_t> numbers_;  ///< of looks_
   std::vector<Kept> kept_;
   std::vector<Shape> shapes_;  ///< by node, once one is asked for
   std::vector<bool> unique_;

@@ -39,9 +39,10 @@ enum class Reading : uint8_t {
 };
 
 /// Fails if it would have more than `most_states`, or if the expression is more than a regular
-/// language with anchors and word boundaries: look-arounds, references, verbs, and whatever the
-/// tree does not model exactly; also atomic groups and possessive quantifiers, but where they
-/// provably make no difference to what matches. The error says what it is ("a back-reference").
+/// language: references, calls, conditions, verbs, and whatever the tree does not model exactly;
+/// also look-arounds with assertions inside, and atomic groups and possessive quantifiers of which
+/// it is not certain what they keep. The error says what it is ("a back-reference"). It matches the
+/// subjects that the expression matches, not the same part of them.
 Result<Nfa> nfa_of(const Tree& tree, size_t most_states = 4'000, Reading reading = Reading::exact);
 /// The automaton that matches nothing.
 Nfa empty_nfa();

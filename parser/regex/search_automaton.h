@@ -29,6 +29,7 @@ class SearchAutomaton {
                                     size_t most_edges);
 
   size_t size() const { return first_edge_.size() - 1; }
+  /// By the state that they lead to, each of which has one.
   std::span<const Edge> edges(State state) const {
     return std::span(edges_).subspan(first_edge_[state],
                                      first_edge_[state + 1] - first_edge_[state]);
@@ -44,6 +45,7 @@ class SearchAutomaton {
 
  private:
   friend class SearchBuilder;
+  friend SearchAutomaton merged(const SearchAutomaton& automaton);
 
   std::vector<Edge> edges_;
   std::vector<uint32_t> first_edge_;

@@ -51,6 +51,7 @@ Simulation::Simulation(const SearchAutomaton& automaton, size_t most_work)
     }
   }
   if (work > most_work) rows_.assign(size * words_, 0);
+  covered_.assign(size * words_, 0);
   for (State state = 0; state < size; ++state) {
     set(state, state, true);
     leaders_[state] = state;
@@ -58,6 +59,16 @@ Simulation::Simulation(const SearchAutomaton& automaton, size_t most_work)
       if (covers(state, other) && covers(other, state)) leaders_[state] = other;
     }
   }
+  for (State small = 0; small < size; ++small) {
+    for (State large = 0; large < size; ++large) {
+      if (covers(large, small))
+        covered_[large * words_ + small / 64] |= uint64_t{1} << (small % 64);
+    }
+  }
+}
+
+void Simulation::add_covered(State large, std::span<uint64_t> states) const {
+  for (size_t word = 0; word < words_; ++word) states[word] |= covered_[large * words_ + word];
 }
 
 void Simulation::set(State large, State small, bool covers) {
@@ -95,9 +106,17 @@ std::vector<Simulation::State> Simulation::in_order() const {
 }
 
 bool Simulation::still_covers(State large, State small, size_t& work) const {
+  const auto by_target = automaton_.edges(large);
+  auto same = by_target.begin();
   for (const SearchAutomaton::Edge& edge : automaton_.edges(small)) {
+    // Both lists are by target, and many edges lead to the same one.
+    while (same != by_target.end() && same->to < edge.to) ++same;
+    ++work;
+    if (same != by_target.end() && same->to == edge.to && same->classes.includes(edge.classes)) {
+      continue;
+    }
     ByteSet left = edge.classes;
-    for (const SearchAutomaton::Edge& other : automaton_.edges(large)) {
+    for (const SearchAutomaton::Edge& other : by_target) {
       ++work;
       if (!covers(other.to, edge.to)) continue;
       left &= ~other.classes;

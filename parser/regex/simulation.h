@@ -3,6 +3,7 @@
 // Henzinger, Henzinger and Kopke, "Computing Simulations on Finite and Infinite Graphs" (1995).
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "parser/regex/search_automaton.h"
@@ -21,6 +22,10 @@ class Simulation {
   bool covers(State large, State small) const {
     return (rows_[small * words_ + large / 64] >> (large % 64) & 1) != 0;
   }
+  /// Adds to `states`, a bit each, those that `large` covers.
+  void add_covered(State large, std::span<uint64_t> states) const;
+  /// Words of 64 bits that have one for each state.
+  size_t words() const { return words_; }
   /// One for all states that cover one another.
   State leader(State state) const { return leaders_[state]; }
 
@@ -31,7 +36,8 @@ class Simulation {
 
   const SearchAutomaton& automaton_;
   size_t words_;
-  std::vector<uint64_t> rows_;  ///< by state, the states that cover it
+  std::vector<uint64_t> rows_;     ///< by state, the states that cover it
+  std::vector<uint64_t> covered_;  ///< by state, the states that it covers
   std::vector<State> leaders_;
 };
 

@@ -40,12 +40,8 @@ class StateSets {
 
   /// Whether a state of the set covers `state`.
   bool covers(SetId set, State state) {
-    const std::span<const State> states = states_of(set);
-    for (const State large : states) {
-      ++work_;
-      if (simulation_.covers(large, state)) return true;
-    }
-    return false;
+    ++work_;
+    return (covered_[set * simulation_.words() + state / 64] >> (state % 64) & 1) != 0;
   }
   /// Whether it covers all states of `small`.
   bool covers_all(SetId large, SetId small) {
@@ -130,6 +126,12 @@ class StateSets {
         std::ranges::any_of(states, [&](State s) { return automaton_.matches_at_end(s); });
     sets_.push_back({first, static_cast<uint32_t>(pool_.size()), at_end});
     next_.resize(next_.size() + classes_, kUnknown);
+    const size_t words = simulation_.words();
+    covered_.resize(covered_.size() + words);
+    for (const State state : states) {
+      simulation_.add_covered(state, std::span(covered_).last(words));
+    }
+    work_ += words;
     ids_.insert(id);
     return id;
   }
@@ -140,7 +142,8 @@ class StateSets {
   size_t classes_;
   std::vector<State> pool_;
   std::vector<Set> sets_;
-  std::vector<SetId> next_;  ///< by set and class
+  std::vector<SetId> next_;        ///< by set and class
+  std::vector<uint64_t> covered_;  ///< by set, the states that it covers
   std::unordered_set<SetId, Hash, Equal> ids_{16, Hash{this}, Equal{this}};
   std::vector<bool> marked_;
 };

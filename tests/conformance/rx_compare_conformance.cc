@@ -37,13 +37,14 @@ using tests::shared;
 
 constexpr std::string_view kOldRules = "/usr/share/modsecurity-crs/rules";
 
-/// Whether PCRE2 finds a match, asked without anything of the project's.
+/// Whether PCRE2 finds a match, asked without anything of the project's. The rules are read as
+/// those of an engine that has @rx match at line breaks.
 bool pcre2_matches(std::string_view pattern, std::string_view subject) {
   int error = 0;
   size_t at = 0;
   pcre2_code* const code =
       pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
-                    PCRE2_DOTALL | PCRE2_DOLLAR_ENDONLY, &error, &at, nullptr);
+                    PCRE2_DOTALL | PCRE2_MULTILINE, &error, &at, nullptr);
   EXPECT_NE(code, nullptr) << pattern;
   pcre2_match_data* const data = pcre2_match_data_create_from_pattern(code, nullptr);
   const int result = pcre2_match(code, reinterpret_cast<PCRE2_SPTR>(subject.data()), subject.size(),
@@ -123,7 +124,7 @@ TEST_F(RxCompareConformance, OldAndNewRules) {
   const parser::RulesetModel old_rules = parser::load_model({std::string(kOldRules)});
   const auto old_by_id = by_id(old_rules);
   std::map<std::string, size_t> relations, reasons;
-  size_t compared = 0, decided = 0, witnesses = 0, pairs = 0, most_pairs = 0;
+  size_t compared = 0, decided = 0, differ = 0, pairs = 0, most_pairs = 0;
   for (const auto& [id, new_rule] : by_id(new_rules_)) {
     const auto found = old_by_id.find(id);
     if (found == old_by_id.end()) continue;
@@ -135,20 +136,20 @@ TEST_F(RxCompareConformance, OldAndNewRules) {
     expect_true(said, old_text, new_text);
     ++compared;
     decided += said.relation != Relation::undecided;
-    witnesses += said.only_new || said.only_old;
+    differ += said.only_new || said.only_old;
     pairs += said.pairs;
     most_pairs = std::max(most_pairs, said.pairs);
     ++relations[std::string(name_of(said.relation))];
     if (said.relation == Relation::undecided) ++reasons[said.reason];
   }
   std::cout << fmt::format("{} changed, {} decided, {} with subjects, pairs: {} at most, {} mean\n",
-                           compared, decided, witnesses, most_pairs,
+                           compared, decided, differ, most_pairs,
                            pairs / std::max<size_t>(compared, 1));
   for (const auto& [name, count] : relations) std::cout << fmt::format("  {} {}\n", count, name);
   for (const auto& [name, count] : reasons) std::cout << fmt::format("  {} as {}\n", count, name);
   EXPECT_GT(compared, 90u);
   EXPECT_GE(decided * 100, compared * 95);
-  EXPECT_GE(witnesses * 100, compared * 80);
+  EXPECT_GT(differ, 60u);
 }
 
 TEST_F(RxCompareConformance, EachIsEqualToItself) {
@@ -163,7 +164,7 @@ TEST_F(RxCompareConformance, OneMoreAlternativeIsWider) {
   size_t wider = 0;
   for (const std::string& text : expressions()) {
     const std::string more = "(?:" + text + ")|zq7\\Azq";
-    const std::string most = "(?:" + text + ")|zq7zq";
+    const std::string most = "(?:" + text + ")|\\Azq7zq\\z";
     EXPECT_EQ(compared(text, more).relation, Relation::equal) << text;
     const bool same = pcre2_matches(text, "zq7zq");
     EXPECT_EQ(compared(text, most).relation, same ? Relation::equal : Relation::wider) << text;
@@ -177,7 +178,7 @@ TEST_F(RxCompareConformance, OneMoreAlternativeIsWider) {
 std::optional<std::string> changed(std::string text, size_t begin, size_t size,
                                    std::string_view by) {
   text.replace(begin, size, by);
-  return parser::Pcre::compile(text, {.dotall = true, .dollar_endonly = true})
+  return parser::Pcre::compile(text, {.dotall = true, .multiline = true})
              ? std::optional(std::move(text))
              : std::nullopt;
 }

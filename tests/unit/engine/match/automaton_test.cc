@@ -53,9 +53,10 @@ TEST(Automaton, FindsWhichOfItsPatternsMatch) {
 
 TEST(Automaton, AgreesWithPcreOnRandomExpressions) {
   parser::regex::Random random(11);
-  parser::regex::RandomRegex source(random, /*plain=*/true);
   size_t pairs = 0, matches = 0;
   for (int round = 0; round < 400; ++round) {
+    // Of what is not plain, those with look-arounds and atomic groups are left, for the most part.
+    parser::regex::RandomRegex source(random, /*plain=*/round % 2 == 0);
     std::vector<parser::regex::Nfa> nfas;
     std::vector<Pcre> codes;
     std::vector<parser::regex::Tree> trees;
