@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -220,6 +221,42 @@ void exclusion_of_nothing(const Context& context, Findings& findings) {
           {});
     }
   }
+}
+
+void exclusions_from_afar(const Context& context, Findings& findings) {
+  const Exclusions& exclusions = context.exclusions();
+  std::set<std::string> named, elsewhere;
+  const Exclusion* first = nullptr;
+  const auto see = [&](const Exclusion& exclusion, const std::string& name, bool is_here,
+                       bool may_be) {
+    named.insert(name);
+    if (is_here || !may_be) return;
+    elsewhere.insert(name);
+    if (first == nullptr) first = &exclusion;
+  };
+  for (const Exclusion& exclusion : exclusions.all()) {
+    const RuleFilter& filter = *exclusion.filter;
+    for (const IdRange& range : filter.ids) {
+      see(exclusion, title(range), exclusions.has(range),
+          may_be_elsewhere(context.ruleset, range.first));
+    }
+    if (filter.kind == RuleFilter::Kind::id) continue;
+    bool is_here = false;
+    exclusions.each(filter, [&](RuleIndex) {
+      is_here = true;
+      return false;
+    });
+    see(exclusion, filter.text, is_here, may_be_elsewhere(context.ruleset, filter.text));
+  }
+  if (first == nullptr) return;
+  const bool one = named.size() == 1;
+  add(findings, Check::exclusions_from_afar, *first, first->span,
+      one ? fmt::format("the rules of {}, which this excludes, are not loaded", *named.begin())
+      : elsewhere.size() == named.size()
+          ? fmt::format("of the {} ids and tags that exclusions name, none is loaded", named.size())
+          : fmt::format("of the {} ids and tags that exclusions name, {} are not loaded",
+                        named.size(), elsewhere.size()),
+      "name the rules with --with, such as --with crs-setup.conf --with rules/");
 }
 
 void ctl_after_target(const Context& context, Findings& findings) {

@@ -287,7 +287,7 @@ TEST(Syntax, LongInputIsRead) {
     while (out.size() < bytes) out += unit;
     return out;
   };
-  constexpr size_t kBytes = 4'000'000;
+  constexpr size_t kBytes = 1'000'000;
   for (const std::string& text :
        {"SecMarker \"" + repeat("a", kBytes) + "\"", "SecMarker \"" + repeat("\\\"", kBytes),
         repeat("\\   ", kBytes), repeat("SecMarker \\\n", kBytes), repeat("SecMarker \"\n", kBytes),
