@@ -224,7 +224,6 @@ void Candidates::offer(size_t site, const Exclusion& exclusion, size_t width) {
 
 void Candidates::find_candidates() {
   for (size_t at = 0; at < sites_.size(); ++at) {
-    size_t width = 0;
     for (const Exclusion& step : ladder(sites_[at])) {
       // What is wider than need be is an alternative only where that is asked for.
       const bool whole_rule = step.kind == ExclusionKind::ctl_rule;
@@ -234,7 +233,6 @@ void Candidates::find_candidates() {
         const bool only = sites_[at].candidates.empty();
         offer(at, step, step.kind == ExclusionKind::remove ? 2 : whole_rule && !only ? 1 : 0);
       }
-      ++width;
     }
   }
 }

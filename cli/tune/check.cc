@@ -10,6 +10,7 @@
 #include <tuple>
 #include <utility>
 
+#include "cli/tune/report.h"
 #include "cli/tune/workbench.h"
 #include "formats/json/writer.h"
 #include "formats/why/evidence.h"
@@ -256,8 +257,8 @@ std::string checked_markdown(const std::vector<CheckedExclusion>& checked) {
   std::string text = "<!-- wafcheck tune -->\n| where | exclusion | verdict | why |\n";
   text += "| --- | --- | --- | --- |\n";
   for (const CheckedExclusion& each : checked) {
-    text += fmt::format("| {}:{} | `{}` | {} | {} |\n", readable(each.file), each.line,
-                        readable(each.text), to_string(each.verdict), readable(each.reason));
+    text += fmt::format("| {}:{} | {} | {} | {} |\n", readable(each.file), each.line,
+                        code_cell(each.text), to_string(each.verdict), readable(each.reason));
   }
   return text;
 }

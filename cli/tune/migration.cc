@@ -8,6 +8,7 @@
 #include <set>
 
 #include "cli/tune/check.h"
+#include "cli/tune/report.h"
 #include "formats/json/writer.h"
 #include "lint/analysis/exclusions.h"
 #include "lint/checks/edits.h"
@@ -370,8 +371,8 @@ std::string migration_json(const Migration& migration) {
 std::string migration_markdown(const Migration& migration) {
   std::string text = "\n| where | exclusion | | why |\n| --- | --- | --- | --- |\n";
   for (const MigratedExclusion& each : migration.exclusions) {
-    text += fmt::format("| {}:{} | `{}` | {} | {} |\n", readable(each.file), each.line,
-                        readable(each.became.empty() ? each.text : each.became),
+    text += fmt::format("| {}:{} | {} | {} | {} |\n", readable(each.file), each.line,
+                        code_cell(each.became.empty() ? each.text : each.became),
                         to_string(each.fate), readable(each.reason));
   }
   return text;

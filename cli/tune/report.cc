@@ -182,6 +182,16 @@ std::string cell(std::string_view text) {
 
 }  // namespace
 
+std::string code_cell(std::string_view text) {
+  if (text.contains('`')) return cell(text);  // which would end the code
+  std::string out = "`";
+  for (const char byte : readable(text)) {
+    if (byte == '|') out += '\\';
+    out += byte;
+  }
+  return out + '`';
+}
+
 std::string tune_text(const TuneResult& result, const TuneView& view) {
   if (view.explain != 0) return explanation(result, view.explain);
   std::string text = fmt::format("Good requests held back: {} before, {} after (of {})\n",

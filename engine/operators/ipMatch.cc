@@ -7,6 +7,7 @@
 #include "engine/operators/operator.h"
 #include "engine/operators/phrases.h"
 #include "parser/base/ascii.h"
+#include "parser/base/lines.h"
 #include "parser/base/net.h"
 #include "parser/language/semantics.h"
 

@@ -26,7 +26,4 @@ std::string resolve_hex_letters(std::string_view text);
 /// The non-empty pieces between runs of white space.
 std::vector<std::string_view> split_words(std::string_view text);
 
-/// The lines of `text`, without their LF; the empty piece behind the last LF is none.
-std::vector<std::string_view> split_lines(std::string_view text);
-
 }  // namespace wafcheck::engine::operators

@@ -7,6 +7,7 @@
 #include "engine/operators/phrase_set.h"
 #include "engine/operators/phrases.h"
 #include "parser/base/ascii.h"
+#include "parser/base/lines.h"
 #include "parser/language/semantics.h"
 
 namespace wafcheck::engine::operators {

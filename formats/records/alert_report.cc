@@ -9,6 +9,7 @@
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 #include "parser/base/iso8601.h"
+#include "parser/base/markdown_text.h"
 
 namespace wafcheck::formats::inline records {
 namespace {
@@ -175,17 +176,8 @@ std::string write_json(const AlertCounts& counts, const AlertReportOptions& opti
   return out + "\n";
 }
 
-/// Text in which nothing is markup.
 std::string markdown_cell(std::string_view text) {
-  std::string out;
-  for (const char byte : excerpt(text, 80)) {
-    if (std::string_view("&<>|`*_[]\\").find(byte) != std::string_view::npos) {
-      out += fmt::format("&#{};", static_cast<int>(byte));
-    } else {
-      out += byte;
-    }
-  }
-  return out;
+  return markdown_text(excerpt(text, 80));
 }
 
 std::string write_markdown(const AlertCounts& counts, const AlertReportOptions& options) {

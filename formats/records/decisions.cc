@@ -16,6 +16,7 @@
 #include "formats/records/record_format.h"
 #include "formats/records/then_and_now.h"
 #include "formats/records/trace.h"
+#include "formats/traffic/jsonl.h"
 #include "formats/why/report.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
@@ -177,14 +178,10 @@ std::string object_rest(const Outcome& outcome, const RecordContext& context = {
   json.number("outbound", scores.outbound);
   json.end_object();
   write_then_and_now(json, outcome);
-  json.key("http_error");
   if (exchange.http_error) {
-    json.begin_object();
-    json.key("status");
-    json.number(exchange.http_error->status);
-    json.member("reason", exchange.http_error->reason);
-    json.end_object();
+    write_http_error(json, *exchange.http_error);
   } else {
+    json.key("http_error");
     json.null();
   }
   json.key("errors");

@@ -7,6 +7,7 @@
 #include "formats/records/then_and_now.h"
 #include "formats/traffic/gaps.h"
 #include "parser/base/escape.h"
+#include "parser/base/markdown_text.h"
 #include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::formats::inline records {
@@ -14,41 +15,11 @@ namespace {
 
 constexpr size_t kPathShown = 80;
 
-/// Text for a cell: nothing in it is markup.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char byte : text) {
-    switch (byte) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '|':
-      case '`':
-      case '*':
-      case '_':
-      case '[':
-      case ']':
-      case '\\':
-        out += fmt::format("&#{};", static_cast<int>(byte));
-        break;
-      default:
-        out += byte;
-    }
-  }
-  return out;
-}
-
 /// The request without its query, which may hold what is nobody's business.
 std::string request_cell(const Exchange& exchange) {
   const std::string& uri = exchange.request.uri;
-  return cell(excerpt(exchange.request.method, 20) + " " +
-              excerpt(std::string_view(uri).substr(0, uri.find('?')), kPathShown));
+  return markdown_text(excerpt(exchange.request.method, 20) + " " +
+                       excerpt(std::string_view(uri).substr(0, uri.find('?')), kPathShown));
 }
 
 std::string ids_cell(const std::vector<uint64_t>& ids) {
@@ -71,9 +42,9 @@ class MarkdownWriter : public RecordWriter {
     if (!shown && !all) return {};
     const auto score = scores_of(*outcome.transaction).inbound;
     const std::string then = both ? both->then : std::string();
-    return fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", cell(then), cell(now),
-                       request_cell(exchange), score ? std::to_string(*score) : "",
-                       both ? ids_cell(both->gone) : "",
+    return fmt::format("| {} | {} | {} | {} | {} | {} | {} |\n", markdown_text(then),
+                       markdown_text(now), request_cell(exchange),
+                       score ? std::to_string(*score) : "", both ? ids_cell(both->gone) : "",
                        both ? ids_cell(both->appeared) : rules_of(outcome),
                        both && both->partial ? "partial" : "");
   }

@@ -17,9 +17,11 @@
 #include "formats/html/page.h"
 #include "formats/html/script_json.h"
 #include "formats/json/writer.h"
+#include "formats/privacy/masked_value.h"
 #include "formats/records/members.h"
 #include "formats/records/record_format.h"
 #include "formats/records/then_and_now.h"
+#include "formats/traffic/jsonl.h"
 #include "formats/why/report.h"
 #include "formats/why/why.h"
 #include "formats/why/words.h"
@@ -239,9 +241,10 @@ class ReplayPage : public RecordWriter {
   Shown shown(std::string target, std::string_view value, std::string_view transformed) const {
     Shown made;
     made.target = std::move(target);
-    made.value = hide(made.target, value);
-    made.transformed = hide(made.target, transformed);
-    made.hidden = made.value != value || made.transformed != transformed;
+    const MaskedValue masked(context_.masks, made.target, value);
+    made.value = masked.text();
+    made.transformed = masked.derived(transformed);
+    made.hidden = masked.is_hidden() || made.transformed != transformed;
     return made;
   }
 
@@ -297,14 +300,7 @@ class ReplayPage : public RecordWriter {
       write_interruption(json, "interruption", interruption);
     }
     if (exchange.recorded) write_then_and_now(json, outcome);
-    if (exchange.http_error) {
-      json.key("http_error");
-      json.begin_object();
-      json.key("status");
-      json.number(exchange.http_error->status);
-      json.member("reason", exchange.http_error->reason);
-      json.end_object();
-    }
+    if (exchange.http_error) write_http_error(json, *exchange.http_error);
     if (!exchange.notes.empty() || !transaction.problems().empty()) {
       json.key("errors");
       json.begin_array();

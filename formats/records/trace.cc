@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "formats/json/writer.h"
+#include "formats/privacy/masked_value.h"
 #include "formats/why/marked.h"
 #include "parser/base/escape.h"
 #include "parser/language/language.h"
@@ -15,27 +16,6 @@ namespace {
 
 /// Bytes of a value that the story shows; the JSON has all.
 constexpr size_t kShown = 100;
-
-/// The texts of a tested value as they may be shown.
-class Shown {
- public:
-  Shown(const engine::TestedValue& value, const Masks* masks) : value_(value), masks_(masks) {
-    hidden_ = masks != nullptr && masks->hides(value.name, value.value);
-  }
-  std::string value() const {
-    return masks_ == nullptr ? std::string(value_.value) : masks_->hide(value_.name, value_.value);
-  }
-  /// What the value became, or a part of that.
-  std::string derived(std::string_view text) const {
-    if (hidden_) return std::string(text.size(), '*');
-    return masks_ == nullptr ? std::string(text) : masks_->hide(value_.name, text);
-  }
-
- private:
-  const engine::TestedValue& value_;
-  const Masks* masks_;
-  bool hidden_;
-};
 
 /// The id of a rule, of its starter for a link of a chain.
 uint64_t id_of(const parser::Rule& rule, const parser::RulesetModel& ruleset) {
@@ -163,8 +143,8 @@ std::string TraceRecorder::json(const parser::RulesetModel& ruleset, const Masks
     for (const engine::TestedValue& value : entry.values) {
       json.begin_object();
       json.bytes("variable", value.name);
-      const Shown shown(value, masks);
-      json.bytes("value", shown.value());
+      const MaskedValue shown(masks, value.name, value.value);
+      json.bytes("value", shown.text());
       json.key("transformations");
       json.begin_array();
       for (const auto& [step, result] : value.steps) {
@@ -225,8 +205,8 @@ std::string TraceRecorder::text(const parser::RulesetModel& ruleset, const Masks
     fmt::format_to(to, "    rule {}{} ({}:{}): {}\n", id_of(*entry.rule, ruleset), link, place.path,
                    place.line, outcome);
     for (const engine::TestedValue& value : entry.values) {
-      const Shown shown(value, masks);
-      const std::string text = shown.value();
+      const MaskedValue shown(masks, value.name, value.value);
+      const std::string& text = shown.text();
       fmt::format_to(
           to, "      {} = \"{}\"\n", excerpt(value.name, kShown),
           value.steps.empty() ? excerpt_around(text, value.found) : excerpt(text, kShown));

@@ -105,7 +105,7 @@ class XmlReader {
       while (at_ < text_.size() && is_space(static_cast<unsigned char>(text_[at_]))) ++at_;
       const size_t name = at_;
       up_to_any("=>/");
-      if (at_ == name) {  // blanks alone
+      if (at_ == name) {                 // blanks alone
         if (at_ == begin) return false;  // an attribute without a name
         attributes.parts.push_back(value_piece(text_.substr(begin, at_ - begin), "XML"));
         continue;

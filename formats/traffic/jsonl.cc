@@ -352,6 +352,15 @@ Result<void> read_transaction_members(JsonValue request, JsonValue response, Jso
   return {};
 }
 
+void write_http_error(JsonWriter& json, const HttpError& error) {
+  json.key("http_error");
+  json.begin_object();
+  json.key("status");
+  json.number(error.status);
+  json.member("reason", error.reason);
+  json.end_object();
+}
+
 std::string transaction_line(const Exchange& exchange) {
   std::string line;
   JsonWriter json(line);
@@ -362,14 +371,7 @@ std::string transaction_line(const Exchange& exchange) {
   write_endpoint(json, "server", exchange.server);
   write_request(json, exchange.request);
   if (exchange.response) write_response(json, *exchange.response);
-  if (exchange.http_error) {
-    json.key("http_error");
-    json.begin_object();
-    json.key("status");
-    json.number(exchange.http_error->status);
-    json.member("reason", exchange.http_error->reason);
-    json.end_object();
-  }
+  if (exchange.http_error) write_http_error(json, *exchange.http_error);
   if (exchange.recorded) write_recorded(json, *exchange.recorded);
   if (!exchange.gaps.empty()) write_gaps(json, exchange.gaps);
   if (!exchange.notes.empty()) json.texts("notes", exchange.notes);

@@ -41,4 +41,7 @@ void write_transaction_body(JsonWriter& json, std::string_view body);
 /// One transaction line, with its line feed. It reads as the same exchange again.
 std::string transaction_line(const Exchange& exchange);
 
+/// `"http_error":{"status":...,"reason":...}`
+void write_http_error(JsonWriter& json, const HttpError& error);
+
 }  // namespace wafcheck::formats::inline traffic

@@ -2,6 +2,7 @@
 #include <optional>
 #include <string>
 
+#include "formats/privacy/masked_value.h"
 #include "formats/why/report.h"
 #include "formats/why/words.h"
 #include "parser/language/language.h"
@@ -64,13 +65,8 @@ void write_value(JsonWriter& json, TextWriter& texts, const MatchedRuleReason& r
                  const MatchedValue& value, const parser::RulesetModel& ruleset,
                  const Masks* masks) {
   const engine::TestedValue& tested = *value.tested;
-  const auto hide = [&](std::string_view bytes) {
-    return masks == nullptr ? std::string(bytes) : masks->hide(tested.name, bytes);
-  };
-  const std::string shown = hide(tested.value);
-  const bool masked = shown != tested.value;
-  const std::string transformed =
-      masked ? std::string(tested.transformed.size(), '*') : hide(tested.transformed);
+  const MaskedValue shown(masks, tested.name, tested.value);
+  const std::string transformed = shown.derived(tested.transformed);
   json.begin_object();
   json.number("id", rule.starter->id);
   json.key("score");
@@ -89,7 +85,7 @@ void write_value(JsonWriter& json, TextWriter& texts, const MatchedRuleReason& r
   json.number(value.link->link);
   write_text_or_null(json, "decides", rule.decides);
   json.bytes("target", tested.name);
-  texts.write("value", shown, value.match_in_value() ? value.match : std::nullopt);
+  texts.write("value", shown.text(), value.match_in_value() ? value.match : std::nullopt);
   if (tested.transformed != tested.value) {
     texts.write("transformed", transformed, value.match_transformed);
   }
@@ -115,7 +111,7 @@ void write_value(JsonWriter& json, TextWriter& texts, const MatchedRuleReason& r
     json.end_object();
   }
   if (!value.sent.empty()) {
-    json.bytes("sent", masked ? std::string(value.sent.size(), '*') : hide(value.sent));
+    json.bytes("sent", shown.derived(value.sent));
     if (value.match_sent) write_range(json, "match_sent", *value.match_sent);
   }
   json.member("operator", parser::info(value.link->op.id).name);
@@ -132,7 +128,7 @@ void write_value(JsonWriter& json, TextWriter& texts, const MatchedRuleReason& r
   write_text_or_null(json, "phrase", value.phrase);
   if (!value.phrase_place.empty()) json.bytes("phrase_place", value.phrase_place);
   write_text_or_null(json, "fingerprint", value.fingerprint);
-  if (!value.tokens.empty() && !masked) {
+  if (!value.tokens.empty() && !shown.is_hidden()) {
     json.key("tokens");
     json.begin_array();
     for (size_t at = 0; at < value.tokens.size(); ++at) {
@@ -152,7 +148,7 @@ void write_value(JsonWriter& json, TextWriter& texts, const MatchedRuleReason& r
   } else {
     json.null();
   }
-  json.member("reason", reason_words(value, 200, masked));
+  json.member("reason", reason_words(value, 200, shown.is_hidden()));
   json.end_object();
 }
 

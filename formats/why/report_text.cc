@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <iterator>
 
+#include "formats/privacy/masked_value.h"
 #include "formats/why/marked.h"
 #include "formats/why/report.h"
 #include "formats/why/words.h"
@@ -20,10 +21,6 @@ constexpr size_t kTargetShown = 48;  // bytes of a target's name
 constexpr size_t kValuesShown = 3;   // of a link
 constexpr std::string_view kMarkColor = "\x1b[1;31m", kBold = "\x1b[1m", kDim = "\x1b[2m",
                            kReset = "\x1b[0m";
-
-std::string hidden(const Masks* masks, std::string_view target, std::string_view value) {
-  return masks == nullptr ? std::string(value) : masks->hide(target, value);
-}
 
 class Text {
  public:
@@ -175,9 +172,8 @@ class Text {
   void write_value(const MatchedValue& value) {
     const engine::TestedValue& tested = *value.tested;
     const std::string target = excerpt(tested.name, kTargetShown);
-    const std::string bytes = hidden(style_.masks, tested.name, tested.value);
-    const bool masked = bytes != tested.value;
-    write_quoted(fmt::format("      {} = ", target), bytes,
+    const MaskedValue shown(style_.masks, tested.name, tested.value);
+    write_quoted(fmt::format("      {} = ", target), shown.text(),
                  value.match_in_value() ? value.match : std::nullopt);
     if (!tested.steps.empty() && tested.transformed != tested.value) {
       std::string steps;
@@ -185,21 +181,18 @@ class Text {
         if (!steps.empty()) steps += ", ";
         steps += parser::info(step).name;
       }
-      const std::string after = masked ? std::string(tested.transformed.size(), '*')
-                                       : hidden(style_.masks, tested.name, tested.transformed);
-      write_quoted(fmt::format("      after {}: ", steps), after, value.match_transformed);
+      write_quoted(fmt::format("      after {}: ", steps), shown.derived(tested.transformed),
+                   value.match_transformed);
     }
     if (!value.sent.empty()) {
-      const std::string sent = masked ? std::string(value.sent.size(), '*')
-                                      : hidden(style_.masks, tested.name, value.sent);
-      write_quoted("      sent as ", sent, value.match_sent);
+      write_quoted("      sent as ", shown.derived(value.sent), value.match_sent);
     }
     for (const auto& [engine, name] : value.names) {
       if (name == tested.key) continue;
       out_ += fmt::format("      called {} by {}\n", excerpt(name, kTargetShown), engine);
     }
     const size_t room = columns_ > 36 ? columns_ - 36 : 24;
-    out_ += fmt::format("      {}\n", paint(kDim, reason_words(value, room, masked)));
+    out_ += fmt::format("      {}\n", paint(kDim, reason_words(value, room, shown.is_hidden())));
   }
 
   void write_sum(const ScoreSum& sum) {
@@ -226,11 +219,8 @@ class Text {
                                          score_width_, linked ? "" : id_text(*rule.starter),
                                          id_width_, excerpt(tested.name, kTargetShown));
     const bool in_value = value.match_in_value() || !value.match;
-    const std::string original = hidden(style_.masks, tested.name, tested.value);
-    const bool masked = original != tested.value;
-    const std::string bytes = in_value ? original
-                              : masked ? std::string(tested.transformed.size(), '*')
-                                       : hidden(style_.masks, tested.name, tested.transformed);
+    const MaskedValue masked(style_.masks, tested.name, tested.value);
+    const std::string bytes = in_value ? masked.text() : masked.derived(tested.transformed);
     const size_t used = columns_of(lead) + (style_.color ? 2 : style_.ascii ? 6 : 4);
     const Marked shown =
         marked_excerpt(bytes, value.match, columns_ > used ? columns_ - used : 16, style_.ascii);

@@ -7,12 +7,12 @@
 #include <utility>
 
 #include "engine/libinjection/libinjection.h"
-#include "engine/operators/phrases.h"
 #include "engine/program/program_data.h"
 #include "engine/program/settings.h"
 #include "engine/transformations/transformation.h"
 #include "formats/why/names.h"
 #include "parser/base/ascii.h"
+#include "parser/base/lines.h"
 #include "parser/ruleset.h"
 #include "parser/ruleset/paranoia_level.h"
 #include "parser/ruleset/regex_check.h"
@@ -143,7 +143,7 @@ std::string Explainer::place_of_phrase(const parser::Rule& rule, std::string_vie
       const auto bytes = parser::read_data_file(ruleset, *files, rule.span, name);
       size_t number = 0;
       for (const std::string_view line :
-           engine::operators::split_lines(bytes ? std::string_view(*bytes) : std::string_view())) {
+           split_lines(bytes ? std::string_view(*bytes) : std::string_view())) {
         numbers.try_emplace(lowercase(trim(line)), ++number);
       }
       lines = std::make_unique<const PhraseLines>(std::move(numbers));

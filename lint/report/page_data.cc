@@ -10,6 +10,7 @@
 #include "lint/checks/edits.h"
 #include "lint/report/json.h"
 #include "lint/report/report.h"
+#include "parser/base/lines.h"
 #include "parser/base/window.h"
 
 namespace wafcheck::lint::inline report {
@@ -70,16 +71,6 @@ Json excerpts_of(const Finding& finding, const Sources& sources) {
     add(finding->related[at].span, finding->related[at].message);
   }
   return excerpts;
-}
-
-std::vector<std::string_view> split_lines(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
 }
 
 /// How many items two lists have in common, from the front.

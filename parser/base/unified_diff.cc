@@ -18,7 +18,7 @@ constexpr size_t kContext = 3;
 /// So many changes are looked through at once; beyond, the search goes on from the furthest point.
 constexpr int64_t kMaxChanges = 256;
 
-std::vector<std::string_view> split_lines(std::string_view text) {
+std::vector<std::string_view> lines_with_ends(std::string_view text) {
   std::vector<std::string_view> lines;
   lines.reserve(1 + static_cast<size_t>(std::ranges::count(text, '\n')));
   while (!text.empty()) {
@@ -204,8 +204,8 @@ class Writer {
 std::string unified_diff(std::string_view path, std::string_view before, std::string_view after,
                          bool color) {
   if (before == after) return {};
-  const std::vector<std::string_view> old_lines = split_lines(before),
-                                      new_lines = split_lines(after);
+  const std::vector<std::string_view> old_lines = lines_with_ends(before),
+                                      new_lines = lines_with_ends(after);
   Numbers numbers;
   const std::vector<uint32_t> old_numbers = numbers.of(old_lines),
                               new_numbers = numbers.of(new_lines);

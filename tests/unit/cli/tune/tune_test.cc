@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "cli/tune/report.h"
 #include "tests/unit/cli/scratch.h"
 
 using ::testing::HasSubstr;
@@ -308,6 +309,11 @@ TEST_F(Tune, ExpectationsHoldWithTheExclusionsAndNotWithout) {
         "Include out/REQUEST-900-EXCLUSION-RULES-BEFORE-CRS.conf\nInclude rules.conf\n"
         "Include out/RESPONSE-999-EXCLUSION-RULES-AFTER-CRS.conf\n");
   EXPECT_EQ(run({"test", "--no-config", "-r", "all.conf", "good.expect.yaml"}), 0) << out_ << err_;
+}
+
+TEST_F(Tune, WhatIsWrittenInSecLangStaysInItsCell) {
+  EXPECT_EQ(code_cell("ARGS:/a|b/"), "`ARGS:/a\\|b/`");
+  EXPECT_EQ(code_cell("a`b<"), "a\\`b\\<");
 }
 
 TEST_F(Tune, MigrationNeedsAllOfItsOptions) {
