@@ -270,6 +270,11 @@ const std::vector<Command>& commands() {
        "  wafcheck tune -r crs-setup.conf -r rules/ good.har\n"
        "  wafcheck tune -r crs-setup.conf -r rules/ --attacks tests/ --out rules/ modsec_audit.log",
        add_tune},
+      {"diff", "[OPTIONS] --old RULES --new RULES [TRAFFIC...]",
+       "Show what a change of the rules does: to the rules, and to traffic",
+       "  wafcheck diff --old git:main --new crs-setup.conf --new rules/ traffic.har\n"
+       "  wafcheck diff --rx '(?i)union\\s+select' '(?i)union.+select'",
+       add_diff},
       {"alerts", "[OPTIONS] LOG...", "Count what error logs and audit logs reported",
        "  wafcheck alerts /var/log/apache2/error.log\n"
        "  wafcheck alerts --format markdown --top 10 /var/log/modsec_audit.log",

@@ -121,6 +121,16 @@ void RulesetOptions::add_to(CLI::App& app) {
   app.add_option("-r,--rules", rules, "Rules file, directory or glob (repeatable, in load order)")
       ->type_name("RULES")
       ->group("Rules");
+  add_evaluation(app);
+  app.add_option("--state", state,
+                 "Keep persistent collections here from run to run (default: in memory)")
+      ->type_name("DIR")
+      ->group("Rules");
+  app.add_flag("--reset-collections", reset_collections, "Start with empty persistent collections")
+      ->group("Rules");
+}
+
+void RulesetOptions::add_evaluation(CLI::App& app) {
   app.add_option("--set", set, "Pin a variable: tx.NAME=VALUE (repeatable)")
       ->type_name("VAR=VALUE")
       ->group("Rules");
@@ -143,12 +153,6 @@ void RulesetOptions::add_to(CLI::App& app) {
   app.add_option("--env", environment,
                  "Show rules this variable of the environment; ENV is empty else (repeatable)")
       ->type_name("NAME")
-      ->group("Rules");
-  app.add_option("--state", state,
-                 "Keep persistent collections here from run to run (default: in memory)")
-      ->type_name("DIR")
-      ->group("Rules");
-  app.add_flag("--reset-collections", reset_collections, "Start with empty persistent collections")
       ->group("Rules");
   add_limits(app, limits);
   app.add_flag("--no-prefilter", no_prefilter,
@@ -305,6 +309,12 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
 
 std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options,
                                                     const RulesetPlan& plan, Console& console) {
+  auto ruleset = load_rules(options, plan, console);
+  return ruleset ? compile_rules(std::move(ruleset), plan, console) : nullptr;
+}
+
+std::shared_ptr<const parser::RulesetModel> load_rules(const RulesetOptions& options,
+                                                       const RulesetPlan& plan, Console& console) {
   auto ruleset =
       std::make_shared<const parser::RulesetModel>(parser::load_model(plan.inputs, plan.load));
   print(ruleset->diagnostics, ruleset->sources, console);
@@ -320,6 +330,12 @@ std::shared_ptr<const engine::Program> load_program(const RulesetOptions& option
     return nullptr;
   }
   if (ruleset->rules.empty()) console.note("the ruleset holds no rules");
+  return ruleset;
+}
+
+std::shared_ptr<const engine::Program> compile_rules(
+    std::shared_ptr<const parser::RulesetModel> ruleset, const RulesetPlan& plan,
+    Console& console) {
   engine::Program::Compiled compiled = engine::Program::compile(ruleset, plan.compile);
   print(compiled.diagnostics, ruleset->sources, console);
   if (!compiled.program) {

@@ -38,6 +38,8 @@ struct RulesetOptions {
   std::vector<std::string> environment;  ///< names of variables that ENV holds
 
   void add_to(CLI::App& app);
+  /// All but which rules there are, and where persistent collections are kept.
+  void add_evaluation(CLI::App& app);
 };
 
 /// The same for commands that read rules and evaluate none: inputs are the rules.
@@ -73,6 +75,12 @@ std::unique_ptr<RulesetPlan> plan_ruleset(const RulesetOptions& options, Console
 /// Loads and compiles as planned. Errors are printed; null when the ruleset cannot be evaluated.
 std::shared_ptr<const engine::Program> load_program(const RulesetOptions& options,
                                                     const RulesetPlan& plan, Console& console);
+
+/// The two halves of it.
+std::shared_ptr<const parser::RulesetModel> load_rules(const RulesetOptions& options,
+                                                       const RulesetPlan& plan, Console& console);
+std::shared_ptr<const engine::Program> compile_rules(
+    std::shared_ptr<const parser::RulesetModel> ruleset, const RulesetPlan& plan, Console& console);
 
 /// Loads and compiles the rules that the options name, or the shipped rules where they name none.
 /// Errors are printed; null when the ruleset cannot be evaluated.

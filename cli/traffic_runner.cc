@@ -166,7 +166,7 @@ void TrafficOptions::add_to(CLI::App& app) {
       ->type_name("COMMAND")
       ->group("Traffic");
   app.parse_complete_callback([this] {
-    if (inputs.empty() && curl.empty()) throw CLI::RequiredError("TRAFFIC");
+    if (required && inputs.empty() && curl.empty()) throw CLI::RequiredError("TRAFFIC");
   });
   app.add_option("--input-format", input_format,
                  "What the traffic is, where its content does not tell")

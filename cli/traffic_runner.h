@@ -64,6 +64,7 @@ struct TrafficOptions {
   bool skip_unreadable = false;
   TrafficChoice choice;
   unsigned jobs = 0;
+  bool required = true;  ///< a command line without traffic is wrong
 
   void add_to(CLI::App& app);  ///< all but -j
 };

@@ -13,6 +13,7 @@
 #include "cli/tune/report.h"
 #include "cli/tune/workbench.h"
 #include "formats/json/writer.h"
+#include "parser/base/markdown_text.h"
 #include "formats/why/evidence.h"
 #include "lint/analysis/exclusions.h"
 #include "parser/base/ascii.h"
@@ -258,7 +259,7 @@ std::string checked_markdown(const std::vector<CheckedExclusion>& checked) {
   text += "| --- | --- | --- | --- |\n";
   for (const CheckedExclusion& each : checked) {
     text += fmt::format("| {}:{} | {} | {} | {} |\n", readable(each.file), each.line,
-                        code_cell(each.text), to_string(each.verdict), readable(each.reason));
+                        markdown_code(each.text), to_string(each.verdict), readable(each.reason));
   }
   return text;
 }

@@ -10,6 +10,7 @@
 #include "cli/tune/check.h"
 #include "cli/tune/report.h"
 #include "formats/json/writer.h"
+#include "parser/base/markdown_text.h"
 #include "lint/analysis/exclusions.h"
 #include "lint/checks/edits.h"
 #include "lint/report/text.h"
@@ -372,7 +373,7 @@ std::string migration_markdown(const Migration& migration) {
   std::string text = "\n| where | exclusion | | why |\n| --- | --- | --- | --- |\n";
   for (const MigratedExclusion& each : migration.exclusions) {
     text += fmt::format("| {}:{} | {} | {} | {} |\n", readable(each.file), each.line,
-                        code_cell(each.became.empty() ? each.text : each.became),
+                        markdown_code(each.became.empty() ? each.text : each.became),
                         to_string(each.fate), readable(each.reason));
   }
   return text;

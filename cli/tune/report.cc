@@ -11,6 +11,7 @@
 #include "formats/html/page.h"
 #include "formats/json/writer.h"
 #include "parser/base/escape.h"
+#include "parser/base/markdown_text.h"
 #include "parser/base/shown.h"
 
 namespace wafcheck::cli::inline tune {
@@ -171,26 +172,9 @@ std::string explanation(const TuneResult& result, uint64_t id) {
 }
 
 /// A cell of a table in Markdown.
-std::string cell(std::string_view text) {
-  std::string out;
-  for (const char byte : readable(text)) {
-    if (byte == '|' || byte == '\\' || byte == '`' || byte == '<') out += '\\';
-    out += byte;
-  }
-  return out;
-}
+std::string cell(std::string_view text) { return markdown_text(readable(text)); }
 
 }  // namespace
-
-std::string code_cell(std::string_view text) {
-  if (text.contains('`')) return cell(text);  // which would end the code
-  std::string out = "`";
-  for (const char byte : readable(text)) {
-    if (byte == '|') out += '\\';
-    out += byte;
-  }
-  return out + '`';
-}
 
 std::string tune_text(const TuneResult& result, const TuneView& view) {
   if (view.explain != 0) return explanation(result, view.explain);

@@ -28,9 +28,6 @@ std::string tune_json(const TuneResult& result, const TuneView& view);
 std::string tune_markdown(const TuneResult& result, const TuneView& view);
 std::string tune_page(const TuneResult& result, const TuneView& view);
 
-/// A cell of a table in Markdown with what somebody wrote in SecLang.
-std::string code_cell(std::string_view text);
-
 inline constexpr TuneFormat kTuneFormats[] = {
     {"text", "what was found, for people", tune_text},
     {"json", "one document", tune_json},

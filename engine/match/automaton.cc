@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "parser/regex/byte_classes.h"
+
 namespace wafcheck::engine::inline match {
 
 using parser::regex::Beside;
@@ -13,39 +15,6 @@ namespace {
 
 /// States that may be made before any text has earned one, and that can be earned ahead.
 constexpr int64_t kCredit = 2'048;
-
-/// Splits the classes of bytes until each set is made of whole ones.
-class Classes {
- public:
-  void tell_apart(const ByteSet& set) {
-    std::array<int16_t, 256> moved;
-    moved.fill(-1);
-    std::array<uint16_t, 256> inside{};
-    for (unsigned byte = 0; byte < 256; ++byte) {
-      inside[of_[byte]] = static_cast<uint16_t>(inside[of_[byte]] + set.contains(byte_at(byte)));
-    }
-    for (unsigned byte = 0; byte < 256; ++byte) {
-      uint8_t& at = of_[byte];
-      if (!set.contains(byte_at(byte)) || inside[at] == size_[at]) continue;
-      if (moved[at] < 0) moved[at] = static_cast<int16_t>(count_++);
-      const auto to = static_cast<uint8_t>(moved[at]);
-      --size_[at];
-      --inside[at];
-      ++size_[to];
-      ++inside[to];
-      at = to;
-    }
-  }
-  const std::array<uint8_t, 256>& of() const { return of_; }
-  size_t count() const { return count_; }
-
- private:
-  static uint8_t byte_at(unsigned byte) { return static_cast<uint8_t>(byte); }
-
-  std::array<uint8_t, 256> of_{};
-  std::array<uint16_t, 256> size_{256};
-  unsigned count_ = 1;
-};
 
 }  // namespace
 
@@ -65,7 +34,7 @@ Automaton::Automaton(const std::vector<parser::regex::Nfa>& nfas) {
     starts_.push_back(first + nfa.start);
   }
 
-  Classes classes;
+  parser::regex::ByteClasses classes;
   ByteSet words;
   for (unsigned byte = 0; byte < 256; ++byte) {
     const auto one = static_cast<uint8_t>(byte);

@@ -19,7 +19,8 @@ const std::vector<Gate::Group>& Gate::groups() const {
     std::vector<uint32_t> numbers;
     for (const Pattern& pattern : patterns_) {
       const auto tree = parser::regex::parse(pattern.expression, options_);
-      auto nfa = tree ? parser::regex::nfa_of(*tree, kMostStates) : std::nullopt;
+      if (!tree) continue;
+      auto nfa = parser::regex::nfa_of(*tree, kMostStates);
       if (!nfa) continue;
       nfas.push_back(std::move(*nfa));
       numbers.push_back(pattern.number);

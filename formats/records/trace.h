@@ -3,6 +3,7 @@
 // result.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,20 @@ struct TraceFilter {
 /// Records one transaction; cleared before the next.
 class TraceRecorder : public engine::Observer {
  public:
+  struct TxChange {
+    std::string name;
+    std::string_view before, after;
+  };
+  /// A link of a chain that was reached. Views live as long as the transaction.
+  struct Entry {
+    const parser::Rule* rule = nullptr;
+    int phase = 0;
+    bool matched = false;
+    std::string skipped_by;  ///< the rule or directive; empty: the rule was evaluated
+    std::vector<engine::TestedValue> values;
+    std::vector<std::string> actions;
+    std::vector<TxChange> changes;
+  };
   explicit TraceRecorder(TraceFilter filter) : filter_(std::move(filter)) {}
 
   void clear();
@@ -36,25 +51,15 @@ class TraceRecorder : public engine::Observer {
   void rule_ends(bool matched) override;
   void rule_skipped(const parser::Rule& rule, int phase, const std::string& reason) override;
 
+  /// In the order in which they were reached.
+  std::span<const Entry> entries() const { return entries_; }
+
   /// The array for a decision's "trace" member. `masks`: null, nothing is hidden.
   std::string json(const parser::RulesetModel& ruleset, const Masks* masks) const;
   /// The same as a story, read from top to bottom; lines end in LF.
   std::string text(const parser::RulesetModel& ruleset, const Masks* masks) const;
 
  private:
-  struct TxChange {
-    std::string name;
-    std::string_view before, after;
-  };
-  struct Entry {
-    const parser::Rule* rule = nullptr;
-    int phase = 0;
-    bool matched = false;
-    std::string skipped_by;  ///< the rule or directive; empty: the rule was evaluated
-    std::vector<engine::TestedValue> values;
-    std::vector<std::string> actions;
-    std::vector<TxChange> changes;
-  };
   bool wanted(const parser::Rule& rule, int phase) const;
   /// One change a variable: actions run for each value that matches, so that it may have changed
   /// several times. In order of the first change of each.

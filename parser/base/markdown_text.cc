@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "parser/base/shown.h"
+
 namespace wafcheck {
 
 std::string markdown_text(std::string_view text) {
@@ -19,6 +21,17 @@ std::string markdown_text(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string markdown_code(std::string_view text) {
+  const std::string line = readable(text);
+  if (line.contains('`')) return markdown_text(line);  // which would end the code
+  std::string out = "`";
+  for (const char byte : line) {
+    if (byte == '|') out += '\\';
+    out += byte;
+  }
+  return out + '`';
 }
 
 }  // namespace wafcheck

@@ -10,4 +10,7 @@ namespace wafcheck {
 /// Line ends stay.
 std::string markdown_text(std::string_view text);
 
+/// The same as code, on one line.
+std::string markdown_code(std::string_view text);
+
 }  // namespace wafcheck

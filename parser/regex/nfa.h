@@ -3,9 +3,9 @@
 // is a regular language. Ken Thompson's construction.
 
 #include <cstdint>
-#include <optional>
 #include <vector>
 
+#include "parser/base/result.h"
 #include "parser/regex/tree.h"
 
 namespace wafcheck::parser::regex {
@@ -32,10 +32,17 @@ Beside beside(uint8_t byte);
 /// Whether an assertion holds between two bytes.
 bool holds(Assertion assertion, Beside before, Beside after);
 
-/// Nothing if it would have more than `most_states`, or the expression is more than a regular
-/// language with anchors and word boundaries: look-arounds, references, atomic groups, possessive
-/// quantifiers, verbs, \Z and $ before a final LF, and whatever the tree does not model exactly.
-std::optional<Nfa> nfa_of(const Tree& tree, size_t most_states = 4'000);
+/// How what is no regular language is read.
+enum class Reading : uint8_t {
+  exact,  ///< not at all: nfa_of() fails
+  guess,  ///< as something near: look-arounds hold, a reference is what its group could be
+};
+
+/// Fails if it would have more than `most_states`, or if the expression is more than a regular
+/// language with anchors and word boundaries: look-arounds, references, verbs, and whatever the
+/// tree does not model exactly; also atomic groups and possessive quantifiers, but where they
+/// provably make no difference to what matches. The error says what it is ("a back-reference").
+Result<Nfa> nfa_of(const Tree& tree, size_t most_states = 4'000, Reading reading = Reading::exact);
 /// The automaton that matches nothing.
 Nfa empty_nfa();
 

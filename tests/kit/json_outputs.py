@@ -77,6 +77,11 @@ OUTPUTS = [
         lines=True),
     Output("test", ("--emit-transactions",), "transaction", (
         "--emit-transactions -r samples/testparam.conf samples/tests",), lines=True),
+    Output("diff", JSON, "diff", (
+        f"--format json --each-pl --old {IN}/diff-old.conf --new {IN}/diff-new.conf {IN}/diff.jsonl",
+        "--format json --old rules/wafcheck/recommended.conf --new rules samples/traffic.har")),
+    Output("diff", ("--rx", *JSON), "diff-rx", (
+        "--format json --rx 'a(?=b)' 'a\\xff+'", "--format json --rx a b --transformations lowercase")),
     Output("reduce", ("--emit jsonl",), "transaction", (
         "--emit jsonl -r samples/admin.conf samples/admin.http",), lines=True),
     Output("reduce", ("--emit expect",), "transaction", (

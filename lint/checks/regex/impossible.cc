@@ -12,14 +12,16 @@
 #include "lint/analysis/expressions.h"
 #include "lint/analysis/pipeline.h"
 #include "lint/checks/check.h"
-#include "lint/checks/regex/alphabet.h"
 #include "parser/base/ascii.h"
+#include "parser/ruleset/alphabet.h"
 #include "parser/ruleset/macro.h"
 #include "parser/syntax/syntax_checks.h"
 
 namespace wafcheck::lint::inline checks {
 namespace {
 
+using parser::Alphabet;
+using parser::Obstacle;
 using parser::Operator;
 using parser::Rule;
 using parser::Span;

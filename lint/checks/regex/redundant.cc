@@ -11,14 +11,15 @@
 #include "lint/analysis/expressions.h"
 #include "lint/analysis/pipeline.h"
 #include "lint/checks/edits.h"
-#include "lint/checks/regex/alphabet.h"
 #include "parser/base/ascii.h"
+#include "parser/ruleset/alphabet.h"
 
 namespace wafcheck::lint::inline checks {
 namespace {
 
 using parser::Action;
 using parser::ActionUse;
+using parser::Alphabet;
 using parser::Rule;
 using parser::Transformation;
 using parser::regex::ByteSet;

@@ -311,11 +311,6 @@ TEST_F(Tune, ExpectationsHoldWithTheExclusionsAndNotWithout) {
   EXPECT_EQ(run({"test", "--no-config", "-r", "all.conf", "good.expect.yaml"}), 0) << out_ << err_;
 }
 
-TEST_F(Tune, WhatIsWrittenInSecLangStaysInItsCell) {
-  EXPECT_EQ(code_cell("ARGS:/a|b/"), "`ARGS:/a\\|b/`");
-  EXPECT_EQ(code_cell("a`b<"), "a\\`b\\<");
-}
-
 TEST_F(Tune, MigrationNeedsAllOfItsOptions) {
   write("good.jsonl", get("/a", "1"));
   EXPECT_EQ(tune({"--from", "rules.conf"}), 2);

@@ -63,8 +63,9 @@ TEST(Automaton, AgreesWithPcreOnRandomExpressions) {
       const std::string pattern = source.expression();
       auto code = Pcre::compile(pattern, kOptions);
       auto tree = parser::regex::parse(pattern, kOptions);
-      auto made = tree ? parser::regex::nfa_of(*tree) : std::nullopt;
-      if (!code || !made) continue;
+      if (!code || !tree) continue;
+      auto made = parser::regex::nfa_of(*tree);
+      if (!made) continue;
       codes.push_back(std::move(*code));
       nfas.push_back(std::move(*made));
       trees.push_back(std::move(*tree));

@@ -22,5 +22,14 @@ TEST(MarkdownText, HasNoMarkup) {
   for (const Case& row : kCases) EXPECT_EQ(markdown_text(row.text), row.expected) << row.text;
 }
 
+TEST(MarkdownCode, StaysInItsCell) {
+  EXPECT_EQ(markdown_code("ARGS:/a|b/"), "`ARGS:/a\\|b/`");
+  EXPECT_EQ(markdown_code("a\nb"), "`a\\x0ab`");
+}
+
+TEST(MarkdownCode, IsTextWhereABacktickWouldEndIt) {
+  EXPECT_EQ(markdown_code("a`b<"), "a&#96;b&#60;");
+}
+
 }  // namespace
 }  // namespace wafcheck

@@ -51,7 +51,9 @@ TEST(RegexInclusion, Includes) {
       {"foo|bar", "foobar", Answer::yes},
       {"(?=a)b", "b", Answer::unknown},
       {"(a)\\1", "aa", Answer::unknown},
-      {"(?>a)", "a", Answer::unknown},
+      {"(?>a)", "a", Answer::yes},
+      {"(?>a|ab)c", "ac", Answer::unknown},
+      {"a[ab]{100}c", "a[ab]{100}c", Answer::yes},
       {"a{60000}", "a", Answer::unknown},
   };
   for (const InclusionCase& row : kCases) {
@@ -78,9 +80,9 @@ TEST(RegexInclusion, NothingAndEverything) {
 }
 
 TEST(RegexInclusion, WorkIsBounded) {
-  // As many states as subsets of a hundred.
-  const Tree tree = tree_of("a[ab]{100}c");
-  EXPECT_EQ(includes(tree, tree).answer, Answer::unknown);
+  // As many sets of states as there are words of thirty.
+  EXPECT_EQ(includes(tree_of("a[ab]{30}a|b[ab]{30}b"), tree_of("^[ab]{93}$")).answer,
+            Answer::unknown);
 }
 
 /// A witness is one, and where the answer is yes, no random subject is.

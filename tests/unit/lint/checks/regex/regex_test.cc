@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "lint/analysis/expressions.h"
-#include "lint/checks/regex/alphabet.h"
 #include "tests/unit/lint/cases.h"
 
 namespace wafcheck::lint {
@@ -285,20 +284,6 @@ INSTANTIATE_TEST_SUITE_P(
         FixedCase{"COR046", "SecRule ARGS .* \"id:1,phase:2,deny\"\n",
                   "SecRule ARGS @unconditionalMatch \"id:1,phase:2,deny\"\n"},
         FixedCase{"SUS004", RULE("@pm a b", LOWER), RULE("@pm a b", "t:none")}));
-
-TEST(Alphabet, IsWhatTheWholePipelineLeaves) {
-  using parser::Transformation;
-  const auto holds = [](std::vector<Transformation> pipeline, std::string_view text) {
-    return !Alphabet(pipeline).obstacle(text, false).has_value();
-  };
-  EXPECT_TRUE(holds({}, std::string_view("A \0", 3)));
-  EXPECT_FALSE(holds({Transformation::replaceNulls}, std::string_view("\0", 1)));
-  EXPECT_TRUE(holds({Transformation::removeWhitespace, Transformation::replaceNulls}, " "));
-  EXPECT_FALSE(holds({Transformation::length, Transformation::hexEncode}, "g"));
-  EXPECT_TRUE(holds({Transformation::length, Transformation::hexDecode}, "g"));
-  EXPECT_FALSE(holds({Transformation::replaceComments}, "/*"));
-  EXPECT_TRUE(holds({Transformation::removeComments}, "/*"));
-}
 
 TEST(Expressions, AreParsedOnceAndKnowTheirPlaces) {
   Example example(

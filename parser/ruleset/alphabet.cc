@@ -1,18 +1,17 @@
-#include "lint/checks/regex/alphabet.h"
+#include "parser/ruleset/alphabet.h"
 
 #include <algorithm>
 
 #include "parser/base/ascii.h"
 
-namespace wafcheck::lint::inline checks {
+namespace wafcheck::parser::inline ruleset {
 namespace {
 
-using parser::Transformation;
-using parser::regex::ByteSet;
+using regex::ByteSet;
 
 /// The effect of a transformation on any value: `removed` bytes do not occur after it, `added`
 /// bytes may be new. A row holds for every engine.
-struct Effect {
+struct ByteEffect {
   Transformation transformation;
   ByteSet removed;
   ByteSet added;
@@ -32,7 +31,7 @@ constexpr ByteSet kUrl = kDigits | kUpper | kLower | ByteSet::of("+%*");
 constexpr ByteSet kNul = ByteSet::range(0, 0);
 
 // Case mapping and white space of Unicode, which Coraza has, may make bytes of 0x80 and above.
-constexpr Effect kEffects[] = {
+constexpr ByteEffect kByteEffects[] = {
     {Transformation::base64Encode, ~kBase64, kBase64},
     // It removes quotes and separators, and maps letters.
     {Transformation::cmdLine,
@@ -66,8 +65,8 @@ Alphabet::Alphabet(std::span<const Transformation> pipeline) {
 }
 
 void Alphabet::apply(Transformation transformation) {
-  const auto effect = std::ranges::find(kEffects, transformation, &Effect::transformation);
-  if (effect == std::end(kEffects)) {
+  const auto effect = std::ranges::find(kByteEffects, transformation, &ByteEffect::transformation);
+  if (effect == std::end(kByteEffects)) {
     *this = Alphabet();  // a decoder may produce any bytes
     const bool url = transformation == Transformation::urlDecode ||
                      transformation == Transformation::urlDecodeUni;
@@ -82,6 +81,12 @@ void Alphabet::apply(Transformation transformation) {
   for (const std::string_view sequence : effect->removed_sequences) {
     if (!sequence.empty()) absent_.push_back({sequence, transformation});
   }
+}
+
+regex::Domain Alphabet::domain() const {
+  regex::Domain domain{.bytes = bytes_};
+  for (const Absent& absent : absent_) domain.absent.emplace_back(absent.sequence);
+  return domain;
 }
 
 bool Alphabet::lacks(std::string_view sequence) const {
@@ -121,4 +126,4 @@ std::optional<Obstacle> Alphabet::obstacle(const ByteSet& any_of) const {
   return because_of(0, 1, any_of.first());
 }
 
-}  // namespace wafcheck::lint::inline checks
+}  // namespace wafcheck::parser::inline ruleset

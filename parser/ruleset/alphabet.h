@@ -10,13 +10,14 @@
 
 #include "parser/language/language.h"
 #include "parser/regex/byte_set.h"
+#include "parser/regex/domain.h"
 
-namespace wafcheck::lint::inline checks {
+namespace wafcheck::parser::inline ruleset {
 
 /// Why a text cannot occur in a value: the impossible part, and the transformation that removes it.
 struct Obstacle {
   size_t begin = 0, end = 0;
-  parser::Transformation cause = parser::Transformation::none;
+  Transformation cause = Transformation::none;
   bool letter_case = false;  ///< the part has letters of a case that `cause` removes
 };
 
@@ -24,34 +25,36 @@ struct Obstacle {
 class Alphabet {
  public:
   Alphabet() = default;
-  explicit Alphabet(std::span<const parser::Transformation> pipeline);
+  explicit Alphabet(std::span<const Transformation> pipeline);
 
-  void apply(parser::Transformation transformation);
+  void apply(Transformation transformation);
 
   /// The last transformation, if that is one that decodes %xx; else none.
-  parser::Transformation decoder() const { return decoder_; }
+  Transformation decoder() const { return decoder_; }
   /// Whether nothing is excluded.
   bool unrestricted() const { return bytes_.full() && absent_.empty(); }
-  const parser::regex::ByteSet& bytes() const { return bytes_; }
+  const regex::ByteSet& bytes() const { return bytes_; }
+  /// The values as subjects.
+  regex::Domain domain() const;
   /// Whether the sequence cannot occur, even if its bytes can.
   bool lacks(std::string_view sequence) const;
 
   /// The first obstacle in a text; `caseless`: either case of a letter will do.
   std::optional<Obstacle> obstacle(std::string_view text, bool caseless) const;
   /// Why none of the bytes can occur; nullopt if one can.
-  std::optional<Obstacle> obstacle(const parser::regex::ByteSet& any_of) const;
+  std::optional<Obstacle> obstacle(const regex::ByteSet& any_of) const;
 
  private:
   struct Absent {
     std::string_view sequence;
-    parser::Transformation cause;
+    Transformation cause;
   };
   Obstacle because_of(size_t begin, size_t end, uint8_t byte) const;
 
-  parser::regex::ByteSet bytes_ = parser::regex::ByteSet::all();
-  std::array<parser::Transformation, 256> causes_{};  ///< of bytes that are not in the set
+  regex::ByteSet bytes_ = regex::ByteSet::all();
+  std::array<Transformation, 256> causes_{};  ///< of bytes that are not in the set
   std::vector<Absent> absent_;
-  parser::Transformation decoder_ = parser::Transformation::none;
+  Transformation decoder_ = Transformation::none;
 };
 
-}  // namespace wafcheck::lint::inline checks
+}  // namespace wafcheck::parser::inline ruleset

@@ -1,0 +1,280 @@
+#include "cli/diff/comparison.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+#include "cli/options.h"
+#include "formats/records/evaluator.h"
+#include "parser/base/shown.h"
+
+namespace wafcheck::cli::inline diff {
+namespace {
+
+/// Transactions that are traced to find a cause; such as look the same count once.
+constexpr size_t kMostTraces = 100;
+
+/// The evaluators of a thread for one pair of programs.
+struct EvaluatorPair {
+  formats::Evaluator old, now;
+};
+
+/// What one transaction comes to at one level.
+struct LevelResult {
+  Verdict old, now;
+  Change change = Change::same;
+  CauseFinder::Found found;
+  std::string signature;  ///< what differs; the same for transactions with the same causes
+  RuleEffects old_effects, new_effects;
+  formats::ExclusionCounts old_exclusions, new_exclusions;
+  double old_ms = 0, new_ms = 0;
+};
+
+struct Compared {
+  std::string id, source, method, uri;
+  uint64_t entry = 0;
+  std::vector<LevelResult> levels;
+  std::optional<formats::Exchange> exchange;  ///< where traces are needed
+};
+
+class TrafficComparison {
+ public:
+  TrafficComparison(const Rulesets& rulesets, const std::vector<ProgramPair>& programs,
+                    const RulesetOptions& options, const TrafficOptions& traffic,
+                    TrafficRunner& runner, Console& console)
+      : programs_(programs),
+        options_(options),
+        traffic_(traffic),
+        runner_(runner),
+        console_(console),
+        finder_(rulesets) {}
+
+  std::optional<TrafficDiff> run() {
+    const bool ordered = std::ranges::any_of(programs_, [](const ProgramPair& pair) {
+      return pair.old->ordered() || pair.now->ordered();
+    });
+    for (size_t i = 0; i < 2 * programs_.size(); ++i) {
+      collections_.push_back(std::make_unique<engine::MemoryStore>(options_.limits));
+    }
+    for (const ProgramPair& pair : programs_) result_.levels.push_back({pair.level, {}, 0});
+    size_t threads = thread_count(traffic_.jobs);
+    if (ordered && threads > 1) {
+      if (traffic_.jobs > 1 || console_.options().verbose) console_.note(kOneAtATime);
+      threads = 1;
+    }
+    runner_.run<Compared>(
+        threads, [this] { return make_worker(); },
+        [this](Compared&& compared) {
+          take(std::move(compared));
+          return true;
+        });
+    result_.unreadable = runner_.unreadable();
+    result_.skipped = runner_.skipped();
+    result_.not_selected = runner_.not_selected();
+    const auto complete = [&](formats::ExclusionCounts& counts, const engine::Program& program) {
+      counts.complete(program.ruleset(), result_.transactions);
+    };
+    complete(result_.old_exclusions, *programs_.front().old);
+    complete(result_.new_exclusions, *programs_.front().now);
+    notices_.print(console_);
+    if (console_.failed()) return std::nullopt;
+    return std::move(result_);
+  }
+
+ private:
+  formats::EvaluatorOptions evaluation(size_t collections, bool traced) {
+    formats::EvaluatorOptions evaluation = evaluator_options(options_, *collections_[collections]);
+    if (traced) evaluation.collections = nullptr;
+    evaluation.front = *formats::find_front(traffic_.front);
+    evaluation.decode_bodies = traffic_.decode_bodies;
+    evaluation.evidence = true;
+    if (traced) evaluation.trace.emplace();
+    return evaluation;
+  }
+
+  std::shared_ptr<std::vector<std::unique_ptr<EvaluatorPair>>> evaluators(bool traced) {
+    auto all = std::make_shared<std::vector<std::unique_ptr<EvaluatorPair>>>();
+    for (size_t i = 0; i < programs_.size(); ++i) {
+      // NOLINTNEXTLINE(modernize-make-unique): an aggregate of what cannot be moved
+      all->emplace_back(
+          new EvaluatorPair{formats::Evaluator(programs_[i].old, evaluation(2 * i, traced)),
+                            formats::Evaluator(programs_[i].now, evaluation(2 * i + 1, traced))});
+    }
+    return all;
+  }
+
+  TrafficRunner::Worker<Compared> make_worker() {
+    return [this, all = evaluators(false)](TrafficJob&& job) {
+      Compared compared;
+      for (const auto& pair : *all) {
+        const formats::Outcome old = pair->old.run(job.exchange, job.source);
+        const formats::Outcome now = pair->now.run(job.exchange, job.source);
+        if (compared.levels.empty()) {
+          compared.id = old.transaction->id();
+          compared.source = job.source;
+          compared.entry = job.exchange.entry;
+          compared.method = job.exchange.request.method;
+          compared.uri = job.exchange.request.uri;
+        }
+        notices_.collect(*old.transaction);
+        notices_.collect(*now.transaction);
+        compared.levels.push_back(level_result(old, now));
+      }
+      const bool traces = std::ranges::any_of(
+          compared.levels, [](const LevelResult& each) { return each.found.needs_trace; });
+      if (traces) compared.exchange = std::move(job.exchange);
+      return compared;
+    };
+  }
+
+  LevelResult level_result(const formats::Outcome& old, const formats::Outcome& now) const {
+    LevelResult result;
+    result.old = verdict_of(old);
+    result.now = verdict_of(now);
+    result.change = change_of(result.old, result.now);
+    result.old_effects = finder_.effects(old, false);
+    result.new_effects = finder_.effects(now, true);
+    result.old_exclusions.add(old.transaction->exclusion_uses());
+    result.new_exclusions.add(now.transaction->exclusion_uses());
+    result.old_ms = old.elapsed_us / 1000;
+    result.new_ms = now.elapsed_us / 1000;
+    if (result.change == Change::same) return result;
+    result.found = finder_.find(old, now);
+    if (result.found.needs_trace) result.signature = signature_of(result);
+    return result;
+  }
+
+  static std::string signature_of(const LevelResult& result) {
+    std::string text =
+        fmt::format("{} {} ", static_cast<int>(result.change), result.old.rule_id.value_or(0));
+    const auto add = [&](const RuleEffects& effects) {
+      for (const auto& [pair, effect] : effects) {
+        text += fmt::format("{}:{} ", static_cast<const void*>(pair), effect.points);
+      }
+      text += '|';
+    };
+    add(result.old_effects);
+    add(result.new_effects);
+    return text;
+  }
+
+  void take(Compared&& compared) {
+    ++result_.transactions;
+    for (size_t i = 0; i < compared.levels.size(); ++i) {
+      LevelResult& each = compared.levels[i];
+      LevelTotals& totals = result_.levels[i];
+      ++totals.changes[static_cast<size_t>(each.change)];
+      if (each.old.undecided || each.now.undecided) ++totals.undecided;
+      result_.old_ms += each.old_ms;
+      result_.new_ms += each.new_ms;
+      result_.old_exclusions.merge(each.old_exclusions);
+      result_.new_exclusions.merge(each.new_exclusions);
+      count_effects(each, compared);
+      if (each.change == Change::same) continue;
+      if (each.found.needs_trace) trace(i, each, compared);
+      if (each.change != Change::score) {
+        for (const std::string& sentence : sentences_of(each.found.causes)) {
+          ++result_.causes[sentence];
+        }
+      }
+      result_.changes.push_back({compared.id, compared.source, compared.entry, compared.method,
+                                 compared.uri, programs_[i].level, std::move(each.old),
+                                 std::move(each.now), each.change, std::move(each.found.causes)});
+    }
+  }
+
+  void count_effects(const LevelResult& level, const Compared& compared) {
+    for (const auto& [pair, effect] : level.old_effects) {
+      RuleTotals& totals = result_.rules[pair];
+      totals.old_hits += effect.matched ? 1 : 0;
+      totals.old_points += effect.points;
+    }
+    for (const auto& [pair, effect] : level.new_effects) {
+      RuleTotals& totals = result_.rules[pair];
+      totals.new_hits += effect.matched ? 1 : 0;
+      totals.new_points += effect.points;
+    }
+    const auto matched = [](const RuleEffects& effects, const lint::RulePair* pair) {
+      const auto it = effects.find(pair);
+      return it != effects.end() && it->second.matched;
+    };
+    for (const RuleEffects* const effects : {&level.old_effects, &level.new_effects}) {
+      for (const auto& [pair, effect] : *effects) {
+        std::string& sample = result_.rules[pair].sample;
+        if (!sample.empty()) continue;
+        if (matched(level.old_effects, pair) != matched(level.new_effects, pair)) {
+          sample = fmt::format("{}#{}", compared.source, compared.entry);
+        }
+      }
+    }
+  }
+
+  /// Runs a transaction once more, step by step. On the main thread, in the order of the traffic,
+  /// so that it is always the same ones that are traced.
+  void trace(size_t level, LevelResult& result, const Compared& compared) {
+    const auto key = std::pair(level, result.signature);
+    const auto known = traced_.find(key);
+    if (known != traced_.end()) {
+      result.found.causes = known->second;
+      return;
+    }
+    if (traced_.size() == kMostTraces) {
+      result.found.causes.push_back({CauseKind::unknown, result.now.rule_id, "", ""});
+      return;
+    }
+    if (!tracers_) tracers_ = evaluators(true);
+    EvaluatorPair& pair = *(*tracers_)[level];
+    const formats::Outcome old = pair.old.run(*compared.exchange, compared.source);
+    const formats::Outcome now = pair.now.run(*compared.exchange, compared.source);
+    // Without what earlier transactions left in collections it may be decided on otherwise.
+    const auto as_before = [](const formats::Outcome& outcome, const Verdict& verdict) {
+      return change_of(verdict_of(outcome), verdict) == Change::same;
+    };
+    if (as_before(old, result.old) && as_before(now, result.now)) {
+      result.found = finder_.find(old, now);
+    } else {
+      result.found.causes.push_back({CauseKind::unknown, result.now.rule_id, "", ""});
+    }
+    traced_.emplace(key, result.found.causes);
+  }
+
+  const std::vector<ProgramPair>& programs_;
+  const RulesetOptions& options_;
+  const TrafficOptions& traffic_;
+  TrafficRunner& runner_;
+  Console& console_;
+  const CauseFinder finder_;
+  std::vector<std::unique_ptr<engine::CollectionStore>> collections_;  ///< old, new, level by level
+  RunNotices notices_;
+  std::shared_ptr<std::vector<std::unique_ptr<EvaluatorPair>>> tracers_;
+  std::map<std::pair<size_t, std::string>, std::vector<Cause>> traced_;
+  TrafficDiff result_;
+};
+
+}  // namespace
+
+std::array<uint64_t, kChanges> TrafficDiff::totals() const {
+  std::array<uint64_t, kChanges> sums{};
+  for (const LevelTotals& level : levels) {
+    for (size_t i = 0; i < kChanges; ++i) sums[i] += level.changes[i];
+  }
+  return sums;
+}
+
+uint64_t TrafficDiff::undecided() const {
+  uint64_t sum = 0;
+  for (const LevelTotals& level : levels) sum += level.undecided;
+  return sum;
+}
+
+std::optional<TrafficDiff> compare_traffic(const Rulesets& rulesets,
+                                           const std::vector<ProgramPair>& programs,
+                                           const RulesetOptions& options,
+                                           const TrafficOptions& traffic, TrafficRunner& runner,
+                                           Console& console) {
+  return TrafficComparison(rulesets, programs, options, traffic, runner, console).run();
+}
+
+}  // namespace wafcheck::cli::inline diff

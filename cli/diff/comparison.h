@@ -1,0 +1,76 @@
+#pragma once
+// Traffic through two rulesets, or through the two at several paranoia levels, side by side.
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/console.h"
+#include "cli/diff/cause.h"
+#include "cli/diff/verdict.h"
+#include "cli/notices.h"
+#include "cli/ruleset_options.h"
+#include "cli/traffic_runner.h"
+#include "engine/collections.h"
+#include "engine/program.h"
+#include "formats/records/exclusion_counts.h"
+
+namespace wafcheck::cli::inline diff {
+
+/// Two programs that transactions run through.
+struct ProgramPair {
+  int level = 0;  ///< paranoia level; 0: as the rules say
+  std::shared_ptr<const engine::Program> old, now;
+};
+
+struct ChangedTransaction {
+  std::string id, source;
+  uint64_t entry = 0;
+  std::string method, uri;
+  int level = 0;
+  Verdict old, now;
+  Change change = Change::same;
+  std::vector<Cause> causes;
+};
+
+/// What a rule did over the traffic, at all levels together.
+struct RuleTotals {
+  uint64_t old_hits = 0, new_hits = 0;     ///< transactions in which it matched
+  int64_t old_points = 0, new_points = 0;  ///< that it added to scores
+  std::string sample;                      ///< the first transaction in which its matching differs
+};
+
+struct LevelTotals {
+  int level = 0;
+  std::array<uint64_t, kChanges> changes{};  ///< by Change
+  uint64_t undecided = 0;                    ///< a limit left one side open, or both
+};
+
+struct TrafficDiff {
+  uint64_t transactions = 0;
+  uint64_t unreadable = 0, skipped = 0, not_selected = 0;
+  std::vector<LevelTotals> levels;          ///< one at least
+  std::vector<ChangedTransaction> changes;  ///< in the order of the traffic
+  std::map<std::string, uint64_t> causes;   ///< sentences, and how many changed verdicts they have
+  std::map<const lint::RulePair*, RuleTotals> rules;  ///< that matched at all
+  formats::ExclusionCounts old_exclusions, new_exclusions;
+  double old_ms = 0, new_ms = 0;  ///< in the engine, of all threads together
+
+  /// The sum over all levels.
+  std::array<uint64_t, kChanges> totals() const;
+  uint64_t undecided() const;
+};
+
+/// `options` give limits and the front; both rulesets have their own collections. Errors are
+/// printed; nothing where the traffic cannot be read.
+std::optional<TrafficDiff> compare_traffic(const Rulesets& rulesets,
+                                           const std::vector<ProgramPair>& programs,
+                                           const RulesetOptions& options,
+                                           const TrafficOptions& traffic, TrafficRunner& runner,
+                                           Console& console);
+
+}  // namespace wafcheck::cli::inline diff
