@@ -412,7 +412,9 @@ class JsonReport {
 
 }  // namespace
 
-std::string diff_json(const DiffResult& result) { return JsonReport(result, true).write(); }
+std::string diff_json(const DiffResult& result) {
+  return JsonReport(result, true).write();
+}
 
 std::string diff_page(const DiffResult& result) {
   return formats::page({"diff", "wafcheck diff"}, diff_text(result),

@@ -13,10 +13,10 @@
 #include "cli/tune/report.h"
 #include "cli/tune/workbench.h"
 #include "formats/json/writer.h"
-#include "parser/base/markdown_text.h"
 #include "formats/why/evidence.h"
 #include "lint/analysis/exclusions.h"
 #include "parser/base/ascii.h"
+#include "parser/base/markdown_text.h"
 #include "parser/base/shown.h"
 #include "parser/regex/pcre.h"
 

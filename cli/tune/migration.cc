@@ -10,10 +10,10 @@
 #include "cli/tune/check.h"
 #include "cli/tune/report.h"
 #include "formats/json/writer.h"
-#include "parser/base/markdown_text.h"
 #include "lint/analysis/exclusions.h"
 #include "lint/checks/edits.h"
 #include "lint/report/text.h"
+#include "parser/base/markdown_text.h"
 #include "parser/base/shown.h"
 
 namespace wafcheck::cli::inline tune {

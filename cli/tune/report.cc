@@ -172,7 +172,9 @@ std::string explanation(const TuneResult& result, uint64_t id) {
 }
 
 /// A cell of a table in Markdown.
-std::string cell(std::string_view text) { return markdown_text(readable(text)); }
+std::string cell(std::string_view text) {
+  return markdown_text(readable(text));
+}
 
 }  // namespace
 

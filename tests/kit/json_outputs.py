@@ -79,7 +79,9 @@ OUTPUTS = [
         "--emit-transactions -r samples/testparam.conf samples/tests",), lines=True),
     Output("diff", JSON, "diff", (
         f"--format json --each-pl --old {IN}/diff-old.conf --new {IN}/diff-new.conf {IN}/diff.jsonl",
-        "--format json --old rules/wafcheck/recommended.conf --new rules samples/traffic.har")),
+        "--format json --old rules/wafcheck/recommended.conf --new rules samples/traffic.har",
+        "--format json --old tests/kit/inputs/diff-old.conf --new tests/kit/inputs/diff-new.conf "
+        "tests/kit/inputs/diff.jsonl")),
     Output("diff", ("--rx", *JSON), "diff-rx", (
         "--format json --rx 'a(?=b)' 'a\\xff+'", "--format json --rx a b --transformations lowercase")),
     Output("reduce", ("--emit jsonl",), "transaction", (
@@ -109,6 +111,7 @@ OUTPUTS = [
 # A command line of each command that has formats to choose from. Whatever format it is given, what
 # is JSON has to stand above.
 FORMATS_OF = {
+    "diff": f"--old {IN}/diff-old.conf --new {IN}/diff-new.conf {IN}/diff.jsonl",
     "lint": "samples/faulty.conf",
     "index": f"{IN}/index.conf",
     "explain": f"--id 200 {IN}/index.conf",

@@ -84,8 +84,9 @@ class DiffView {
       find: (id) => this.find(id),
       idOf: (row) => (row.change ? `c${row.index}` : `r${row.index}`),
       tableOf: (row) => (row.change ? this.changeTable : this.ruleTable),
-      content: (row) => (row.change ? [requestOf(row), this.changeDetails(row)]
-                                    : [`${row.what} ${row.id ?? ''}`, this.ruleDetails(row)]),
+      content: (row) =>
+          (row.change ? [requestOf(row), this.changeDetails(row)] :
+                        [`${row.what} ${row.id ?? ''}`, this.ruleDetails(row)]),
     });
     searchKey(this.search);
     this.show();
@@ -135,8 +136,7 @@ class DiffView {
     }
     if (summary?.unreadable) notes.push(`${count(summary.unreadable)} unreadable`);
     for (const {name, old, new: now} of settings) {
-      notes.push(
-          showBytes(el('span'), `${name}: ${old ?? 'not set'} became ${now ?? 'not set'}`));
+      notes.push(showBytes(el('span'), `${name}: ${old ?? 'not set'} became ${now ?? 'not set'}`));
     }
     for (const {text, reason, file, line} of exclusions.void) {
       notes.push(showBytes(el('span'), `${file}:${line}: ${text}: ${reason}`));
@@ -152,7 +152,7 @@ class DiffView {
 
   ruleRows(hits) {
     const {added, removed, changed, moved} = this.data.rules;
-    const row = (what, rule) => ({what, ...rule, hits: hits.get(rule.id) ?? {old: 0, new: 0}});
+    const row = (what, rule) => ({what, ...rule, hits: hits.get(rule.id) ?? { old: 0, new: 0 }});
     return [
       ...changed.map((rule) => row('changed', rule)),
       ...added.map((rule) => row('added', rule)),
@@ -187,8 +187,8 @@ class DiffView {
         bytesColumn('rule', 'Rule', ({id, marker}) => String(id ?? marker ?? '–'), 'code c-rule'),
         bytesColumn('what', 'What', ({what}) => what, 'c-change'),
         bytesColumn('fields', 'Differs in', ({fields, msg}) => fields?.join(', ') ?? msg ?? ''),
-        bytesColumn('relation', 'Expression', ({expression}) => expression?.relation ?? '',
-                    'c-change'),
+        bytesColumn(
+            'relation', 'Expression', ({expression}) => expression?.relation ?? '', 'c-change'),
         numberColumn('old', 'Hits before', ({hits}) => hits.old),
         numberColumn('new', 'Now', ({hits}) => hits.new),
       ],
@@ -206,9 +206,9 @@ class DiffView {
     });
     this.total = el('span', {class: 'count'});
     const tools = el('div', {class: 'tools', role: 'search'}, this.search, this.total);
-    const rules =
-        section({id: 'rules', title: 'Rules', wide: true}, this.data.summary ? null : tools,
-                this.ruleTable.node);
+    const rules = section(
+        {id: 'rules', title: 'Rules', wide: true}, this.data.summary ? null : tools,
+        this.ruleTable.node);
     if (!this.data.summary) return [rules];
     return [
       section({id: 'changes', title: 'Transactions', wide: true}, tools, this.changeTable.node),
@@ -232,12 +232,14 @@ class DiffView {
   }
 
   ruleDetails(row) {
-    const details = (row.details ?? []).map(({field, link, old, new: now}) => [
-      el('h3', {}, link === 0 ? field : `${field}, link ${link + 1}`),
-      el('p', {class: 'soft'}, 'before'),
-      showBytes(el('code', {class: 'value'}), old, true),
-      el('p', {class: 'soft'}, 'now'),
-      showBytes(el('code', {class: 'value'}), now, true),
+    const details = (row.details ?? [])
+                        .map(
+                            ({field, link, old, new: now}) =>
+                                [el('h3', {}, link === 0 ? field : `${field}, link ${link + 1}`),
+                                 el('p', {class: 'soft'}, 'before'),
+                                 showBytes(el('code', {class: 'value'}), old, true),
+                                 el('p', {class: 'soft'}, 'now'),
+                                 showBytes(el('code', {class: 'value'}), now, true),
     ]);
     return [
       facts([
@@ -247,8 +249,8 @@ class DiffView {
         ['hits now', count(row.hits.new)],
       ]),
       row.msg ? showBytes(el('p'), row.msg) : null,
-      ...(row.expression ? [el('h3', {}, 'What it matches'), ...expressionNotes(row.expression)]
-                         : []),
+      ...(row.expression ? [el('h3', {}, 'What it matches'), ...expressionNotes(row.expression)] :
+                           []),
       ...details.flat(),
     ];
   }
@@ -261,8 +263,8 @@ class DiffView {
     const rules = this.rules.filter(
         (row) => fits([row.id, row.what, row.fields?.join(' '), row.msg, row.marker]));
     const text = [
-      this.data.summary ? `${count(changes.length)} of ${plural(this.changes.length, 'change')}`
-                        : null,
+      this.data.summary ? `${count(changes.length)} of ${plural(this.changes.length, 'change')}` :
+                          null,
       `${count(rules.length)} of ${plural(this.rules.length, 'rule')}`,
     ].filter(Boolean).join(', ');
     this.total.textContent = text;
