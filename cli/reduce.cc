@@ -84,7 +84,8 @@ class ReduceCommand {
       return console_.error("--state: each request is run by itself, without earlier ones");
     }
     if (!runner_.check()) return kTrouble;
-    if (writes_expectation() && (options_.output.empty() || options_.format == "json")) {
+    const bool to_file = !options_.output.empty() && options_.output != "-";
+    if (writes_expectation() && (!to_file || options_.format == "json")) {
       return console_.error("--emit expect adds to files: it takes -o, and no --format json");
     }
     using Mode = OutputFile::Mode;

@@ -14,6 +14,7 @@
 #include "cli/inputs.h"
 #include "cli/notices.h"
 #include "cli/options.h"
+#include "cli/quiet_traffic.h"
 #include "cli/ruleset_options.h"
 #include "formats/ftw/result_format.h"
 #include "formats/ftw/runner.h"
@@ -53,6 +54,7 @@ struct TestOptions {
   bool emit_transactions = false;
   bool fail_fast = false;
   bool allow_empty = false;
+  bool expect_no_match = false;
   unsigned jobs = 0;
 };
 
@@ -63,6 +65,7 @@ class TestCommand {
 
   int run() {
     if (!compile_filter() || !read_overrides()) return kTrouble;
+    if (options_.expect_no_match) return run_quiet();
     FtwInputOptions input;
     input.allow_empty = options_.allow_empty;
     input.expectations = &expectations_;
@@ -91,6 +94,11 @@ class TestCommand {
     console_.finish(*output);
     if (options_.emit_transactions) return console_.failed() ? kTrouble : kOk;
     tell_settings();
+    return verdict();
+  }
+
+ private:
+  int verdict() {
     if (console_.failed()) return kTrouble;
     if (std::ranges::count(results_, FtwResult::Outcome::failed, &FtwResult::outcome) > 0) {
       return kNo;
@@ -98,7 +106,40 @@ class TestCommand {
     return dropped_.empty() ? kOk : kDropped;
   }
 
- private:
+  /// The inputs are traffic, each transaction of which is a test.
+  int run_quiet() {
+    if (options_.list || options_.emit_transactions) {
+      return console_.error("--expect-no-match goes with neither --list nor --emit-transactions");
+    }
+    auto output = console_.open(options_.output);
+    if (!output || !load()) return kTrouble;
+    RunNotices notices;
+    formats::EvaluatorOptions evaluation = evaluator_options(options_.ruleset, *collections_);
+    evaluation.front = front_of_traffic();
+    results_ = run_quiet_traffic(
+        options_.tests, options_.allow_empty, options_.fail_fast,
+        [this](const std::string& id) { return is_selected(id); }, run_of(evaluation, notices),
+        console_);
+    close_collections(*collections_, console_);
+    notices.print(console_);
+    if (results_.empty() && !options_.allow_empty && !console_.failed()) {
+      console_.error("no transactions to run");
+    }
+    write_results(*output);
+    console_.finish(*output);
+    return verdict();
+  }
+
+  /// Recorded traffic went through its server already: no front stands before it unless asked for.
+  formats::Front front_of_traffic() const {
+    return options_.front_is_given ? *formats::find_front(options_.front) : formats::Front::none;
+  }
+
+  ExpectationRun run_of(const formats::EvaluatorOptions& evaluation, RunNotices& notices) const {
+    return {program_, evaluation, program_->ordered() ? 1 : thread_count(options_.jobs),
+            [&](const formats::Outcome& outcome) { notices.collect(*outcome.transaction); }};
+  }
+
   bool compile_filter() {
     if (options_.filter.empty()) return true;
     auto regex = parser::Pcre::compile(options_.filter, {});
@@ -262,14 +303,11 @@ class TestCommand {
     notices.print(console_);
   }
 
-  /// Recorded traffic went through its server already: no front stands before it unless asked for.
   /// Each file begins with empty persistent collections, unless they are kept in a directory.
   void run_all_expectations(formats::EvaluatorOptions evaluation, RunNotices& notices) {
-    if (!options_.front_is_given) evaluation.front = formats::Front::none;
+    evaluation.front = front_of_traffic();
     evaluation.all_matches = true;
-    ExpectationRun run{
-        program_, evaluation, program_->ordered() ? 1 : thread_count(options_.jobs),
-        [&](const formats::Outcome& outcome) { notices.collect(*outcome.transaction); }};
+    ExpectationRun run = run_of(evaluation, notices);
     for (const formats::ExpectationFile& file : expectations_) {
       const auto failed = [](const FtwResult& result) {
         return result.outcome == FtwResult::Outcome::failed;
@@ -315,6 +353,9 @@ std::function<int()> add_test(CLI::App& app, Console& console) {
   app.add_flag("--list", options->list, "List the tests and run none")->group("Tests");
   app.add_flag("--emit-transactions", options->emit_transactions,
                "Write the tests' requests, and the answers to them, as transaction lines")
+      ->group("Tests");
+  app.add_flag("--expect-no-match", options->expect_no_match,
+               "TESTS are traffic in which no rule may match: each transaction is a test")
       ->group("Tests");
   app.add_flag("--fail-fast", options->fail_fast, "Stop at the first failure")->group("Tests");
   app.add_flag("--allow-empty", options->allow_empty, "An input without tests is no error")

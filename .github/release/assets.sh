@@ -15,9 +15,11 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 cmake/install-packages build package
 cmake --preset release -DWAFCHECK_TESTS=OFF
 cmake --build --preset release --parallel "$(nproc)"
-cpack --config build/release/CPackConfig.cmake -G DEB -B "$folder"
+cpack --config build/release/CPackConfig.cmake -G DEB -B "$folder" \
+  -D CPACK_OUTPUT_FILE_PREFIX="$folder"
 # The archive can be unpacked anywhere: the program finds its rules from where it stands.
-cpack --config build/release/CPackConfig.cmake -G TGZ -B "$folder" -D CPACK_PACKAGING_INSTALL_PREFIX=/
+cpack --config build/release/CPackConfig.cmake -G TGZ -B "$folder" \
+  -D CPACK_OUTPUT_FILE_PREFIX="$folder" -D CPACK_PACKAGING_INSTALL_PREFIX=/
 rm -rf "$folder/_CPack_Packages"
 
 cd "$folder"

@@ -187,10 +187,11 @@ class Lint(Step):
         self.assertEqual(self.outputs, {"code": "2"})
 
     def test_a_long_table_is_cut(self):
-        rules = self.folder / "long.conf"
-        rules.write_text("".join(f'SecRule NOTHING_{at} "@rx x" "id:{at + 1},phase:2,pass"\n' for at in range(9000)))
-        self.step("action/lint.sh", RULES=f"{rules}\n{rules}2\n", OPTIONS="--select=SYN")
+        rules = self.folder / f"{'long' * 60}.conf"
+        rules.write_text("".join(f'SecRule NOTHING_{at} "@rx x" "id:{at + 1},phase:2,pass"\n' for at in range(3000)))
+        self.step("action/lint.sh", RULES=str(rules), OPTIONS="--select=SYN")
         self.assertLess(len(self.summary), 1 << 20)
+        self.assertTrue(self.summary.endswith("|\n\nThe rest does not fit here.\n\n"))
 
 
 class Diff(Step):
