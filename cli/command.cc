@@ -121,6 +121,9 @@ void add_globals(CLI::App& app, GlobalOptions& global) {
       ->group("Configuration");
   app.add_flag("--no-config", global.no_config, "Read no configuration file")
       ->group("Configuration");
+  app.add_option("--ruleset", global.ruleset, "Take the rules that it has as [rulesets.NAME]")
+      ->type_name("NAME")
+      ->group("Configuration");
   app.add_option("--root", global.root,
                  "Read no file outside of it (default in CI: the working tree)")
       ->type_name("DIR")
@@ -262,7 +265,7 @@ const std::vector<Command>& commands() {
        "  wafcheck profile -r rules/ --by expression --sort steps --format json traffic.jsonl",
        add_profile},
       {"test", "[-r RULES]... [OPTIONS] TESTS...", "Run FTW regression tests in-process",
-       "  wafcheck test -r crs-setup.conf -r rules/ tests/regression/tests\n"
+       "  wafcheck test --crs-suite ../coreruleset\n"
        "  wafcheck test -r rules/ --filter '^942' --format junit -o report.xml tests/",
        add_test},
       {"tune", "[-r RULES]... [OPTIONS] TRAFFIC...",

@@ -29,6 +29,11 @@ constexpr std::string_view kFileName = "wafcheck.toml";
 constexpr ConfigKey kKeys[] = {
     {"", "rules", paths, "rules",
      "Rules files, directories or globs, in load order, where none are named otherwise."},
+    {"", "rulesets", rulesets, "",
+     "Rulesets by name, each a table [rulesets.NAME] with the key rules: files, directories or "
+     "globs, in load order. --ruleset NAME takes one. Without it, rules are those of the key "
+     "rules, "
+     "or of the ruleset where there is but one."},
     {"", "crs", path, "crs", "Where Include @owasp_crs/... looks."},
     {"", "engine", text, "engine",
      "The engine whose semantics are taken to evaluate rules: default, modsecurity2, modsecurity3 "
@@ -137,6 +142,30 @@ class Reader {
     return std::exchange(faults_, {}).empty();
   }
 
+  /// The rules of --ruleset, or of the only ruleset where no other rules are named. Null: there are
+  /// none; a name that the file does not have is an error.
+  const Value* ruleset(const std::string& name) {
+    if (name.empty()) return named_.size() == 1 ? &named_.front().second : nullptr;
+    const auto it = std::ranges::find(named_, name, [](const auto& each) { return each.first; });
+    if (it != named_.end()) return &it->second;
+    std::vector<std::string_view> names;
+    for (const auto& [each, value] : named_) names.push_back(each);
+    const std::string_view near = nearest(name, names, [](std::string_view each) { return each; });
+    console_.error(fmt::format("--ruleset {}: {} has no [rulesets.{}]", parser::shown(name), shown_,
+                               parser::shown(name)),
+                   near.empty() ? "" : fmt::format("  help: did you mean {}?\n", near));
+    return nullptr;
+  }
+  /// "crs, local"
+  std::string ruleset_names() const {
+    std::string names;
+    for (const auto& [name, value] : named_) {
+      names += (names.empty() ? "" : ", ") + parser::shown(name);
+    }
+    return names;
+  }
+  bool has_several_rulesets() const { return named_.size() > 1; }
+
   std::vector<Value> values;
   Config rest;
 
@@ -202,6 +231,8 @@ class Reader {
           return read_severities(node);
         case ignores:
           return read_ignores(node);
+        case rulesets:
+          return read_rulesets(node);
         default:
           return read_list(key, node, value);
       }
@@ -211,6 +242,32 @@ class Reader {
     } else if (!key.option.empty() && !value.words.empty()) {
       values.push_back(std::move(value));
     }
+  }
+
+  bool read_rulesets(const toml::node& node) {
+    if (!node.is_table()) return false;
+    static constexpr ConfigKey kRules{"rulesets", "rules", paths, "rules", ""};
+    for (const auto& [name, ruleset] : *node.as_table()) {
+      const toml::table* const table = ruleset.as_table();
+      if (table == nullptr) {
+        add_fault(
+            ruleset.source().begin,
+            fmt::format("rulesets.{} takes a table with the key rules", parser::shown(name.str())));
+        continue;
+      }
+      Value value{&kRules, {}, ruleset.source().begin};
+      for (const auto& [key, list] : *table) {
+        if (key.str() != kRules.name) {
+          add_fault(key.source().begin,
+                    fmt::format("unknown key of [rulesets.{}] \"{}\"; it has rules",
+                                parser::shown(name.str()), parser::shown(key.str())));
+        } else if (!read_list(kRules, list, value)) {
+          add_fault(list.source().begin, fmt::format("rules takes {}", describe(paths)));
+        }
+      }
+      named_.emplace_back(name.str(), std::move(value));
+    }
+    return true;
   }
 
   bool read_text(const ConfigKey& key, const toml::node& node, Value& value) {
@@ -315,13 +372,16 @@ class Reader {
   const fs::path folder_;
   const std::string shown_;
   Console& console_;
+  std::vector<std::pair<std::string, Value>> named_;  ///< rulesets
   std::vector<std::pair<toml::source_position, std::string>> faults_;
 };
 
-/// The option that takes rules: --rules, or the inputs where they are rules.
+/// The option that takes rules: --rules, --new of two, or the inputs where they are rules.
 CLI::Option* rules_option(CLI::App& command) {
-  CLI::Option* option = command.get_option_no_throw("--rules");
-  return option != nullptr ? option : command.get_option_no_throw("RULES");
+  for (const char* const name : {"--rules", "--new", "RULES"}) {
+    if (CLI::Option* const option = command.get_option_no_throw(name)) return option;
+  }
+  return nullptr;
 }
 
 CLI::Option* option_of(CLI::App& command, const ConfigKey& key) {
@@ -375,6 +435,32 @@ void take_environment(CLI::Option* rules) {
   if (!words.empty()) set_option(*rules, words);
 }
 
+/// Gives the rules of a ruleset of the file to the option that takes rules. False: it has none
+/// such.
+bool take_ruleset(CLI::Option* rules, const std::string& name, Reader& reader, Console& console) {
+  const bool other = std::ranges::any_of(
+      reader.values, [](const Value& value) { return value.key->option == "rules"; });
+  if (name.empty() && (other || rules == nullptr || rules->count() != 0)) return true;
+  if (name.empty() && reader.has_several_rulesets()) {
+    console.note(
+        fmt::format("--ruleset chooses rules of the configuration: {}", reader.ruleset_names()));
+    return true;
+  }
+  const Value* const ruleset = reader.ruleset(name);
+  if (ruleset == nullptr) return name.empty();
+  if (rules == nullptr) {
+    console.error("--ruleset: this command takes no rules");
+    return false;
+  }
+  if (rules->count() != 0) {
+    console.error("--ruleset: rules are named besides it");
+    return false;
+  }
+  set_option(*rules, ruleset->words);
+  console.files().distrust(ruleset->words);
+  return true;
+}
+
 }  // namespace
 
 std::string_view describe(ConfigType type) {
@@ -399,6 +485,8 @@ std::string_view describe(ConfigType type) {
       return "a table of checks and severities";
     case ignores:
       return "a table of globs and lists of checks";
+    case rulesets:
+      return "a table of rulesets";
   }
   return "";
 }
@@ -418,12 +506,17 @@ bool configure(CLI::App& command, GlobalOptions& global, Console& console) {
   } else {
     file = find_file(rules);
   }
-  if (!file) return true;
+  if (!file) {
+    if (global.ruleset.empty()) return true;
+    console.error(fmt::format("--ruleset {}: there is no {}", global.ruleset, kFileName));
+    return false;
+  }
   const std::string shown =
       global.config.empty() ? Reader::shortest(*file).string() : global.config;
   console.files().name_file(file->string());
   Reader reader(*file, shown, console);
   bool good = reader.read(file->string());
+  if (good && !take_ruleset(rules, global.ruleset, reader, console)) return false;
   for (const Value& value : reader.values) {
     CLI::Option* option = option_of(command, *value.key);
     if (!good) break;

@@ -34,6 +34,7 @@ enum class ConfigType : uint8_t {
   engines,     ///< "modsecurity3@3.0.9"
   severities,  ///< a table: a check's name or code to a severity, or "off"
   ignores,     ///< a table: a glob to checks
+  rulesets,    ///< a table: a name to a table with a list of paths, `rules`
 };
 
 /// "a list of paths"
@@ -59,8 +60,8 @@ struct Config {
 /// Sets the options of a parsed command that neither the command line nor the environment set, from
 /// wafcheck.toml, and `global.file`, its other keys. The file is the one that --config names, or
 /// the first one upward from the first rules file, then from the working directory. Rules come from
-/// WAFCHECK_RULES before the file. False: the file has faults, and each was printed with its
-/// place.
+/// WAFCHECK_RULES before the file; of the file, those of --ruleset, else of its key `rules`, else
+/// of its only ruleset. False: the file has faults, and each was printed with its place.
 bool configure(CLI::App& command, GlobalOptions& global, Console& console);
 
 }  // namespace wafcheck::cli

@@ -46,6 +46,7 @@ struct GlobalOptions {
   bool verbose = false;
   std::string config;      ///< path of the configuration file; empty: it is searched for
   bool no_config = false;  ///< read none
+  std::string ruleset;     ///< of the configuration file; empty: none is chosen
   std::string root;        ///< only files below it are read; empty: any, but not in CI
   std::vector<std::string> allow;
   Config file;  ///< what the file says beyond the options

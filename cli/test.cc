@@ -44,6 +44,15 @@ bool is_crs_test(const FtwResult& result) {
 struct TestOptions {
   RulesetOptions ruleset;
   std::vector<std::string> tests;
+  std::string crs_suite;  ///< a clone of CRS
+
+  /// Takes from --crs-suite what it stands for.
+  void take_suite() {
+    if (crs_suite.empty()) return;
+    ruleset.crs = crs_suite;
+    ruleset.rules.clear();  // a project's own, of wafcheck.toml
+    if (tests.empty()) tests = {crs_suite + "/tests/regression/tests"};
+  }
   std::string front = "httpd";
   bool front_is_given = false;
   std::string format = "text";
@@ -215,8 +224,8 @@ class TestCommand {
     RulesetOptions suite = given;
     suite.rules = crs_inputs(given.crs);
     if (suite.rules.empty()) {
-      console_.error(
-          fmt::format("--crs {}: no rules folder with a setup file beside it", given.crs));
+      console_.error(fmt::format("{} {}: no rules folder with a setup file beside it",
+                                 options_.crs_suite.empty() ? "--crs" : "--crs-suite", given.crs));
       return std::nullopt;
     }
     suite.recommended = true;
@@ -225,7 +234,8 @@ class TestCommand {
       suite.set.insert(suite.set.begin(), fmt::format("tx.{}={}", name, value));
     }
     suite.directives.insert(suite.directives.begin(), std::string(kSuiteDirective));
-    console_.note(fmt::format("--crs without -r: {} and {}, set up as CRS's tests want them",
+    console_.note(fmt::format("{}: {} and {}, set up as CRS's tests want them",
+                              options_.crs_suite.empty() ? "--crs without -r" : "--crs-suite",
                               suite.rules[0], suite.rules[1]));
     return suite;
   }
@@ -339,8 +349,14 @@ std::function<int()> add_test(CLI::App& app, Console& console) {
   auto options = std::make_shared<TestOptions>();
   app.add_option("TESTS", options->tests,
                  "FTW YAML, or expectations of traffic; files, directories, globs or -")
-      ->required()
       ->type_name("");
+  app.add_option("--crs-suite", options->crs_suite,
+                 "Run CRS's own tests: rules, setup, tests and settings of this clone of it")
+      ->type_name("DIR")
+      ->group("Tests");
+  app.parse_complete_callback([options] {
+    if (options->tests.empty() && options->crs_suite.empty()) throw CLI::RequiredError("TESTS");
+  });
   options->ruleset.add_to(app);
   add_front(app, options->front, "Tests");
   app.add_option("--filter", options->filter, "Only tests whose RULE-TEST id matches")
@@ -366,6 +382,7 @@ std::function<int()> add_test(CLI::App& app, Console& console) {
   add_jobs(app, options->jobs);
   return [options, &app, &console] {
     options->front_is_given = app.count("--front") != 0;
+    options->take_suite();
     return TestCommand(*options, console).run();
   };
 }

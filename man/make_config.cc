@@ -42,6 +42,9 @@ constexpr std::string_view kTail = R"(.Sh EXAMPLES
 .Bd -literal -offset indent
 rules = ["crs-setup.conf", "rules/*.conf"]
 
+[rulesets.staging]
+rules = ["crs-setup-pl2.conf", "rules/*.conf"]
+
 [lint]
 extend-select = ["STY"]
 ignore = ["tx-set-never-read"]

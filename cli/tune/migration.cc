@@ -12,6 +12,7 @@
 #include "formats/json/writer.h"
 #include "lint/analysis/exclusions.h"
 #include "lint/checks/edits.h"
+#include "lint/compare/rule_pairs.h"
 #include "lint/report/text.h"
 #include "parser/base/markdown_text.h"
 #include "parser/base/shown.h"
@@ -20,30 +21,6 @@ namespace wafcheck::cli::inline tune {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Of the pieces of two expressions so many are the same where the rules are.
-constexpr double kNearlyEqual = 0.8;
-/// Shorter arguments are near one another by chance: they have to be equal, and the message too.
-constexpr size_t kShortestArgument = 12;
-constexpr size_t kLongestArgument = 20'000;
-
-/// The pairs of neighbouring bytes of a text, sorted.
-std::vector<std::pair<char, char>> pairs_of(std::string_view text) {
-  std::vector<std::pair<char, char>> pairs;
-  text = text.substr(0, kLongestArgument);
-  for (size_t i = 0; i + 1 < text.size(); ++i) pairs.emplace_back(text[i], text[i + 1]);
-  std::ranges::sort(pairs);
-  return pairs;
-}
-
-/// Twice what two texts have in common, by what both have: 0 to 1.
-double likeness(std::string_view a, std::string_view b) {
-  const auto one = pairs_of(a), other = pairs_of(b);
-  if (one.empty() || other.empty()) return a == b ? 1 : 0;
-  std::vector<std::pair<char, char>> common;
-  std::ranges::set_intersection(one, other, std::back_inserter(common));
-  return 2.0 * static_cast<double>(common.size()) / static_cast<double>(one.size() + other.size());
-}
 
 /// Where the ids stand in the text of an exclusion by id: "ctl's ...=1;ARGS:a" or "1 \"!ARGS:a\"".
 std::pair<size_t, size_t> ids_in(std::string_view text) {
@@ -68,16 +45,17 @@ std::string commented(std::string_view text, std::string_view reason) {
   return out;
 }
 
-std::string_view message_of(const parser::Rule& rule) {
-  const parser::ActionUse* const message = rule.find(parser::Action::msg);
-  return message == nullptr ? std::string_view() : std::string_view(message->raw);
-}
-
 class Migrator {
  public:
   Migrator(const TunePlan& plan, const std::vector<std::string>& files, Console& console,
            const parser::RulesetModel& old, const parser::RulesetModel& now)
-      : plan_(plan), files_(files), console_(console), old_(old), now_(now), all_(old) {}
+      : plan_(plan),
+        files_(files),
+        console_(console),
+        old_(old),
+        now_(now),
+        all_(old),
+        pairs_(old, now) {}
 
   std::optional<Migration> run() {
     for (const lint::Exclusion& each : all_.all()) {
@@ -142,8 +120,9 @@ class Migrator {
     std::set<uint64_t> ids, lost;
     all_.each(*exclusion.filter, [&](parser::RuleIndex index) {
       const parser::Rule& rule = old_.rules[index];
-      const parser::Rule* const again = find_again(rule, now_);
-      if (again == nullptr) {
+      const lint::RulePair* const pair = rule.id ? pairs_.find(rule) : nullptr;
+      const parser::Rule* const again = pair == nullptr ? nullptr : pair->now;
+      if (again == nullptr || !again->id) {
         lost.insert(rule.id.value_or(0));
         return true;
       }
@@ -259,32 +238,13 @@ class Migrator {
   const parser::RulesetModel& old_;
   const parser::RulesetModel& now_;
   const lint::Exclusions all_;
+  const lint::RulePairs pairs_;
   std::vector<const lint::Exclusion*> exclusions_;  ///< beside those of migration_
   std::map<uint64_t, uint64_t> renumbered_;
   Migration migration_;
 };
 
 }  // namespace
-
-const parser::Rule* find_again(const parser::Rule& old, const parser::RulesetModel& ruleset) {
-  if (!old.id) return nullptr;
-  if (const parser::Rule* const same = ruleset.find(*old.id)) return same;
-  const std::string_view argument = old.op.argument.view();
-  const parser::Rule* best = nullptr;
-  double most = kNearlyEqual;
-  for (const parser::Rule& rule : ruleset.rules) {
-    if (!rule.is_starter() || !rule.id || rule.op.id != old.op.id) continue;
-    if (argument.size() < kShortestArgument &&
-        (argument != rule.op.argument.view() || message_of(old) != message_of(rule))) {
-      continue;
-    }
-    const double like = likeness(argument, rule.op.argument.view());
-    if (like < most) continue;
-    most = like;
-    best = &rule;
-  }
-  return best;
-}
 
 std::string_view to_string(Fate fate) {
   switch (fate) {

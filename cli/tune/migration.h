@@ -54,8 +54,4 @@ std::string migration_text(const Migration& migration);
 std::string migration_json(const Migration& migration);
 std::string migration_markdown(const Migration& migration);
 
-/// The rule that does in the new ruleset what `old` did: that of its id, else the one whose
-/// expression is nearly the same. Null: there is none.
-const parser::Rule* find_again(const parser::Rule& old, const parser::RulesetModel& ruleset);
-
 }  // namespace wafcheck::cli::inline tune

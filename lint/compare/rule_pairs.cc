@@ -40,7 +40,8 @@ double likeness_at_most(size_t a, size_t b) {
   return 2.0 * static_cast<double>(std::min(a, b)) / static_cast<double>(a + b);
 }
 
-double likeness_of(const BytePairs& a, const BytePairs& b) {
+/// Twice what two texts have in common, by what both have: 0 to 1.
+double likeness(const BytePairs& a, const BytePairs& b) {
   if (a.empty() || b.empty()) return 0;
   BytePairs common;
   std::ranges::set_intersection(a, b, std::back_inserter(common));
@@ -128,7 +129,7 @@ class Matcher {
         if (likeness_at_most(old.argument.size(), now.argument.size()) < most) continue;
         if (left == 0) return;
         --left;
-        const double like = likeness_of(old.argument, now.argument);
+        const double like = likeness(old.argument, now.argument);
         if (like < most) continue;
         most = like;
         best = &now;
@@ -142,11 +143,6 @@ class Matcher {
 };
 
 }  // namespace
-
-double likeness(std::string_view a, std::string_view b) {
-  if (a == b) return 1;
-  return likeness_of(byte_pairs(a), byte_pairs(b));
-}
 
 std::string test_text(const Rule& starter) {
   std::string text;

@@ -43,8 +43,4 @@ class RulePairs {
 /// What a chain tests, link by link: targets, operators and transformations as SecLang writes them.
 std::string test_text(const parser::Rule& starter);
 
-/// Twice what two texts have in common, by what both have: 0 to 1. Counts pairs of neighbouring
-/// bytes.
-double likeness(std::string_view a, std::string_view b);
-
 }  // namespace wafcheck::lint::inline compare

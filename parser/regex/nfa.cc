@@ -122,6 +122,11 @@ class Builder {
       case Kind::alternation:
         return alternatives(children, next);
       case Kind::repeat:
+        // PCRE2 10.42 takes (?:|\Ax){0}a for anchored.
+        if (node.max == 0 && tree_[tree_.child(node)].kind == Kind::group &&
+            reading_ == Reading::exact) {
+          return fail("a group that is repeated zero times", node.span.begin);
+        }
         if (node.greed != Greed::possessive) return repeat(node, next, next);
         return kept_repeat(id, id, "a possessive quantifier", next);
       case Kind::group:

@@ -30,6 +30,29 @@ class ConfigFile : public Scratch {
   }
 };
 
+TEST_F(ConfigFile, NamesRulesets) {
+  write("wafcheck.toml",
+        "[rulesets.first]\nrules = ['a.conf']\n[rulesets.second]\nrules = ['b.conf']\n");
+  EXPECT_EQ(run({"replay", "--ruleset", "second", "--fail-on", "interrupted", "x.http"}), kNo)
+      << err_;
+  EXPECT_EQ(run({"replay", "--ruleset", "first", "--fail-on", "interrupted", "x.http"}), kOk)
+      << err_;
+  EXPECT_EQ(run({"lint", "--ruleset", "frist"}), kTroubled);
+  EXPECT_NE(err_.find("did you mean first?"), std::string::npos) << err_;
+  EXPECT_EQ(run({"replay", "--ruleset", "first", "-r", "b.conf", "x.http"}), kTroubled);
+}
+
+TEST_F(ConfigFile, TakesItsOnlyRuleset) {
+  write("wafcheck.toml", "[rulesets.only]\nrules = ['b.conf']\n");
+  EXPECT_EQ(run({"replay", "--fail-on", "interrupted", "x.http"}), kNo) << err_;
+  EXPECT_EQ(run({"diff", "-q", "--old", "a.conf", "x.http"}), kNo) << err_;
+}
+
+TEST_F(ConfigFile, TheKeyRulesComesBeforeRulesets) {
+  write("wafcheck.toml", "rules = ['a.conf']\n[rulesets.only]\nrules = ['b.conf']\n");
+  EXPECT_EQ(run({"replay", "--fail-on", "interrupted", "x.http"}), kOk) << err_;
+}
+
 struct Fault {
   std::string_view text, said;
 };
@@ -47,6 +70,10 @@ TEST_F(ConfigFile, SaysWhatIsWrongAndWhere) {
       {"rules = 'a.conf'\n", "1:9: error: rules takes a list of paths\n"},
       {"rules = ['a.conf', 1]\n", "1:9: error: rules takes a list of paths\n"},
       {"crs = true\n", "1:7: error: crs takes a path\n"},
+      {"[rulesets]\ncrs = ['a.conf']\n",
+       "2:7: error: rulesets.crs takes a table with the key rules\n"},
+      {"[rulesets.crs]\nrule = ['a.conf']\n",
+       "2:1: error: unknown key of [rulesets.crs] \"rule\"; it has rules\n"},
       {"[replay]\npl = '2'\n", "2:6: error: pl takes a number\n"},
       {"[replay]\nall-matches = 1\n", "2:15: error: all-matches takes true or false\n"},
       {"[lint]\nignore = ['COR', 'marker-duplicat']\n",

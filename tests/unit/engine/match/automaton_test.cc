@@ -60,6 +60,7 @@ TEST(Automaton, AgreesWithPcreOnRandomExpressions) {
     std::vector<parser::regex::Nfa> nfas;
     std::vector<Pcre> codes;
     std::vector<parser::regex::Tree> trees;
+    std::vector<std::string> patterns;
     while (nfas.size() < 6) {
       const std::string pattern = source.expression();
       auto code = Pcre::compile(pattern, kOptions);
@@ -68,6 +69,7 @@ TEST(Automaton, AgreesWithPcreOnRandomExpressions) {
       auto made = parser::regex::nfa_of(*tree);
       if (!made) continue;
       codes.push_back(std::move(*code));
+      patterns.push_back(pattern);
       nfas.push_back(std::move(*made));
       trees.push_back(std::move(*tree));
     }
@@ -82,7 +84,8 @@ TEST(Automaton, AgreesWithPcreOnRandomExpressions) {
         if (result != PcreResult::matched && result != PcreResult::no_match) continue;
         ++pairs;
         matches += result == PcreResult::matched;
-        EXPECT_EQ((said >> at & 1) != 0, result == PcreResult::matched) << text;
+        EXPECT_EQ((said >> at & 1) != 0, result == PcreResult::matched)
+            << patterns[at] << " in " << text;
       }
     }
   }

@@ -52,6 +52,9 @@ TEST_P(RegexCompare, Says) {
 INSTANTIATE_TEST_SUITE_P(
     Relations, RegexCompare,
     testing::Values(CompareCase{"a|b", "[ab]", "equal"},
+                    CompareCase{"(?:|^x){0}a", "a",
+                                "undecided: the old expression has a group that is repeated zero "
+                                "times"},
                     CompareCase{"foo", "fo+", "wider only_new='fo'"},
                     CompareCase{"fo+", "foo", "narrower only_old='fo'"},
                     CompareCase{"ab", "ba", "different only_new='ba' only_old='ab'"},
