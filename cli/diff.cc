@@ -10,6 +10,7 @@
 
 #include "cli/command.h"
 #include "cli/diff/comparison.h"
+#include "cli/diff/needs.h"
 #include "cli/diff/report.h"
 #include "cli/diff/revision.h"
 #include "cli/diff/rx.h"
@@ -77,6 +78,7 @@ struct DiffOptions {
   std::string output;
   std::string fail_on = "changed";
   bool no_timing = false;
+  bool measures = false;
 };
 
 /// A ruleset as it was loaded.
@@ -120,14 +122,16 @@ class DiffCommand {
     result.new_name = now.name;
     result.rulesets = &rulesets;
     result.expressions = compare_expressions_of(rulesets);
+    result.needs = new_needs(*old.analysis, *now.analysis);
     result.old_dropped = old.ruleset->dropped.size();
     result.new_dropped = now.ruleset->dropped.size();
     result.timing = !options_.no_timing;
+    result.measured = options_.measures && result.timing;
     if (has_traffic()) {
       const auto programs = compile(old, now);
       if (programs.empty() || !console_.may_write(*output)) return kTrouble;
       result.traffic = compare_traffic(rulesets, programs, options_.ruleset, options_.traffic,
-                                       runner_, console_);
+                                       options_.measures, runner_, console_);
       if (!result.traffic) return kTrouble;
     }
     const std::string report = format->write(result);
@@ -177,6 +181,7 @@ class DiffCommand {
       console_.error("--each-pl runs all paranoia levels: it does not go with --pl");
     }
     if (options_.each_level && !has_traffic()) console_.error("--each-pl needs traffic");
+    if (options_.measures && !has_traffic()) console_.error("--profile needs traffic");
     return !console_.failed();
   }
 
@@ -357,6 +362,9 @@ std::function<int()> add_diff(CLI::App& app, Console& console) {
   options->traffic.required = false;
   options->traffic.add_to(app);
   app.add_flag("--each-pl", options->each_level, "Compare at each of CRS's four paranoia levels")
+      ->group("Traffic");
+  app.add_flag("--profile", options->measures,
+               "Also measure the time that each rule takes, old and new; runs all three times")
       ->group("Traffic");
   CLI::Option* const rx =
       app.add_option("--rx", options->rx,

@@ -8,6 +8,7 @@
 
 #include "cli/options.h"
 #include "formats/records/evaluator.h"
+#include "formats/records/profiler.h"
 #include "parser/base/shown.h"
 
 namespace wafcheck::cli::inline diff {
@@ -44,12 +45,20 @@ class TrafficComparison {
   TrafficComparison(const Rulesets& rulesets, const std::vector<ProgramPair>& programs,
                     const RulesetOptions& options, const TrafficOptions& traffic,
                     TrafficRunner& runner, Console& console)
-      : programs_(programs),
+      : rulesets_(rulesets),
+        programs_(programs),
         options_(options),
         traffic_(traffic),
         runner_(runner),
         console_(console),
         finder_(rulesets) {}
+
+  /// Before run(): also measure each rule.
+  void measure() {
+    for (const ProgramPair& pair : programs_) {
+      profilers_.push_back({profiler(pair.old), profiler(pair.now)});
+    }
+  }
 
   std::optional<TrafficDiff> run() {
     const bool ordered = std::ranges::any_of(programs_, [](const ProgramPair& pair) {
@@ -78,12 +87,44 @@ class TrafficComparison {
     };
     complete(result_.old_exclusions, *programs_.front().old);
     complete(result_.new_exclusions, *programs_.front().now);
+    for (const ProfilerPair& pair : profilers_) {
+      add_times(*pair.old, rulesets_.old.ruleset, &RuleTotals::old_us);
+      add_times(*pair.now, rulesets_.now.ruleset, &RuleTotals::new_us);
+    }
     notices_.print(console_);
     if (console_.failed()) return std::nullopt;
     return std::move(result_);
   }
 
  private:
+  struct ProfilerPair {
+    std::unique_ptr<formats::Profiler> old, now;
+  };
+  struct LanePair {
+    formats::Profiler::Lane& old;
+    formats::Profiler::Lane& now;
+  };
+
+  std::unique_ptr<formats::Profiler> profiler(
+      const std::shared_ptr<const engine::Program>& program) {
+    profiled_collections_.push_back(std::make_unique<engine::MemoryStore>(options_.limits));
+    formats::EvaluatorOptions evaluation =
+        evaluator_options(options_, *profiled_collections_.back());
+    evaluation.front = *formats::find_front(traffic_.front);
+    evaluation.decode_bodies = traffic_.decode_bodies;
+    return std::make_unique<formats::Profiler>(program, evaluation);
+  }
+
+  void add_times(formats::Profiler& profiler, const parser::RulesetModel& ruleset,
+                 double RuleTotals::* time) {
+    for (const formats::ProfiledRule& rule : profiler.report({}).rules) {
+      const parser::Rule* const starter = rule.id ? ruleset.find(*rule.id) : nullptr;
+      const lint::RulePair* const pair =
+          starter == nullptr ? nullptr : rulesets_.pairs.find(*starter);
+      if (pair != nullptr) result_.rules[pair].*time += rule.counts.time_us;
+    }
+  }
+
   formats::EvaluatorOptions evaluation(size_t collections, bool traced) {
     formats::EvaluatorOptions evaluation = evaluator_options(options_, *collections_[collections]);
     if (traced) evaluation.collections = nullptr;
@@ -106,8 +147,16 @@ class TrafficComparison {
   }
 
   TrafficRunner::Worker<Compared> make_worker() {
-    return [this, all = evaluators(false)](TrafficJob&& job) {
+    std::vector<LanePair> lanes;
+    for (const ProfilerPair& pair : profilers_) {
+      lanes.push_back({pair.old->add_lane(), pair.now->add_lane()});
+    }
+    return [this, all = evaluators(false), lanes](TrafficJob&& job) {
       Compared compared;
+      for (const LanePair& lane : lanes) {
+        lane.old.run(job.exchange, job.source);
+        lane.now.run(job.exchange, job.source);
+      }
       for (const auto& pair : *all) {
         const formats::Outcome old = pair->old.run(job.exchange, job.source);
         const formats::Outcome now = pair->now.run(job.exchange, job.source);
@@ -240,6 +289,7 @@ class TrafficComparison {
     traced_.emplace(key, result.found.causes);
   }
 
+  const Rulesets& rulesets_;
   const std::vector<ProgramPair>& programs_;
   const RulesetOptions& options_;
   const TrafficOptions& traffic_;
@@ -247,6 +297,8 @@ class TrafficComparison {
   Console& console_;
   const CauseFinder finder_;
   std::vector<std::unique_ptr<engine::CollectionStore>> collections_;  ///< old, new, level by level
+  std::vector<std::unique_ptr<engine::CollectionStore>> profiled_collections_;
+  std::vector<ProfilerPair> profilers_;
   RunNotices notices_;
   std::shared_ptr<std::vector<std::unique_ptr<EvaluatorPair>>> tracers_;
   std::map<std::pair<size_t, std::string>, std::vector<Cause>> traced_;
@@ -272,9 +324,11 @@ uint64_t TrafficDiff::undecided() const {
 std::optional<TrafficDiff> compare_traffic(const Rulesets& rulesets,
                                            const std::vector<ProgramPair>& programs,
                                            const RulesetOptions& options,
-                                           const TrafficOptions& traffic, TrafficRunner& runner,
-                                           Console& console) {
-  return TrafficComparison(rulesets, programs, options, traffic, runner, console).run();
+                                           const TrafficOptions& traffic, bool measures,
+                                           TrafficRunner& runner, Console& console) {
+  TrafficComparison comparison(rulesets, programs, options, traffic, runner, console);
+  if (measures) comparison.measure();
+  return comparison.run();
 }
 
 }  // namespace wafcheck::cli::inline diff

@@ -41,6 +41,7 @@ struct ChangedTransaction {
 struct RuleTotals {
   uint64_t old_hits = 0, new_hits = 0;     ///< transactions in which it matched
   int64_t old_points = 0, new_points = 0;  ///< that it added to scores
+  double old_us = 0, new_us = 0;           ///< that it took, where that is measured
   std::string sample;                      ///< the first transaction in which its matching differs
 };
 
@@ -65,12 +66,13 @@ struct TrafficDiff {
   uint64_t undecided() const;
 };
 
-/// `options` give limits and the front; both rulesets have their own collections. Errors are
-/// printed; nothing where the traffic cannot be read.
+/// `options` give limits and the front; both rulesets have their own collections. `measures`: also
+/// the time of each rule, for which all is run twice more. Errors are printed; nothing where the
+/// traffic cannot be read.
 std::optional<TrafficDiff> compare_traffic(const Rulesets& rulesets,
                                            const std::vector<ProgramPair>& programs,
                                            const RulesetOptions& options,
-                                           const TrafficOptions& traffic, TrafficRunner& runner,
-                                           Console& console);
+                                           const TrafficOptions& traffic, bool measures,
+                                           TrafficRunner& runner, Console& console);
 
 }  // namespace wafcheck::cli::inline diff

@@ -24,6 +24,15 @@ class JsonReport {
     write_rules();
     write_settings();
     write_exclusions();
+    json_.key("needs");
+    json_.begin_array();
+    for (const Need& need : result_.needs) {
+      json_.begin_object();
+      json_.bytes("text", need.text);
+      write_place(new_rules(), need.span);
+      json_.end_object();
+    }
+    json_.end_array();
     json_.key("variables");
     json_.begin_object();
     json_.key("unread");
@@ -381,6 +390,12 @@ class JsonReport {
       json_.number(totals.old_points);
       json_.key("new_score");
       json_.number(totals.new_points);
+      if (result_.measured) {
+        json_.key("old_us");
+        json_.number(totals.old_us, 1);
+        json_.key("new_us");
+        json_.number(totals.new_us, 1);
+      }
       json_.key("sample");
       if (totals.sample.empty()) {
         json_.null();

@@ -165,6 +165,13 @@ class MarkdownReport {
                              markdown_text(each.reason));
       });
     }
+    if (!result_.needs.empty()) {
+      text_ += "\n| What older engines do not know | Where |\n|---|---|\n";
+      rows(result_.needs, [&](const Need& need) {
+        text_ += fmt::format("| {} | {} |\n", markdown_text(need.text),
+                             markdown_text(place_name(new_rules(), need.span)));
+      });
+    }
     const auto unneeded = unneeded_exclusions(result_);
     if (unneeded.empty()) return;
     text_ += "\n| Exclusion that this traffic needs no more | Where |\n|---|---|\n";

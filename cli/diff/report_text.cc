@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "cli/diff/report.h"
 #include "parser/base/escape.h"
@@ -89,6 +90,7 @@ class TextReport {
     write_causes(traffic);
     write_changes(traffic);
     write_hits(traffic);
+    if (result_.measured) write_times(traffic);
   }
 
   void write_causes(const TrafficDiff& traffic) {
@@ -161,6 +163,28 @@ class TextReport {
       line(fmt::format("and {} without a message or points", without_message), 2);
     }
   }
+  /// Those whose time differs most.
+  void write_times(const TrafficDiff& traffic) {
+    using Row = std::pair<const lint::RulePair*, RuleTotals>;
+    std::vector<Row> rows(traffic.rules.begin(), traffic.rules.end());
+    std::ranges::sort(rows, [](const Row& a, const Row& b) {
+      const auto difference = [](const RuleTotals& each) {
+        return std::abs(each.new_us - each.old_us);
+      };
+      if (difference(a.second) != difference(b.second)) {
+        return difference(a.second) > difference(b.second);
+      }
+      return id_of(*a.first) < id_of(*b.first);
+    });
+    head("Rules by how their time differs, in microseconds");
+    line("  rule       before       now", 2);
+    some(rows, [&](const Row& row) {
+      line(fmt::format("{:>7}  {:>9.0f} {:>9.0f}", id_of(*row.first), row.second.old_us,
+                       row.second.new_us),
+           2);
+    });
+  }
+
   static uint64_t id_of(const lint::RulePair& pair) {
     return (pair.now != nullptr ? pair.now : pair.old)->id.value_or(0);
   }
@@ -307,6 +331,13 @@ class TextReport {
       head("Exclusions that this traffic needs no more");
       some(unneeded, [&](const formats::ExclusionCounts::Key& key) {
         line(fmt::format("{}:{}  {}", readable(key.file), key.line, key.text), 2);
+      });
+    }
+    if (!result_.needs.empty()) {
+      head("Words that older engines do not know");
+      some(result_.needs, [&](const Need& need) {
+        line(need.text, 2);
+        line(place_name(new_rules(), need.span), 4);
       });
     }
     if (!change_.unread.empty()) {

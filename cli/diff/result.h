@@ -19,20 +19,21 @@ struct ExpressionChange {
   parser::regex::Comparison comparison;
 };
 
-/// A word that an engine knows only from some version on, and that the other ruleset does without.
+/// A word that some engine knows only from a later version on.
 struct Need {
-  std::string word;    ///< "ctl with XML://@*"
-  std::string engine;  ///< "ModSecurity 3.0.16"
-  parser::Span span;   ///< the first use, in the new ruleset
+  std::string text;   ///< "ModSecurity 3.0.0 does not support ...; it came with 3.0.3"
+  parser::Span span;  ///< the first use, in the new ruleset
 };
 
 struct DiffResult {
   std::string old_name, new_name;  ///< as they were named
   const Rulesets* rulesets = nullptr;
   std::vector<ExpressionChange> expressions;
+  std::vector<Need> needs;                  ///< that the old rules have not
   std::optional<TrafficDiff> traffic;       ///< none: no traffic was named
   size_t old_dropped = 0, new_dropped = 0;  ///< rules that have no effect
   bool timing = true;
+  bool measured = false;  ///< the time of each rule
 
   const lint::RulesetChange& change() const { return rulesets->change; }
   /// Of a rule's link; null: its expression does not differ.

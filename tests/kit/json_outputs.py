@@ -80,7 +80,7 @@ OUTPUTS = [
     Output("diff", JSON, "diff", (
         f"--format json --each-pl --old {IN}/diff-old.conf --new {IN}/diff-new.conf {IN}/diff.jsonl",
         "--format json --old rules/wafcheck/recommended.conf --new rules samples/traffic.har",
-        "--format json --old tests/kit/inputs/diff-old.conf --new tests/kit/inputs/diff-new.conf "
+        "--format json --profile --old tests/kit/inputs/diff-old.conf --new tests/kit/inputs/diff-new.conf "
         "tests/kit/inputs/diff.jsonl")),
     Output("diff", ("--rx", *JSON), "diff-rx", (
         "--format json --rx 'a(?=b)' 'a\\xff+'", "--format json --rx a b --transformations lowercase")),

@@ -164,6 +164,24 @@ TEST_F(Diff, FindsRenumberedRulesByWhatTheyTest) {
   EXPECT_TRUE(rules["removed"].empty());
 }
 
+TEST_F(Diff, NamesWhatOlderEnginesDoNotKnow) {
+  write("new.conf", replaced(kOld, "deny,log", "deny,t:escapeSeqDecode,log"));
+  const Json needs = diff_json({})["needs"];
+  ASSERT_EQ(needs.size(), 1u) << out_ << err_;
+  EXPECT_THAT(needs[0]["text"].get<std::string>(), HasSubstr("t:escapeSeqDecode"));
+  EXPECT_EQ(needs[0]["line"], 3);
+}
+
+TEST_F(Diff, MeasuresRules) {
+  run({"diff", "--no-config", "-q", "--old", "old.conf", "--new", "new.conf", "--format", "json",
+       "--profile", "--pl", "3", "traffic.jsonl"});
+  const Json result = Json::parse(out_, nullptr, false);
+  ASSERT_TRUE(result.is_object()) << err_;
+  const auto& rules = result["per_rule"];
+  ASSERT_FALSE(rules.empty());
+  for (const Json& rule : rules) EXPECT_GT(rule["old_us"].get<double>(), 0) << rule;
+}
+
 TEST_F(Diff, ExpressionsAtHand) {
   EXPECT_EQ(run({"diff", "--no-config", "--rx", "ab+", "ab{1,}"}), 0) << out_ << err_;
   EXPECT_EQ(run({"diff", "--no-config", "--rx", "ab+", "ab*"}), 1);
