@@ -60,6 +60,7 @@ struct AttackCorpus::Found {
   Attack attack;
   bool detected = false;
   std::vector<std::pair<const parser::Rule*, std::string>> values;
+  std::vector<std::pair<const parser::Rule*, std::string>> others;  ///< that fit nowhere else
 
   void read(const formats::Outcome& outcome) {
     attack.exchange = *outcome.exchange;
@@ -67,14 +68,15 @@ struct AttackCorpus::Found {
     for (const formats::RuleEvidence& rule : outcome.evidence->rules()) {
       if (!rule.matched || !rule.starter->id) continue;
       for (const formats::ValueEvidence& value : rule.values) {
-        const bool is_input =
-            !value.tested.counted &&
-            parser::info(value.tested.variable).traits.has(parser::VariableTrait::Input);
-        if (!is_input || value.link->op.negated || value.tested.value.empty() ||
-            value.tested.value.size() > kLongestPayload) {
+        const auto traits = parser::info(value.tested.variable).traits;
+        const bool is_input = traits.has(parser::VariableTrait::Input);
+        const bool is_sent =
+            traits.has(parser::VariableTrait::Path) || traits.has(parser::VariableTrait::Sent);
+        if (value.tested.counted || (!is_input && !is_sent) || value.link->op.negated ||
+            value.tested.value.empty() || value.tested.value.size() > kLongestPayload) {
           continue;
         }
-        values.emplace_back(rule.starter, value.tested.value);
+        (is_input ? values : others).emplace_back(rule.starter, value.tested.value);
       }
     }
   }
@@ -85,6 +87,9 @@ void AttackCorpus::take(Found&& found) {
   for (auto& [rule, value] : found.values) {
     if (is_about_attacks(*rule)) payloads_.insert(value);
     by_rule_[*rule->id].insert(std::move(value));
+  }
+  for (auto& [rule, value] : found.others) {
+    if (is_about_attacks(*rule)) others_.insert(std::move(value));
   }
   if (found.detected) detected_.push_back(std::move(found.attack));
 }
@@ -182,6 +187,7 @@ std::vector<std::string_view> AttackCorpus::payloads(uint64_t rule_id, size_t li
 
 std::string_view AttackCorpus::find_in(std::string_view value) const {
   if (const auto equal = payloads_.find(value); equal != payloads_.end()) return *equal;
+  if (const auto equal = others_.find(value); equal != others_.end()) return *equal;
   for (const std::string_view each : contained_) {
     if (each.size() <= value.size() && value.find(each) != std::string_view::npos) return each;
   }

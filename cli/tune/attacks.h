@@ -48,6 +48,7 @@ class AttackCorpus {
   std::vector<Attack> detected_;
   std::map<uint64_t, std::set<std::string>> by_rule_;
   std::set<std::string, std::less<>> payloads_;  ///< of rules against attacks on applications
+  std::set<std::string, std::less<>> others_;    ///< the same of paths and names
   std::vector<std::string_view> contained_;      ///< those of payloads_ that are long enough
   uint64_t count_ = 0;
 };

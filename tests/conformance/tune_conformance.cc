@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -50,7 +51,20 @@ constexpr std::string_view kWords[] = {
     "C:\\Windows\\System32\\cmd.exe /c dir opens a folder",
     "document.cookie holds what the site remembers",
     "java.lang.Runtime is a class",
+    "display_errors = On is a setting of PHP",
+    "tables are listed in information_schema.tables",
+    "Get-ChildItem is how PowerShell lists a folder",
+    "objects have a __proto__ in JavaScript",
+    "if (a) { while (b) } is no SQL: select case when",
+    "@import and expression(1) belong to old style sheets",
+    "the file .htaccess and wp-config.php stay private",
+    "a[1]=system('ls') is how the book begins",
+    "the manual says that waitfor delay '0:0:5' waits",
+    "comments such as /*! 40101 */ are of MySQL",
+    "union all select is taught in lesson 4 from the book",
 };
+/// So many rules they trip, all together.
+constexpr size_t kRules = 60;
 
 std::string form(std::string_view text) {
   return form_encoded(text, [](char byte) { return is_alnum(static_cast<unsigned char>(byte)); });
@@ -139,6 +153,7 @@ class TuneConformance : public testing::TestWithParam<std::string> {
     std::ofstream(rules()) << "Include " << (shared() / "crs/engine.conf").string() << "\nInclude "
                            << (shared() / "crs/crs-setup.conf.example").string() << "\nInclude "
                            << (shared() / "crs/rules").string() << "/*.conf\n";
+    std::ofstream(at("none.conf")) << "# none\n";
     plant();
   }
 
@@ -179,7 +194,8 @@ class TuneConformance : public testing::TestWithParam<std::string> {
     for (size_t word = 0; word < std::size(kWords); word += step) {
       for (const Place& place : kPlaces) {
         const std::string path =
-            "/" + std::string(place.name) + "/w" + std::string(1, static_cast<char>('a' + word));
+            "/" + std::string(place.name) + "/w" +
+            std::string(1, static_cast<char>(word < 26 ? 'a' + word : 'A' + word - 26));
         Json good = place.put(path, std::string(kWords[word]));
         good["id"] = std::string(place.name) + std::to_string(word);
         traffic << good.dump() << '\n';
@@ -229,6 +245,24 @@ class TuneConformance : public testing::TestWithParam<std::string> {
     return ids;
   }
 
+  /// How many rules add to the score of good traffic.
+  size_t rules_hit() {
+    std::string out;
+    command({"replay", "--no-config", "-r", rules(), "--pl", "2", "--engine", GetParam(),
+             "--format", "jsonl", "--why", at("good.jsonl")},
+            out);
+    std::set<uint64_t> ids;
+    std::istringstream lines(out);
+    for (std::string line; std::getline(lines, line);) {
+      const Json transaction = Json::parse(line);
+      if (std::string(transaction["id"]).starts_with("9") || !transaction.contains("why")) continue;
+      for (const Json& rule : transaction["why"]) {
+        if (rule["score"].is_number() && rule["score"] != 0) ids.insert(rule["id"].get<uint64_t>());
+      }
+    }
+    return ids.size();
+  }
+
   std::string before(const std::string& name) const {
     return at(name) + "/REQUEST-900-EXCLUSION-RULES-BEFORE-CRS.conf";
   }
@@ -240,6 +274,10 @@ class TuneConformance : public testing::TestWithParam<std::string> {
 };
 
 TEST_P(TuneConformance, GoodTrafficPassesAttacksDoNotAndNoExclusionIsTooMuch) {
+  const std::set<std::string> held_back = blocked(at("none.conf"), at("none.conf"));
+  if (whole()) {
+    EXPECT_GE(rules_hit(), kRules);
+  }
   const Json result = tune("out");
   EXPECT_GT(result["good"]["before"], 20);
   EXPECT_EQ(result["good"]["after"], 0) << result["good"]["left"].dump(1);
@@ -249,9 +287,12 @@ TEST_P(TuneConformance, GoodTrafficPassesAttacksDoNotAndNoExclusionIsTooMuch) {
   std::set<std::string> suspicious;
   for (const Json& each : result["good"]["suspicious"]) {
     suspicious.insert(each["id"]);
-    EXPECT_TRUE(std::string(each["id"]).starts_with("942")) << each.dump();
+    EXPECT_TRUE(std::string(each["id"]).starts_with("9")) << each.dump();
   }
-  EXPECT_GT(suspicious.size(), 5u);
+  const auto planted = static_cast<size_t>(
+      std::ranges::count_if(held_back, [](const std::string& id) { return id.starts_with("9"); }));
+  EXPECT_GT(planted, 5u);
+  EXPECT_GE(suspicious.size() * 30, planted * 29) << planted;
   EXPECT_EQ(blocked(before("out"), after("out")), suspicious);
 
   // One key on one path, each; where no target can be excluded, one rule on one path.
