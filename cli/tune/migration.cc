@@ -49,13 +49,7 @@ class Migrator {
  public:
   Migrator(const TunePlan& plan, const std::vector<std::string>& files, Console& console,
            const parser::RulesetModel& old, const parser::RulesetModel& now)
-      : plan_(plan),
-        files_(files),
-        console_(console),
-        old_(old),
-        now_(now),
-        all_(old),
-        pairs_(old, now) {}
+      : plan_(plan), files_(files), console_(console), old_(old), all_(old), pairs_(old, now) {}
 
   std::optional<Migration> run() {
     for (const lint::Exclusion& each : all_.all()) {
@@ -236,7 +230,6 @@ class Migrator {
   const std::vector<std::string>& files_;
   Console& console_;
   const parser::RulesetModel& old_;
-  const parser::RulesetModel& now_;
   const lint::Exclusions all_;
   const lint::RulePairs pairs_;
   std::vector<const lint::Exclusion*> exclusions_;  ///< beside those of migration_
