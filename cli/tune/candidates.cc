@@ -182,7 +182,8 @@ std::vector<Exclusion> Candidates::ladder(const Site& site) const {
     steps.push_back(std::move(setting));
   }
   if (const auto text = target_text(site.target)) {
-    const bool everywhere = paths_of_.at({site.rule_id, site.target}).size() >= kPathsOfEverywhere;
+    const bool everywhere = breadth_ >= Breadth::rule &&
+                            paths_of_.at({site.rule_id, site.target}).size() >= kPathsOfEverywhere;
     if (everywhere) add(ExclusionKind::update_target, *text, {});
     const std::string expression =
         ruleset_.semantics().ctl_key_expressions && !ruleset_.semantics().ctl_keys_are_text
