@@ -14,6 +14,7 @@
 #include "formats/front/front.h"
 #include "parser/base/escape.h"
 #include "parser/base/iso8601.h"
+#include "parser/ruleset/message.h"
 
 namespace wafcheck::cli::inline tune {
 namespace {
@@ -26,12 +27,10 @@ std::string line_of(const formats::Exchange& exchange) {
   return exchange.request.method + " " + uri.substr(0, uri.find('?'));
 }
 
-/// The message of a rule, as it is written.
+/// The message of a rule; empty: there is no such rule.
 std::string message_of(const parser::RulesetModel& ruleset, uint64_t id) {
   const parser::Rule* const rule = ruleset.find(id);
-  const parser::ActionUse* const message =
-      rule == nullptr ? nullptr : rule->find(parser::Action::msg);
-  return message == nullptr ? std::string() : message->raw;
+  return rule == nullptr ? std::string() : std::string(parser::message_of(*rule));
 }
 
 /// The names of the two files of exclusions.

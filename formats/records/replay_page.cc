@@ -28,6 +28,7 @@
 #include "parser/base/window.h"
 #include "parser/language/language.h"
 #include "parser/language/semantics.h"
+#include "parser/ruleset/message.h"
 #include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::formats::inline records {
@@ -179,7 +180,7 @@ class ReplayPage : public RecordWriter {
     html::ScriptArray row;
     row.raw(key);
     number_or_null(row, rule.id);
-    row.string(message_of(rule)).string(place.path).number(place.line).raw(tags.text());
+    row.string(parser::message_of(rule)).string(place.path).number(place.line).raw(tags.text());
     html::ScriptArray operators;
     for (const parser::Rule& link : std::span(&rule, rule.links)) {
       operators.raw(value_json(operator_text(link), {}, kOperatorBytes));
@@ -221,7 +222,7 @@ class ReplayPage : public RecordWriter {
       matches.size() > count ? row.number(matches.size() - count) : row.null();
       // Expanded, where that says more than the rule, and nothing that is hidden.
       const bool hidden = std::ranges::any_of(matches, &Shown::hidden);
-      const bool told = hidden || matched.message == message_of(*matched.rule);
+      const bool told = hidden || matched.message == parser::message_of(*matched.rule);
       told ? row.null() : row.string(matched.message);
       if (reason != why.rules.end() && reason->score != 0) row.number(reason->score);
       list.raw(row.text());

@@ -10,15 +10,11 @@
 #include "formats/records/members.h"
 #include "formats/records/then_and_now.h"
 #include "parser/base/escape.h"
+#include "parser/ruleset/message.h"
 #include "parser/ruleset/ruleset.h"
 
 namespace wafcheck::formats::inline records {
 using engine::MatchedRule;
-
-std::string_view message_of(const parser::Rule& rule) {
-  const parser::ActionUse* use = rule.find(parser::Action::msg);
-  return use == nullptr ? std::string_view() : std::string_view(use->raw);
-}
 
 std::string_view to_string(engine::Uninspected::Why why) {
   switch (why) {
@@ -144,7 +140,7 @@ void Summary::add(const Outcome& outcome) {
     if (!rule.log && !rule.auditlog && !rule.disrupted) continue;
     RuleCount& row = rules[rule.rule->id.value_or(0)];
     row.add(rule.message);
-    if (row.message.empty()) row.message = message_of(*rule.rule);
+    if (row.message.empty()) row.message = parser::message_of(*rule.rule);
   }
 }
 

@@ -46,9 +46,6 @@ class UninspectedCounts {
 /// The word for it in JSON: "no-processor".
 std::string_view to_string(engine::Uninspected::Why why);
 
-/// A rule's `msg` as it is written, empty where it has none.
-std::string_view message_of(const parser::Rule& rule);
-
 /// Rules and directives that are written and have no effect.
 struct DroppedRule {
   std::optional<uint64_t> id;

@@ -108,14 +108,6 @@ std::string_view sent_as(const engine::Transaction& transaction, const engine::T
   return {};
 }
 
-int paranoia_level_of(const parser::Rule& starter) {
-  for (const parser::ActionUse* use : starter.effective) {
-    if (use->id != parser::Action::tag) continue;
-    if (const auto level = parser::paranoia_level(use->raw)) return static_cast<int>(*level);
-  }
-  return 0;
-}
-
 const engine::MatchedRule* find_logged(const engine::Transaction& transaction,
                                        const parser::Rule* starter) {
   const auto rules = transaction.matched_rules();
@@ -249,7 +241,7 @@ Why Explainer::explain(const engine::Transaction& transaction, const EvidenceRec
     const bool shown = evaluated.matched && evaluated.phase != 5 && logged != nullptr &&
                        (logged->log || logged->auditlog);
     if (rule.score == 0 && rule.decides.empty() && !shown) continue;
-    rule.paranoia_level = paranoia_level_of(*evaluated.starter);
+    rule.paranoia_level = static_cast<int>(parser::paranoia_level(*evaluated.starter).value_or(0));
     if (logged != nullptr) {
       rule.message = logged->message;
     } else if (const parser::ActionUse* use = evaluated.starter->find(parser::Action::msg)) {

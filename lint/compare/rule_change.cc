@@ -154,14 +154,6 @@ std::string pipeline_said(const Rule& rule) {
   return fmt::format("{}", fmt::join(names, ","));
 }
 
-std::optional<uint64_t> paranoia_level_of(const Rule& rule) {
-  for (const ActionUse* use : rule.effective) {
-    if (use->id != Action::tag) continue;
-    if (const auto level = parser::paranoia_level(use->raw)) return level;
-  }
-  return std::nullopt;
-}
-
 /// The lines of the files and datasets that an operator reads, sorted.
 std::vector<std::string> data_of(const RulesetSide& side, const Rule& rule) {
   std::vector<std::string> lines;
@@ -194,7 +186,7 @@ class RuleComparison {
     add(RuleField::phase, 0, {{std::to_string(old.phase)}, {}}, {{std::to_string(now.phase)}, {}});
     add(RuleField::links, 0, {{std::to_string(old.links)}, {}}, {{std::to_string(now.links)}, {}});
     const auto level = [](const Rule& rule) -> Said {
-      const auto found = paranoia_level_of(rule);
+      const auto found = parser::paranoia_level(rule);
       if (!found) return {};
       return {{std::to_string(*found)}, {}};
     };

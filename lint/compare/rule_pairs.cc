@@ -9,6 +9,7 @@
 
 #include "lint/index/facts.h"
 #include "lint/index/resolved.h"
+#include "parser/ruleset/message.h"
 
 namespace wafcheck::lint::inline compare {
 namespace {
@@ -46,11 +47,6 @@ double likeness(const BytePairs& a, const BytePairs& b) {
   BytePairs common;
   std::ranges::set_intersection(a, b, std::back_inserter(common));
   return 2.0 * static_cast<double>(common.size()) / static_cast<double>(a.size() + b.size());
-}
-
-std::string_view message_of(const Rule& rule) {
-  const parser::ActionUse* const message = rule.find(parser::Action::msg);
-  return message == nullptr ? std::string_view() : std::string_view(message->raw);
 }
 
 /// A rule without a partner of its id.
@@ -100,7 +96,8 @@ class Matcher {
       for (auto it = begin; it != end; ++it) {
         if (it->second->taken) continue;
         ++free;
-        if (message_of(*it->second->rule) == message_of(*old.rule)) best = it->second;
+        if (parser::message_of(*it->second->rule) == parser::message_of(*old.rule))
+          best = it->second;
       }
       if (best == nullptr && free == 1 && !is_trivial(*old.rule)) best = first_free(begin, end);
       if (best != nullptr) pair(old, *best, PairedBy::test);

@@ -14,4 +14,12 @@ std::optional<uint64_t> paranoia_level(std::string_view tag) {
   return level;
 }
 
+std::optional<uint64_t> paranoia_level(const Rule& rule) {
+  for (const ActionUse* use : rule.effective) {
+    if (use->id != Action::tag) continue;
+    if (const auto level = paranoia_level(use->raw)) return level;
+  }
+  return std::nullopt;
+}
+
 }  // namespace wafcheck::parser::inline ruleset

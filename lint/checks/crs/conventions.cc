@@ -131,19 +131,6 @@ void negated_cookie(const Context& context, Findings& findings) {
   }
 }
 
-namespace {
-
-std::optional<uint64_t> level_of(const Rule& rule) {
-  for (const parser::ActionUse* use : rule.effective) {
-    const auto level =
-        use->id == parser::Action::tag ? parser::paranoia_level(use->raw) : std::nullopt;
-    if (level) return level;
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
 void stricter_sibling(const Context& context, Findings& findings) {
   for (const Rule& rule : context.ruleset.rules) {
     const auto id = crs_id(rule);
@@ -154,7 +141,9 @@ void stricter_sibling(const Context& context, Findings& findings) {
     const Rule* const first = context.ruleset.find(base);
     if (first == nullptr) continue;  // id-matches-file-and-step owns that
     // At the same level it is a variation for other targets, say, and no stricter one.
-    if (level_of(rule) && level_of(rule) == level_of(*first)) continue;
+    if (parser::paranoia_level(rule) &&
+        parser::paranoia_level(rule) == parser::paranoia_level(*first))
+      continue;
     const std::string_view bytes = context.ruleset.sources[rule.span.file].bytes;
     const size_t line = bytes.substr(0, rule.span.begin).find_last_of('\n') + 1;
     if (tells_of_sibling(bytes, line)) continue;
