@@ -307,11 +307,9 @@ class DiffCommand {
   }
   /// What is to be said of the rules is said once.
   std::shared_ptr<const engine::Program> compile(const LoadedSide& side, int level) {
-    if (level <= 1) side.plan->compile.pinned_tx = pins(side, level);
+    side.plan->compile.pinned_tx = pins(side, level);
     if (level <= 1) return compile_rules(side.ruleset, *side.plan, console_);
-    engine::ProgramOptions compile = side.plan->compile;
-    compile.pinned_tx = pins(side, level);
-    return engine::Program::compile(side.ruleset, compile).program;
+    return engine::Program::compile(side.ruleset, side.plan->compile).program;
   }
   static std::vector<std::pair<std::string, std::string>> pins(const LoadedSide& side, int level) {
     auto pins = side.plan->compile.pinned_tx;

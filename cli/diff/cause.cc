@@ -82,6 +82,7 @@ const Rule& starter_of(const Rule& link) {
 struct Side {
   const lint::Analysis& analysis;
   const Outcome& outcome;
+  const RuleEffects& effects;
   bool now;
 
   const Rule* rule(const RulePair& pair) const { return now ? pair.now : pair.old; }
@@ -211,10 +212,11 @@ struct CauseFinder::Search {
   const lint::RulesetChange& change;
   Found found;
 
-  Search(const CauseFinder& of, const Outcome& before, const Outcome& after)
+  Search(const CauseFinder& of, const Outcome& before, const RuleEffects& effects_before,
+         const Outcome& after, const RuleEffects& effects_after)
       : finder(of),
-        old{of.rulesets_.old, before, false},
-        now{of.rulesets_.now, after, true},
+        old{of.rulesets_.old, before, effects_before, false},
+        now{of.rulesets_.now, after, effects_after, true},
         change(of.rulesets_.change) {}
 
   bool traced() const { return old.outcome.trace != nullptr && now.outcome.trace != nullptr; }
@@ -285,8 +287,8 @@ struct CauseFinder::Search {
   void compare_effects() {
     // Without a rule that compares one, nothing is a score.
     if (finder.old_scores_.empty() || finder.new_scores_.empty()) return;
-    const RuleEffects before = finder.effects(old.outcome, false);
-    const RuleEffects after = finder.effects(now.outcome, true);
+    const RuleEffects& before = old.effects;
+    const RuleEffects& after = now.effects;
     std::set<const RulePair*> pairs;
     for (const auto& [pair, effect] : before) pairs.insert(pair);
     for (const auto& [pair, effect] : after) pairs.insert(pair);
@@ -658,7 +660,7 @@ struct CauseFinder::Search {
   /// What adds to a score does so too late, or no longer too late.
   bool explain_by_timing() {
     bool any = false;
-    for (const auto& [pair, effect] : finder.effects(now.outcome, true)) {
+    for (const auto& [pair, effect] : now.effects) {
       if (effect.points == 0 || pair->old == nullptr || pair->now == nullptr) continue;
       any |= explain_by_fields(*pair, Effect::time) || explain_by_order(*pair);
     }
@@ -674,8 +676,10 @@ struct CauseFinder::Search {
   }
 };
 
-CauseFinder::Found CauseFinder::find(const Outcome& old, const Outcome& now) const {
-  return Search(*this, old, now).run();
+CauseFinder::Found CauseFinder::find(const Outcome& old, const Outcome& now,
+                                     const RuleEffects& old_effects,
+                                     const RuleEffects& new_effects) const {
+  return Search(*this, old, old_effects, now, new_effects).run();
 }
 
 }  // namespace wafcheck::cli::inline diff

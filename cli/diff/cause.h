@@ -73,8 +73,10 @@ class CauseFinder {
     std::vector<Cause> causes;  ///< each once, the most telling first
     bool needs_trace = false;   ///< some rule's part is known only from traces
   };
-  /// The outcomes of one transaction, with evidence; where they have traces, these are read too.
-  Found find(const formats::Outcome& old, const formats::Outcome& now) const;
+  /// The outcomes of one transaction, with evidence, and what effects() says of them. Where they
+  /// have traces, these are read too.
+  Found find(const formats::Outcome& old, const formats::Outcome& now,
+             const RuleEffects& old_effects, const RuleEffects& new_effects) const;
 
  private:
   struct Search;

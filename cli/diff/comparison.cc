@@ -190,7 +190,7 @@ class TrafficComparison {
     result.old_ms = old.elapsed_us / 1000;
     result.new_ms = now.elapsed_us / 1000;
     if (result.change == Change::same) return result;
-    result.found = finder_.find(old, now);
+    result.found = finder_.find(old, now, result.old_effects, result.new_effects);
     if (result.found.needs_trace) result.signature = signature_of(result);
     return result;
   }
@@ -282,7 +282,7 @@ class TrafficComparison {
       return change_of(verdict_of(outcome), verdict) == Change::same;
     };
     if (as_before(old, result.old) && as_before(now, result.now)) {
-      result.found = finder_.find(old, now);
+      result.found = finder_.find(old, now, result.old_effects, result.new_effects);
     } else {
       result.found.causes.push_back({CauseKind::unknown, result.now.rule_id, "", ""});
     }

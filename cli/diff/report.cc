@@ -50,10 +50,14 @@ std::string verdict_text(const Verdict& verdict) {
   return text;
 }
 
-std::string request_text(const ChangedTransaction& transaction) {
+std::string_view path_of(const ChangedTransaction& transaction) {
   const std::string_view uri = transaction.uri;
+  return uri.substr(0, uri.find_first_of("?#"));
+}
+
+std::string request_text(const ChangedTransaction& transaction) {
   return excerpt(readable(transaction.method), 20) + " " +
-         excerpt(readable(uri.substr(0, uri.find_first_of("?#"))), kPathShown);
+         excerpt(readable(path_of(transaction)), kPathShown);
 }
 
 std::string transaction_text(const ChangedTransaction& transaction) {

@@ -38,7 +38,9 @@ std::string rule_name(const parser::RulesetModel& ruleset, const parser::Rule& s
 std::string place_name(const parser::RulesetModel& ruleset, parser::Span span);
 /// "deny 403, score 5"
 std::string verdict_text(const Verdict& verdict);
-/// "POST /api/orders": without the query, which may hold what is nobody's business.
+/// Its URI without the query, which may hold what is nobody's business.
+std::string_view path_of(const ChangedTransaction& transaction);
+/// "POST /api/orders"
 std::string request_text(const ChangedTransaction& transaction);
 /// "PL2 traffic.har#7"
 std::string transaction_text(const ChangedTransaction& transaction);

@@ -3,6 +3,7 @@
 #include "cli/diff/report.h"
 #include "formats/html/page.h"
 #include "formats/json/writer.h"
+#include "parser/ruleset/message.h"
 
 namespace wafcheck::cli::inline diff {
 namespace {
@@ -72,8 +73,7 @@ class JsonReport {
   void write_identity(const parser::RulesetModel& ruleset, const parser::Rule& rule) {
     json_.number("id", rule.id);
     write_place(ruleset, rule.anchor());
-    const parser::ActionUse* const message = rule.find(parser::Action::msg);
-    if (message != nullptr) json_.bytes("msg", message->raw);
+    if (rule.has(parser::Action::msg)) json_.bytes("msg", parser::message_of(rule));
   }
   void write_rule(const parser::RulesetModel& ruleset, const parser::Rule& rule) {
     json_.begin_object();
@@ -347,8 +347,7 @@ class JsonReport {
       json_.key("request");
       json_.begin_object();
       json_.bytes("method", each->method);
-      const std::string_view uri = each->uri;
-      json_.bytes("uri", queries_ ? uri : uri.substr(0, uri.find_first_of("?#")));
+      json_.bytes("uri", queries_ ? std::string_view(each->uri) : path_of(*each));
       json_.end_object();
       if (each->level != 0) {
         json_.key("paranoia_level");

@@ -9,6 +9,7 @@
 #include "cli/diff/report.h"
 #include "parser/base/escape.h"
 #include "parser/base/shown.h"
+#include "parser/ruleset/message.h"
 
 namespace wafcheck::cli::inline diff {
 namespace {
@@ -191,9 +192,10 @@ class TextReport {
 
   // --- rules ---
 
+  /// Behind its name.
   static std::string message_of(const parser::Rule& rule) {
-    const parser::ActionUse* const message = rule.find(parser::Action::msg);
-    return message == nullptr ? std::string() : "  " + message->raw;
+    const std::string_view message = parser::message_of(rule);
+    return message.empty() ? std::string() : fmt::format("  {}", message);
   }
 
   void write_rules() {
