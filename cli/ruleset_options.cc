@@ -247,7 +247,7 @@ std::vector<std::string> crs_inputs(const std::string& directory) {
 
 bool read_through(parser::FileSystem& files, const std::vector<std::string>& inputs,
                   RulesetPlan& plan, Console& console) {
-  plan.files = std::make_unique<formats::EmbeddedFiles>(files);
+  plan.files = std::make_shared<formats::EmbeddedFiles>(files);
   plan.load.files = plan.compile.files = plan.files.get();
   plan.inputs.clear();
   if (inputs.empty()) return true;
@@ -366,7 +366,13 @@ std::shared_ptr<const engine::Program> compile_rules(
   for (const std::string& note : offline_notes(*ruleset, console.options().verbose)) {
     console.note(note);
   }
-  return compiled.program;
+  // Operators read files while transactions run.
+  struct WithFiles {
+    std::shared_ptr<formats::EmbeddedFiles> files;
+    std::shared_ptr<const engine::Program> program;
+  };
+  const auto kept = std::make_shared<WithFiles>(plan.files, compiled.program);
+  return {kept, kept->program.get()};
 }
 
 std::unique_ptr<engine::CollectionStore> open_collections(const RulesetOptions& options,

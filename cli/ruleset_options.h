@@ -66,7 +66,7 @@ struct RulesetPlan {
   engine::ProgramOptions compile;
   std::vector<std::string> inputs;  ///< the shipped rules where the options name none
   /// The files that are read, and the rules inside them; load.files points to it.
-  std::unique_ptr<formats::EmbeddedFiles> files;
+  std::shared_ptr<formats::EmbeddedFiles> files;
 
   RulesetPlan() = default;
   RulesetPlan(const RulesetPlan&) = delete;
