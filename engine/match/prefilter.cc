@@ -40,6 +40,11 @@ class Room {
   std::vector<PatternBits> elsewhere_;
 };
 
+/// The two do not overlap: so many words are added at once as the processor can.
+void add_bits(PatternBits* __restrict to, const PatternBits* __restrict from, size_t words) {
+  for (size_t i = 0; i < words; ++i) to[i] |= from[i];
+}
+
 void set_bit(PatternBits* row, size_t pattern) {
   row[pattern / 64] |= PatternBits{1} << (pattern % 64);
 }
@@ -139,12 +144,17 @@ void Prefilter::candidates(std::string_view text, PatternBits* out) const {
   Room have(Needs::kSets * words_);
   std::ranges::copy(exempt_, have.begin());
   std::array<bool, 256> seen{};
+  std::array<unsigned char, 256> distinct;
+  size_t count = 0;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (seen[byte]) continue;
+    distinct[count] = byte;  // kept where it is a new one; no branch to be guessed
+    count += seen[byte] ? 0 : 1;
     seen[byte] = true;
-    const PatternBits* const with = by_byte_.data() + byte * have.size();
-    for (size_t i = 0; i < have.size(); ++i) have.begin()[i] |= with[i];
+    if (count == distinct.size()) break;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    add_bits(have.begin(), by_byte_.data() + distinct[i] * have.size(), have.size());
   }
   PatternBits left = 0;
   for (size_t word = 0; word < words_; ++word) {
