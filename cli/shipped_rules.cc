@@ -40,9 +40,8 @@ bool is_shipped_directory(std::string_view path) {
   if (!is_shipped(path)) return false;
   std::string folder(path);
   if (!folder.ends_with('/')) folder += '/';
-  return std::ranges::any_of(shipped_files(), [&](const ShippedFile& file) {
-    return path_of(file).starts_with(folder);
-  });
+  return std::ranges::any_of(
+      shipped_files(), [&](const ShippedFile& file) { return path_of(file).starts_with(folder); });
 }
 
 }  // namespace wafcheck::cli

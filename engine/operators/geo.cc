@@ -95,8 +95,8 @@ Result<std::shared_ptr<const GeoDatabase>> GeoDatabase::open(const std::string& 
 }
 
 Result<std::optional<GeoRecord>> GeoDatabase::find(std::string_view address) const {
-  // The library's own reading of addresses would also take 127.1 or fe80::1%eth0, and would link the
-  // C library's resolver.
+  // The library's own reading of addresses would also take 127.1 or fe80::1%eth0, and would link
+  // the C library's resolver.
   const std::optional<Address> parsed = parse_address(address);
   if (!parsed) return std::nullopt;
   int code = 0;
