@@ -48,9 +48,10 @@ inline std::string_view support_text(Support support) {
       return "Accepted with a note: it has no effect offline.";
     case Support::Rejected:
       return "An error: rules that need it cannot be evaluated offline.";
-    default:
+    case Support::Evaluated:
       return "";
   }
+  return "";
 }
 
 inline std::string_view phase_text(uint8_t phase) {
