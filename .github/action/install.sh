@@ -30,7 +30,7 @@ else
     fail "wafcheck $VERSION: cannot get $address"
   found=$(sha256sum "$program" | cut -d ' ' -f 1)
   if [[ $found != "$SHA256" ]]; then
-    rm "$program"
+    rm -r "${RUNNER_TEMP:?}/$name"
     fail "wafcheck $VERSION: the checksum of $name is $found and not $SHA256"
   fi
   chmod +x "$program"
