@@ -170,7 +170,35 @@ std::string nearest_option(const CLI::App& app, std::string_view unknown) {
       nearest(word, names, [](const std::string& name) { return std::string_view(name); }));
 }
 
-int run_unguarded(std::vector<std::string> arguments, GlobalOptions& global, Console& console) {
+/// `--print-man [PAGE]`. It is no option of CLI11's: a page is also called as a command is.
+int print_man(std::span<const ManPage> pages, const std::vector<std::string>& arguments,
+              Console& console) {
+  const size_t equals = arguments[0].find('=');
+  std::string name = "wafcheck";
+  if (equals != std::string::npos) {
+    name = arguments[0].substr(equals + 1);
+  } else if (arguments.size() > 1) {
+    name = arguments[1];
+  }
+  if (arguments.size() > (equals == std::string::npos ? 2 : 1)) {
+    return console.error("--print-man takes one page");
+  }
+  if (const ManPage* const page = find_man_page(pages, name)) {
+    console.out().write(std::string(page->text));
+    return kOk;
+  }
+  const std::string_view near = nearest(name, pages, title_of);
+  std::string titles;
+  for (const ManPage& page : pages) {
+    titles += fmt::format("{}{}", titles.empty() ? "" : ", ", title_of(page));
+  }
+  return console.error(fmt::format("there is no manual page \"{}\"", excerpt(name)),
+                       near.empty() ? fmt::format("  help: there are {}\n", titles)
+                                    : fmt::format("  help: did you mean {}?\n", near));
+}
+
+int run_unguarded(std::vector<std::string> arguments, GlobalOptions& global,
+                  std::span<const ManPage> pages, Console& console) {
   CLI::App app{
       "wafcheck lints SecLang rulesets and replays traffic through them, without a web server.",
       "wafcheck"};
@@ -179,6 +207,8 @@ int run_unguarded(std::vector<std::string> arguments, GlobalOptions& global, Con
   bool version = false, version_json = false;
   app.add_flag("--version", version, "Print the version, the regex library's and the build type");
   app.add_flag("--json", version_json, "With --version: as JSON");
+  app.add_option("--print-man", "Print a manual page, for `man -l -` (default: wafcheck)")
+      ->type_name("[PAGE]");
 
   std::vector<std::pair<CLI::App*, std::function<int()>>> added;
   for (const Command& command : commands()) {
@@ -194,6 +224,10 @@ int run_unguarded(std::vector<std::string> arguments, GlobalOptions& global, Con
   }
   app.footer("\n`wafcheck help COMMAND`, or `wafcheck COMMAND --help`, explains a command.");
 
+  if (!arguments.empty() &&
+      (arguments[0] == "--print-man" || arguments[0].starts_with("--print-man="))) {
+    return print_man(pages, arguments, console);
+  }
   take_help(arguments);
   const Command* chosen = arguments.empty() ? nullptr : find_command(arguments[0]);
   if (!arguments.empty() && chosen == nullptr && !arguments[0].starts_with('-')) {
@@ -290,12 +324,13 @@ const std::vector<Command>& commands() {
   return table;
 }
 
-int run(const std::vector<std::string>& arguments, Streams& streams) {
+int run(const std::vector<std::string>& arguments, Streams& streams,
+        std::span<const ManPage> pages) {
   GlobalOptions global;
   Console console(streams, global);
   int code = kInternal;
   try {
-    code = run_unguarded(arguments, global, console);
+    code = run_unguarded(arguments, global, pages, console);
   } catch (const std::exception& error) {
     streams.err << "wafcheck: internal error: " << error.what() << '\n';
   }

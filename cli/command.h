@@ -2,11 +2,13 @@
 // The table of subcommands, and the program as a function.
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "cli/console.h"
+#include "cli/man_pages.h"
 
 namespace CLI {
 class App;
@@ -40,7 +42,8 @@ std::function<int()> add_test(CLI::App& app, Console& console);
 std::function<int()> add_completions(CLI::App& app, Console& console);
 
 /// The whole program: parses arguments, runs a subcommand, checks that standard output took all of
-/// the result, and returns the exit code. Never throws.
-int run(const std::vector<std::string>& arguments, Streams& streams);
+/// the result, and returns the exit code. `pages` are what --print-man prints. Never throws.
+int run(const std::vector<std::string>& arguments, Streams& streams,
+        std::span<const ManPage> pages = {});
 
 }  // namespace wafcheck::cli

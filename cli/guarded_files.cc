@@ -7,6 +7,7 @@
 #include <system_error>
 #include <utility>
 
+#include "cli/shipped_rules.h"
 #include "parser/ruleset/files.h"
 
 namespace wafcheck::cli {
@@ -57,7 +58,7 @@ void GuardedFiles::distrust(const std::vector<std::string>& inputs) {
 }
 
 void GuardedFiles::name(const std::string& input) {
-  if (input.empty() || input == "-" || distrusted_.contains(input)) return;
+  if (input.empty() || input == "-" || is_shipped(input) || distrusted_.contains(input)) return;
   std::error_code error;
   const fs::file_type type = fs::status(input, error).type();
   if (type == fs::file_type::fifo || type == fs::file_type::character) streams_.insert(input);
@@ -81,7 +82,7 @@ bool GuardedFiles::is_inside(const std::string& folder) {
 }
 
 Result<void> GuardedFiles::check(const std::string& path) {
-  if (root_.empty() || path == "-" || streams_.contains(path)) return {};
+  if (root_.empty() || path == "-" || is_shipped(path) || streams_.contains(path)) return {};
   const std::string whole = canonical(path);
   if (is_below(whole, root_) || is_below_any(whole, allowed_) || is_below_any(whole, named_)) {
     return {};
@@ -101,7 +102,7 @@ bool GuardedFiles::was_read(const FileIdentity& file) const {
 }
 
 bool GuardedFiles::is_private(const std::string& path) const {
-  if (root_.empty() || path == "-") return false;
+  if (root_.empty() || path == "-" || is_shipped(path)) return false;
   const std::string whole = parser::disk().canonical(path);
   return is_below_any(whole, allowed_) && !is_below(whole, root_) && !is_below_any(whole, named_);
 }
@@ -126,21 +127,22 @@ parser::Diagnostic GuardedFiles::without_private(const parser::Diagnostic& findi
 }
 
 Result<std::string> GuardedFiles::read(const std::string& path) {
+  if (is_shipped(path)) return read_shipped(path);
   if (auto permitted = check(path); !permitted) return std::unexpected(permitted.error());
   note(path);
   return streams_.contains(path) ? parser::read_stream(path) : parser::disk().read(path);
 }
 
 bool GuardedFiles::is_directory(const std::string& path) {
-  return parser::disk().is_directory(path);
+  return is_shipped(path) ? is_shipped_directory(path) : parser::disk().is_directory(path);
 }
 
 std::vector<std::string> GuardedFiles::glob(const std::string& pattern) {
-  return parser::disk().glob(pattern);
+  return is_shipped(pattern) ? glob_shipped(pattern) : parser::disk().glob(pattern);
 }
 
 std::string GuardedFiles::canonical(const std::string& path) {
-  return parser::disk().canonical(path);
+  return is_shipped(path) ? path : parser::disk().canonical(path);
 }
 
 std::string working_tree() {

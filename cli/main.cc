@@ -50,5 +50,5 @@ int main(int argc, char** argv) {
                                  isatty(STDERR_FILENO) == 1,
                                  terminal_columns(STDOUT_FILENO),
                                  terminal_columns(STDERR_FILENO)};
-  return wafcheck::cli::run({argv + 1, argv + argc}, streams);
+  return wafcheck::cli::run({argv + 1, argv + argc}, streams, wafcheck::cli::man_pages());
 }

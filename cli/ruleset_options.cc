@@ -13,6 +13,7 @@
 #include "cli/embedded_rules.h"
 #include "cli/notices.h"
 #include "cli/options.h"
+#include "cli/shipped_rules.h"
 #include "engine/store/lmdb_store.h"
 #include "lint/report/text.h"
 #include "parser/base/ascii.h"
@@ -95,7 +96,7 @@ std::string recommended_configuration(const parser::LoadOptions& load) {
   for (const OwnConfiguration& own : kOwnConfigurations) {
     if (own.profile == load.profile && fs::exists(own.path, error)) return std::string(own.path);
   }
-  return load.shipped_rules.empty() ? "" : load.shipped_rules + "/wafcheck/recommended.conf";
+  return load.shipped_rules + "/wafcheck/recommended.conf";
 }
 
 /// What is taken for granted because the rules do not say it.
@@ -228,7 +229,7 @@ std::string shipped_rules_directory() {
       if (fs::is_directory(candidate, error))
         return fs::weakly_canonical(candidate, error).string();
     }
-    return std::string();
+    return std::string(kShippedRules);
   }();
   return directory;
 }
@@ -294,20 +295,12 @@ std::unique_ptr<RulesetPlan> plan_ruleset(const RulesetOptions& options, Console
   }
 
   if (plan->inputs.empty()) {
-    if (load.shipped_rules.empty()) {
-      console.error("no rules: name some with -r, the shipped rules are not installed");
-      return nullptr;
-    }
     plan->inputs = {load.shipped_rules + "/wafcheck.conf"};
     console.note(fmt::format("no -r: using the shipped rules, {}", plan->inputs[0]));
   }
   load.skip_invalid = options.skip_invalid;
   if (options.recommended) {
     load.first = recommended_configuration(load);
-    if (load.first.empty()) {
-      console.error("--recommended: the shipped rules are not installed");
-      return nullptr;
-    }
     console.files().allow_shown(load.first);
     console.note(fmt::format("--recommended: {} is loaded first", load.first));
   }

@@ -122,7 +122,8 @@ std::string crs_directory(const std::string& directory);
 /// not there.
 std::vector<std::string> crs_inputs(const std::string& directory);
 
-/// The directory of the rules that ship with wafcheck; empty when it does not exist.
+/// The directory of the rules that ship with wafcheck: beside the program, where it is installed,
+/// in its source, or else the one in the program itself (cli/shipped_rules.h).
 std::string shipped_rules_directory();
 
 }  // namespace wafcheck::cli

@@ -53,7 +53,11 @@ if(NOT WAFCHECK_SANITIZE)
            COMMAND ${CMAKE_COMMAND} -DBUILD=${PROJECT_BINARY_DIR}
                    -DSCRATCH=${PROJECT_BINARY_DIR}/consumer
                    -P ${PROJECT_SOURCE_DIR}/tests/consumer/run.cmake)
-  wafcheck_group(package installed_consumer)
+  add_test(NAME debian_package
+           COMMAND ${CMAKE_COMMAND} -DBUILD=${PROJECT_BINARY_DIR} -DCPACK=${CMAKE_CPACK_COMMAND}
+                   -DSCRATCH=${PROJECT_BINARY_DIR}/debian-package
+                   -P ${PROJECT_SOURCE_DIR}/tests/package.cmake)
+  wafcheck_group(package installed_consumer debian_package)
 endif()
 
 # The core needs the program and its pages too. The sanitizers run the layers' own tests only.

@@ -14,6 +14,8 @@ install(TARGETS wafcheck RUNTIME)
 install(DIRECTORY rules DESTINATION ${CMAKE_INSTALL_DATADIR}/wafcheck
         FILES_MATCHING PATTERN "*.conf" PATTERN "*.mapping")
 install(DIRECTORY formats/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/wafcheck)
+install(FILES .pre-commit-hooks.yaml DESTINATION ${CMAKE_INSTALL_DATADIR}/wafcheck
+        RENAME pre-commit-hooks.yaml)
 file(GLOB pages CONFIGURE_DEPENDS man/*.[1-9])
 foreach(page ${pages})
   string(REGEX MATCH "[0-9]$" section ${page})
@@ -95,6 +97,8 @@ and regression tests through them in-process, without a web server.
 It comes with the libraries and headers for use in other programs, and with a
 small ruleset of its own.")
 set(CPACK_STRIP_FILES ON)
+set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
+set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian-layout.cmake)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)  # the build's own default is /usr/local
 set(CPACK_RESOURCE_FILE_LICENSE ${PROJECT_SOURCE_DIR}/LICENSE)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)

@@ -3,7 +3,7 @@
 # be the one that is given, or without a version one that is built from the source of this action.
 #
 # VERSION   as 1.2.0; empty: build it
-# SHA256    of the release's archive for this machine
+# SHA256    of the release's static program for this machine
 # RELEASES  address of the folder that has a folder for each version
 set -euo pipefail
 
@@ -20,19 +20,20 @@ if [[ -z ${VERSION:-} ]]; then
   folder=$source_dir/build/release/cli
 else
   name=wafcheck-$VERSION-linux-$(uname -m)
-  address=$RELEASES/v$VERSION/$name.tar.gz
+  address=$RELEASES/v$VERSION/$name
   [[ ${SHA256:-} =~ ^[0-9a-f]{64}$ ]] ||
-    fail "wafcheck $VERSION: sha256 has to be the checksum of $name.tar.gz, 64 hexadecimal digits"
-  archive=$RUNNER_TEMP/$name.tar.gz
-  curl --fail --silent --show-error --location --retry 3 --output "$archive" "$address" ||
-    fail "wafcheck $VERSION: cannot get $address"
-  found=$(sha256sum "$archive" | cut -d ' ' -f 1)
-  if [[ $found != "$SHA256" ]]; then
-    rm "$archive"
-    fail "wafcheck $VERSION: the checksum of $name.tar.gz is $found and not $SHA256"
-  fi
-  tar -xzf "$archive" -C "$RUNNER_TEMP"
+    fail "wafcheck $VERSION: sha256 has to be the checksum of $name, 64 hexadecimal digits"
   folder=$RUNNER_TEMP/$name/bin
+  mkdir -p "$folder"
+  program=$folder/wafcheck
+  curl --fail --silent --show-error --location --retry 3 --output "$program" "$address" ||
+    fail "wafcheck $VERSION: cannot get $address"
+  found=$(sha256sum "$program" | cut -d ' ' -f 1)
+  if [[ $found != "$SHA256" ]]; then
+    rm -r "${RUNNER_TEMP:?}/$name"
+    fail "wafcheck $VERSION: the checksum of $name is $found and not $SHA256"
+  fi
+  chmod +x "$program"
 fi
 
 "$folder/wafcheck" --version ||

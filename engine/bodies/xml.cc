@@ -87,12 +87,14 @@ class Reports {
 
   /// The first message since the start, in one line.
   const std::string& first() const { return first_; }
+  int first_code() const { return first_code_; }  ///< of xmlParserErrors
 
  private:
   static void keep_first(void* self, xmlError* error) {
     std::string& first = static_cast<Reports*>(self)->first_;
     if (!first.empty() || error == nullptr || error->message == nullptr) return;
     first = trim(error->message);
+    static_cast<Reports*>(self)->first_code_ = error->code;
     std::ranges::replace(first, '\n', ' ');
   }
 
@@ -103,6 +105,7 @@ class Reports {
   xmlStructuredErrorFunc function_ = nullptr;
   void* context_ = nullptr;
   std::string first_;
+  int first_code_ = XML_ERR_OK;
 };
 
 /// What follows `node` in document order below `top`, without its children; null: nothing.
@@ -395,7 +398,15 @@ bool XmlDocument::parse(std::string_view body, const Limits& limits) {
     }
   }
   self.well_formed = self.document != nullptr && parser->wellFormed != 0;
-  if (self.well_formed) self.error.clear();
+  if (self.well_formed) {
+    self.error.clear();
+  } else if (reports.first_code() == XML_ERR_UNSUPPORTED_ENCODING &&
+             xmlHasFeature(XML_WITH_ICONV) == 0) {
+    // An engine would have read it, as wafcheck does where it is linked with iconv.
+    return over(
+        fmt::format("XML: {}: this static build reads only UTF-8, UTF-16, ASCII and ISO 8859.",
+                    reports.first()));
+  }
   return self.well_formed;
 }
 

@@ -26,7 +26,7 @@ class XmlDocument {
   /// still searchable. A document over a limit is not well formed. Source: seclang reference 7.3.
   bool parse(std::string_view body, const Limits& limits);
   const std::string& error() const;
-  bool over_limit() const;  ///< error() is a limit's, not the document's own
+  bool over_limit() const;  ///< error() is a limit's or the build's, not the document's own
   bool parsed() const;      ///< a document (perhaps recovered) is there
   bool well_formed() const;
 

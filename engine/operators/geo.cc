@@ -1,7 +1,11 @@
 #include "engine/operators/geo.h"
 
+#include <endian.h>
 #include <fmt/format.h>
 #include <maxminddb.h>
+#include <netinet/in.h>
+
+#include <cstring>
 
 #include "parser/base/net.h"
 
@@ -42,6 +46,20 @@ constexpr std::array<Field, 11> kFields{{
     {"AREA_CODE", {}},
 }};
 
+MMDB_lookup_result_s look_up(const MMDB_s& database, const Address& address, int& code) {
+  if (!address.v6) {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_addr.s_addr = htobe32(static_cast<uint32_t>(address.low));
+    return MMDB_lookup_sockaddr(&database, reinterpret_cast<const sockaddr*>(&v4), &code);
+  }
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  const uint64_t halves[] = {htobe64(address.high), htobe64(address.low)};
+  std::memcpy(&v6.sin6_addr, halves, sizeof(halves));
+  return MMDB_lookup_sockaddr(&database, reinterpret_cast<const sockaddr*>(&v6), &code);
+}
+
 std::string text_of(const MMDB_entry_data_s& data) {
   switch (data.type) {
     case MMDB_DATA_TYPE_UTF8_STRING:
@@ -77,13 +95,13 @@ Result<std::shared_ptr<const GeoDatabase>> GeoDatabase::open(const std::string& 
 }
 
 Result<std::optional<GeoRecord>> GeoDatabase::find(std::string_view address) const {
-  // Only what is an address in full: the library would also take 127.1 or fe80::1%eth0.
-  if (!parse_address(address)) return std::nullopt;
-  int resolve_error = 0;
+  // The library's own reading of addresses would also take 127.1 or fe80::1%eth0, and would link
+  // the C library's resolver.
+  const std::optional<Address> parsed = parse_address(address);
+  if (!parsed) return std::nullopt;
   int code = 0;
-  MMDB_lookup_result_s result =
-      MMDB_lookup_string(&handle_->database, std::string(address).c_str(), &resolve_error, &code);
-  if (code == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR || resolve_error != 0) return std::nullopt;
+  MMDB_lookup_result_s result = look_up(handle_->database, *parsed, code);
+  if (code == MMDB_IPV6_LOOKUP_IN_IPV4_DATABASE_ERROR) return std::nullopt;
   if (code != MMDB_SUCCESS) return fail(MMDB_strerror(code));
   if (!result.found_entry) return std::nullopt;
 

@@ -21,32 +21,6 @@ void indented(std::string_view title, std::string_view text, std::ostream& out) 
   }
 }
 
-std::string_view fix_sentence(FixKind fix) {
-  switch (fix) {
-    case FixKind::none:
-      return "There is no fix.";
-    case FixKind::safe:
-      return "--fix corrects it without changing any verdict.";
-    case FixKind::unsafe:
-      return "--unsafe-fixes corrects it, which may change verdicts.";
-  }
-  return "";
-}
-
-std::string_view profile_sentence(Profile profile) {
-  switch (profile) {
-    case Profile::engines:
-      return "On for the engines that --engine names.";
-    case Profile::standard:
-      return "On by default.";
-    case Profile::crs:
-      return "On with --profile crs and strict.";
-    case Profile::strict:
-      return "On with --profile strict.";
-  }
-  return "";
-}
-
 struct Row {
   const CheckInfo* check = nullptr;
   std::string_view name;
@@ -76,6 +50,32 @@ std::vector<Row> statistics(const Report& report) {
 }
 
 }  // namespace
+
+std::string_view fix_sentence(FixKind fix) {
+  switch (fix) {
+    case FixKind::none:
+      return "There is no fix.";
+    case FixKind::safe:
+      return "--fix corrects it without changing any verdict.";
+    case FixKind::unsafe:
+      return "--unsafe-fixes corrects it, which may change verdicts.";
+  }
+  return "";
+}
+
+std::string_view profile_sentence(Profile profile) {
+  switch (profile) {
+    case Profile::engines:
+      return "On for the engines that --engine names.";
+    case Profile::standard:
+      return "On by default.";
+    case Profile::crs:
+      return "On with --profile crs and strict.";
+    case Profile::strict:
+      return "On with --profile strict.";
+  }
+  return "";
+}
 
 void list_text(std::ostream& out) {
   size_t width = 0;

@@ -18,6 +18,10 @@ void explain_text(const CheckInfo& check, std::ostream& out);
 /// {"schema":1,"check":{...}}
 void explain_json(const CheckInfo& check, std::ostream& out);
 
+/// "There is no fix.", "On by default.": how a check is corrected, and when it runs.
+std::string_view fix_sentence(FixKind fix);
+std::string_view profile_sentence(Profile profile);
+
 /// The number of findings per check, largest first: count, code, name, severity, and a mark if
 /// --fix corrects all of them.
 void statistics_text(const Report& report, std::ostream& out);

@@ -12,7 +12,6 @@ import pathlib
 import platform
 import re
 import shutil
-import tarfile
 import threading
 
 import kit
@@ -112,15 +111,11 @@ class Install(Step):
     def setUp(self):
         super().setUp()
         self.name = f"wafcheck-1.2.3-linux-{platform.machine()}"
-        tree = self.folder / self.name
-        (tree / "bin").mkdir(parents=True)
-        shutil.copy(kit.PROGRAM, tree / "bin/wafcheck")
         release = self.folder / "releases/v1.2.3"
         release.mkdir(parents=True)
-        self.archive = release / f"{self.name}.tar.gz"
-        with tarfile.open(self.archive, "w:gz") as archive:
-            archive.add(tree, self.name)
-        self.checksum = hashlib.sha256(self.archive.read_bytes()).hexdigest()
+        self.program = release / self.name
+        shutil.copy(kit.PROGRAM, self.program)
+        self.checksum = hashlib.sha256(self.program.read_bytes()).hexdigest()
         self.releases = (self.folder / "releases").as_uri()
 
     def install(self, **variables):
@@ -146,7 +141,7 @@ class Install(Step):
 
     def test_wrong_checksum(self):
         out = self.install(SHA256="0" * 64, code=1)
-        self.assertIn(f"::error::wafcheck 1.2.3: the checksum of {self.name}.tar.gz is {self.checksum}", out)
+        self.assertIn(f"::error::wafcheck 1.2.3: the checksum of {self.name} is {self.checksum}", out)
         self.assertEqual(self.path(), "")
         self.assertEqual(list(self.temp.iterdir()), [])
 
