@@ -1,9 +1,10 @@
 #include "formats/capi/snapshot.h"
 
+#define XXH_INLINE_ALL
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <algorithm>
-#include <atomic>
 
 namespace wafcheck::formats::inline capi {
 namespace {
@@ -15,8 +16,8 @@ parser::FileSystem& on_disk() {
 }  // namespace
 
 std::string Snapshot::add_text(std::string text) {
-  static std::atomic<uint64_t> count = 0;
-  std::string path = fmt::format("<rules {}>", ++count);
+  const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
+  std::string path = fmt::format("<rules {:08x}>", hash.high64 >> 32);
   texts_.emplace(path, std::make_shared<const std::string>(std::move(text)));
   return path;
 }

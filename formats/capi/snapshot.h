@@ -14,7 +14,7 @@ namespace wafcheck::formats::inline capi {
 /// Keeps what the disk answers until it is closed. Copies share contents.
 class Snapshot : public parser::FileSystem {
  public:
-  /// A text that is no file gets this path; unique in the process.
+  /// A text that is no file gets this path: the same text the same one.
   std::string add_text(std::string text);
   /// What is asked from now on is not kept: safe to share between threads.
   void close() { closed_ = true; }

@@ -68,7 +68,7 @@ ServerTransaction::ServerTransaction(std::shared_ptr<Instance> instance,
       rules_(std::move(rules)),
       worker_(rules_->take_worker()),
       log_data_(log_data),
-      host_{instance_->product, instance_->connector} {
+      host_{.product = instance_->product, .connector = instance_->connector, .hostname = {}} {
   engine::TransactionOptions options;
   options.id = id.empty() ? new_id() : std::move(id);
   options.collections = &instance_->collections;
@@ -128,6 +128,8 @@ void ServerTransaction::process_request_body() {
 }
 
 void ServerTransaction::add_response_header(std::string_view name, std::string_view value) {
+  // The connector of nginx counts the NUL behind some of its own texts.
+  if (value.ends_with('\0')) value.remove_suffix(1);
   transaction().add_response_header(name, value);
 }
 

@@ -35,7 +35,7 @@ class ServerTransaction {
   void process_connection(std::string_view client, int client_port, std::string_view server,
                           int server_port);
   void process_uri(std::string_view uri, std::string_view method, std::string_view version);
-  void set_hostname(std::string_view name) { hostname_ = name; }
+  void set_hostname(std::string_view name) { host_.hostname = hostname_ = name; }
   void add_request_header(std::string_view name, std::string_view value);
   void process_request_headers();
   /// False: it was cut off.

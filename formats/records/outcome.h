@@ -28,6 +28,7 @@ class TraceRecorder;
 struct Host {
   std::string_view product;    ///< "ModSecurity v3.0.13 (wafcheck 0.1.0)"
   std::string_view connector;  ///< the server's module
+  std::string_view hostname;   ///< of the request; empty: logs show the server's address
 };
 
 struct Outcome {
