@@ -23,6 +23,8 @@ namespace {
 
 /// Bytes of a spooled body that are handed on at once.
 constexpr size_t kPiece = size_t{64} << 10;
+/// Bytes of bodies after which the memory of a transaction is not kept for others.
+constexpr size_t kMostKept = size_t{1} << 20;
 
 /// As libmodsecurity makes them: seconds, and a random number of eight digits, two of which stand
 /// before the point.
@@ -73,10 +75,17 @@ ServerTransaction::ServerTransaction(std::shared_ptr<Instance> instance,
   options.id = id.empty() ? new_id() : std::move(id);
   options.collections = &instance_->collections;
   options.memory = &worker_->memory;
+  const ServerLogs& logs = rules_->logs();
+  if (logs.debug != nullptr) {
+    debug_.emplace(*logs.debug, logs.debug_level, options.id);
+    if (debug_->sees_unmatched()) options.observer = &*debug_;
+  }
   transaction().reset(std::move(options));
 }
 
 ServerTransaction::~ServerTransaction() {
+  // What a large transaction took would stay for good.
+  if (request_body().size() + response_body().size() > kMostKept) return;
   rules_->give_back(std::move(worker_));
 }
 
@@ -90,6 +99,9 @@ void ServerTransaction::process_connection(std::string_view client, int client_p
 void ServerTransaction::process_uri(std::string_view uri, std::string_view method,
                                     std::string_view version) {
   transaction().process_uri(uri, method, fmt::format("HTTP/{}", version));
+  if (!debug_) return;
+  debug_->set_uri(uri);
+  log_arguments(parser::Variable::ARGS_GET, "GET");
 }
 
 void ServerTransaction::add_request_header(std::string_view name, std::string_view value) {
@@ -97,14 +109,12 @@ void ServerTransaction::add_request_header(std::string_view name, std::string_vi
 }
 
 void ServerTransaction::process_request_headers() {
-  transaction().process_request_headers();
-  log_matches();
+  run([](engine::Transaction& transaction) { transaction.process_request_headers(); });
 }
 
 bool ServerTransaction::append_request_body(std::string_view bytes) {
   const size_t before = transaction().request_body().size();
-  transaction().write_request_body(bytes);
-  log_matches();
+  run([&](engine::Transaction& transaction) { transaction.write_request_body(bytes); });
   return transaction().stopped() || !was_cut(transaction().request_body(), before, bytes.size(),
                                              rules_->program().settings().request_body_limit);
 }
@@ -123,8 +133,8 @@ bool ServerTransaction::append_request_body_of(const char* path) {
 }
 
 void ServerTransaction::process_request_body() {
-  transaction().process_request_body();
-  log_matches();
+  run([](engine::Transaction& transaction) { transaction.process_request_body(); });
+  if (debug_) log_arguments(parser::Variable::ARGS_POST, "POST");
 }
 
 void ServerTransaction::add_response_header(std::string_view name, std::string_view value) {
@@ -135,21 +145,20 @@ void ServerTransaction::add_response_header(std::string_view name, std::string_v
 
 void ServerTransaction::process_response_headers(int status, std::string_view protocol) {
   sent_status_ = status;
-  transaction().process_response_headers(status, protocol);
-  log_matches();
+  run([&](engine::Transaction& transaction) {
+    transaction.process_response_headers(status, protocol);
+  });
 }
 
 bool ServerTransaction::append_response_body(std::string_view bytes) {
   const size_t before = transaction().response_body().size();
-  transaction().write_response_body(bytes);
-  log_matches();
+  run([&](engine::Transaction& transaction) { transaction.write_response_body(bytes); });
   return transaction().stopped() || !was_cut(transaction().response_body(), before, bytes.size(),
                                              rules_->program().settings().response_body_limit);
 }
 
 void ServerTransaction::process_response_body() {
-  transaction().process_response_body();
-  log_matches();
+  run([](engine::Transaction& transaction) { transaction.process_response_body(); });
 }
 
 void ServerTransaction::update_status(int status) {
@@ -159,8 +168,7 @@ void ServerTransaction::update_status(int status) {
 
 void ServerTransaction::process_logging() {
   if (transaction().engine_mode() == engine::EngineMode::off) return;
-  transaction().process_logging();
-  log_matches();
+  run([](engine::Transaction& transaction) { transaction.process_logging(); });
   write_audit_record();
 }
 
@@ -187,6 +195,22 @@ void ServerTransaction::log_matches() {
   if (transaction().stopped() && interruption_text_.empty()) {
     interruption_text_ = interruption_text();
   }
+}
+
+void ServerTransaction::log_details() {
+  const auto problems = transaction().problems();
+  for (; logged_problems_ < problems.size(); ++logged_problems_) {
+    debug_->line(DebugLog::problem, "{}", problems[logged_problems_].message);
+  }
+  debug_->flush();
+}
+
+void ServerTransaction::log_arguments(parser::Variable collection, std::string_view origin) {
+  for (const auto& [name, value] : transaction().members(collection)) {
+    debug_->line(DebugLog::detail, "Adding request argument ({}): name \"{}\", value \"{}\"",
+                 origin, name, value);
+  }
+  debug_->flush();
 }
 
 void ServerTransaction::log_line(const std::string& line) {

@@ -3,10 +3,12 @@
 // say.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "engine/collections.h"
+#include "formats/capi/debug_log.h"
 #include "formats/capi/modsecurity.h"
 #include "formats/capi/rules.h"
 #include "formats/records/outcome.h"
@@ -58,8 +60,16 @@ class ServerTransaction {
  private:
   engine::Transaction& transaction() const { return worker_->transaction; }
   Outcome outcome() const;
-  /// A phase has run: rules that matched in it are logged.
+  /// Runs a step of the evaluation, and logs what came of it.
+  template <typename Step>
+  void run(Step step) {
+    step(transaction());
+    log_matches();
+    if (debug_) log_details();
+  }
   void log_matches();
+  void log_details();
+  void log_arguments(parser::Variable collection, std::string_view origin);
   void log_line(const std::string& line);
   /// What a server logs of the interruption in force.
   std::string interruption_text() const;
@@ -75,7 +85,9 @@ class ServerTransaction {
   std::string hostname_;
   std::string interruption_text_;  ///< as long as it is not told
   int sent_status_ = 200;
-  size_t logged_ = 0;  ///< matched rules that were looked at
+  size_t logged_ = 0;           ///< matched rules that were looked at
+  size_t logged_problems_ = 0;  ///< of the transaction, in the debug log
+  std::optional<DebugLog> debug_;
 };
 
 }  // namespace wafcheck::formats::inline capi

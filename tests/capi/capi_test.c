@@ -10,14 +10,14 @@
 
 static int failures = 0;
 
-static void check(int good, const char *what, int line) {
+static void check(int good, const char* what, int line) {
   if (good) return;
   printf("FAILED: line %d: %s\n", line, what);
   ++failures;
 }
 #define CHECK(condition) check((condition) ? 1 : 0, #condition, __LINE__)
 
-#define BYTES(text) ((const unsigned char *)(text))
+#define BYTES(text) ((const unsigned char*)(text))
 
 static const char kRules[] =
     "SecRuleEngine On\n"
@@ -29,7 +29,7 @@ static const char kRules[] =
     "SecRule RESPONSE_BODY \"@contains leak\" \"id:4,phase:4,deny,status:502,msg:'four'\"\n";
 
 static void null_handles(void) {
-  const char *error = NULL;
+  const char* error = NULL;
   ModSecurityIntervention it = {200, 0, NULL, NULL, 0};
   CHECK(msc_who_am_i(NULL) == NULL);
   msc_set_connector_info(NULL, "x");
@@ -72,9 +72,9 @@ static void null_handles(void) {
 
 /* Arguments that are NULL, of handles that are not. */
 static void null_arguments(void) {
-  ModSecurity *msc = msc_init();
-  RulesSet *rules = msc_create_rules_set();
-  Transaction *transaction;
+  ModSecurity* msc = msc_init();
+  RulesSet* rules = msc_create_rules_set();
+  Transaction* transaction;
   CHECK(msc_rules_add(rules, NULL, NULL) == 0);
   CHECK(msc_rules_add_file(rules, NULL, NULL) == -1);
   CHECK(msc_rules_merge(rules, NULL, NULL) == -1);
@@ -94,14 +94,14 @@ static void null_arguments(void) {
 }
 
 static char last_line[4096];
-static void *last_data;
-static void keep_line(void *cbdata, const void *data) {
+static void* last_data;
+static void keep_line(void* cbdata, const void* data) {
   last_data = cbdata;
-  snprintf(last_line, sizeof last_line, "%s", (const char *)data);
+  snprintf(last_line, sizeof last_line, "%s", (const char*)data);
 }
 
-static Transaction *get(ModSecurity *msc, RulesSet *rules, const char *uri, void *cbdata) {
-  Transaction *transaction = msc_new_transaction(msc, rules, cbdata);
+static Transaction* get(ModSecurity* msc, RulesSet* rules, const char* uri, void* cbdata) {
+  Transaction* transaction = msc_new_transaction(msc, rules, cbdata);
   CHECK(msc_process_connection(transaction, "127.0.0.1", 4000, "127.0.0.2", 80) == 1);
   CHECK(msc_process_uri(transaction, uri, "POST", "1.1") == 1);
   CHECK(msc_add_request_header(transaction, BYTES("Content-Type"),
@@ -110,13 +110,14 @@ static Transaction *get(ModSecurity *msc, RulesSet *rules, const char *uri, void
   return transaction;
 }
 
-static void reports_once(ModSecurity *msc, RulesSet *rules) {
+static void reports_once(ModSecurity* msc, RulesSet* rules) {
   ModSecurityIntervention it = {200, 0, NULL, NULL, 0};
-  Transaction *transaction = get(msc, rules, "/?a=1", NULL);
+  Transaction* transaction = get(msc, rules, "/?a=1", NULL);
   CHECK(msc_intervention(transaction, &it) == 1);
   CHECK(it.status == 406 && it.disruptive == 1 && it.url == NULL);
-  CHECK(it.log != NULL && strstr(it.log, "[client 127.0.0.1] ModSecurity: Access denied with code "
-                                         "406 (phase 1). ") == it.log);
+  CHECK(it.log != NULL && strstr(it.log,
+                                 "[client 127.0.0.1] ModSecurity: Access denied with code "
+                                 "406 (phase 1). ") == it.log);
   msc_intervention_cleanup(&it);
   CHECK(it.status == 200 && it.disruptive == 0 && it.log == NULL);
   CHECK(msc_intervention(transaction, &it) == 0);
@@ -126,9 +127,9 @@ static void reports_once(ModSecurity *msc, RulesSet *rules) {
   msc_transaction_cleanup(transaction);
 }
 
-static void log_lines(ModSecurity *msc, RulesSet *rules) {
+static void log_lines(ModSecurity* msc, RulesSet* rules) {
   int data = 0;
-  Transaction *transaction = get(msc, rules, "/?a=2", &data);
+  Transaction* transaction = get(msc, rules, "/?a=2", &data);
   CHECK(last_data == &data);
   CHECK(strstr(last_line, "ModSecurity: Warning. ") == last_line);
   CHECK(strstr(last_line, "[hostname \"127.0.0.2\"]") != NULL);
@@ -141,12 +142,12 @@ static void log_lines(ModSecurity *msc, RulesSet *rules) {
   msc_transaction_cleanup(transaction);
 }
 
-static void bodies(ModSecurity *msc, RulesSet *rules, const char *folder) {
+static void bodies(ModSecurity* msc, RulesSet* rules, const char* folder) {
   ModSecurityIntervention it = {200, 0, NULL, NULL, 0};
   char path[4096];
-  FILE *file;
-  const char *body;
-  Transaction *transaction = get(msc, rules, "/", NULL);
+  FILE* file;
+  const char* body;
+  Transaction* transaction = get(msc, rules, "/", NULL);
   snprintf(path, sizeof path, "%s/body", folder);
   file = fopen(path, "w");
   CHECK(file != NULL);
@@ -160,7 +161,8 @@ static void bodies(ModSecurity *msc, RulesSet *rules, const char *folder) {
   CHECK(msc_intervention(transaction, &it) == 1 && it.status == 302);
   CHECK(it.url != NULL && strcmp(it.url, "http://www.example.com/") == 0);
   msc_intervention_cleanup(&it);
-  CHECK(msc_add_n_response_header(transaction, BYTES("Content-Type"), 12, BYTES("text/html"), 9) == 1);
+  CHECK(msc_add_n_response_header(transaction, BYTES("Content-Type"), 12, BYTES("text/html"), 9) ==
+        1);
   CHECK(msc_process_response_headers(transaction, 200, "HTTP 1.1") == 1);
   CHECK(msc_append_response_body(transaction, BYTES("a leak"), 6) == 1);
   CHECK(msc_get_response_body_length(transaction) == 6);
@@ -176,11 +178,11 @@ static void bodies(ModSecurity *msc, RulesSet *rules, const char *folder) {
 }
 
 /* Rules that do not load leave a set as it was, and so does what is merged in vain. */
-static void failed_loads(ModSecurity *msc, RulesSet *rules) {
-  const char *error = NULL;
+static void failed_loads(ModSecurity* msc, RulesSet* rules) {
+  const char* error = NULL;
   ModSecurityIntervention it = {200, 0, NULL, NULL, 0};
-  Transaction *transaction;
-  RulesSet *same = msc_create_rules_set();
+  Transaction* transaction;
+  RulesSet* same = msc_create_rules_set();
   CHECK(msc_rules_add(rules, "SecRule NOSUCH \"a\" \"id:9\"\n", &error) == -1);
   CHECK(error != NULL && strstr(error, "Rules error. File: ") == error);
   CHECK(error != NULL && strstr(error, ". Line: 1. Column: 9. ") != NULL);
@@ -201,9 +203,9 @@ static void failed_loads(ModSecurity *msc, RulesSet *rules) {
 
 /* Handles that others were made with may go first. */
 static void handles_outlived(void) {
-  ModSecurity *msc = msc_init();
-  RulesSet *rules = msc_create_rules_set();
-  Transaction *transaction;
+  ModSecurity* msc = msc_init();
+  RulesSet* rules = msc_create_rules_set();
+  Transaction* transaction;
   CHECK(msc_rules_add(rules, kRules, NULL) == 4);
   transaction = get(msc, rules, "/?a=0", NULL);
   msc_rules_cleanup(rules);
@@ -214,11 +216,11 @@ static void handles_outlived(void) {
 }
 
 /* Logs are opened while rules are loaded, and written by processes that were forked since. */
-static void audit_log(ModSecurity *msc, const char *folder) {
+static void audit_log(ModSecurity* msc, const char* folder) {
   enum { kProcesses = 4, kRecords = 50 };
   char path[4096], text[8192], line[4096];
-  RulesSet *rules = msc_create_rules_set();
-  FILE *file;
+  RulesSet* rules = msc_create_rules_set();
+  FILE* file;
   int records = 0, whole = 1;
   snprintf(path, sizeof path, "%s/audit.log", folder);
   remove(path);
@@ -229,7 +231,7 @@ static void audit_log(ModSecurity *msc, const char *folder) {
   for (int process = 0; process < kProcesses; ++process) {
     if (fork() != 0) continue;
     for (int record = 0; record < kRecords; ++record) {
-      Transaction *transaction = get(msc, rules, "/", NULL);
+      Transaction* transaction = get(msc, rules, "/", NULL);
       msc_process_logging(transaction);
       msc_transaction_cleanup(transaction);
     }
@@ -253,10 +255,40 @@ static void audit_log(ModSecurity *msc, const char *folder) {
   msc_rules_cleanup(rules);
 }
 
-int main(int count, char **arguments) {
-  ModSecurity *msc = msc_init();
-  RulesSet *rules = msc_create_rules_set();
-  const char *folder = count > 1 ? arguments[1] : ".";
+static int file_has(const char* path, const char* words) {
+  char line[4096];
+  int found = 0;
+  FILE* file = fopen(path, "r");
+  if (file == NULL) return 0;
+  while (fgets(line, sizeof line, file) != NULL) {
+    if (strstr(line, words) != NULL) found = 1;
+  }
+  fclose(file);
+  return found;
+}
+
+static void debug_log(ModSecurity* msc, const char* folder) {
+  char path[4096], text[8192];
+  RulesSet* rules = msc_create_rules_set();
+  Transaction* transaction;
+  snprintf(path, sizeof path, "%s/debug.log", folder);
+  remove(path);
+  snprintf(text, sizeof text, "SecDebugLog %s\nSecDebugLogLevel 9\n%s", path, kRules);
+  CHECK(msc_rules_add(rules, text, NULL) == 4);
+  transaction = get(msc, rules, "/?what=root&a=1", NULL);
+  msc_transaction_cleanup(transaction);
+  CHECK(file_has(path,
+                 "] [/?what=root&a=1] [9] Adding request argument (GET): name \"what\", "
+                 "value \"root\""));
+  CHECK(file_has(path, "[4] (Rule: 1) Phase 1."));
+  CHECK(file_has(path, "[4] Rule returned 1."));
+  msc_rules_cleanup(rules);
+}
+
+int main(int count, char** arguments) {
+  ModSecurity* msc = msc_init();
+  RulesSet* rules = msc_create_rules_set();
+  const char* folder = count > 1 ? arguments[1] : ".";
   CHECK(msc != NULL && rules != NULL);
   CHECK(strncmp(msc_who_am_i(msc), "ModSecurity v3.0.13 (wafcheck ", 30) == 0);
   msc_set_connector_info(msc, "capi_test");
@@ -270,6 +302,7 @@ int main(int count, char **arguments) {
   failed_loads(msc, rules);
   handles_outlived();
   audit_log(msc, folder);
+  debug_log(msc, folder);
   msc_rules_cleanup(rules);
   msc_cleanup(msc);
   printf("%d checks failed\n", failures);
