@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""wafcheck's library in nginx, beside the packaged libmodsecurity.
+"""wafcheck's library in nginx, beside the packaged libmodsecurity, and in Traffic Server.
 
     servers.py WAFCHECK_LIBRARY
 
@@ -21,6 +21,7 @@ import time
 
 import nginx
 import traffic
+import traffic_server
 
 RELOAD_SECONDS = 20
 CLIENTS = 4
@@ -198,8 +199,21 @@ def reload_under_load(folder, library):
     return failures
 
 
+def try_traffic_server(folder, library):
+    """Failures of Traffic Server with the script of the samples."""
+    wanted = {"/": 200, "/?testparam=test1": 302, "/?testparam=test2": 403, "/?testparam=ok": 200,
+              "/leak": 403}
+    with traffic_server.TrafficServer(folder, library) as server:
+        if not server.maps(library):
+            return [f"Traffic Server did not load {library}"]
+        answers = {target: server.get(target) for target in wanted}
+    print(f"Traffic Server: {len(answers)} requests")
+    return [f"Traffic Server: {target}: status {answers[target]} instead of {status}"
+            for target, status in wanted.items() if answers[target] != status]
+
+
 def main():
-    absent = nginx.missing()
+    absent = nginx.missing() + traffic_server.missing()
     if absent:
         print(f"SKIPPED: there is no {absent[0]}")
         return 0
@@ -222,6 +236,9 @@ def main():
         folder = os.path.join(base, "reload")
         os.mkdir(folder)
         failures += reload_under_load(folder, library)
+        folder = os.path.join(base, "traffic-server")
+        os.mkdir(folder)
+        failures += try_traffic_server(folder, os.path.realpath(sys.argv[1]))
     finally:
         shutil.rmtree(base, ignore_errors=True)
     for failure in failures:
