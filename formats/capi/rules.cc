@@ -121,7 +121,8 @@ Result<void> LoadedRules::compile() {
   options.merge_inputs = true;
   std::vector<std::string> inputs;
   for (const auto& piece : pieces_) inputs.push_back(piece->name);
-  auto model = std::make_shared<const parser::RulesetModel>(parser::load_model(inputs, options));
+  const auto model = std::make_shared<parser::RulesetModel>(parser::load_model(inputs, options));
+  model->files = {};  // syntax trees, which only linters want
   if (auto loaded = check(model->diagnostics, model->sources); !loaded) return loaded;
   engine::ProgramOptions program_options;
   program_options.files = &files_;
