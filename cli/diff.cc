@@ -89,10 +89,6 @@ struct LoadedSide {
   std::unique_ptr<RulesetPlan> plan;
   std::shared_ptr<const parser::RulesetModel> ruleset;
   std::unique_ptr<lint::Analysis> analysis;
-
-  parser::FileSystem& files(Console& console) const {
-    return revision ? static_cast<parser::FileSystem&>(*revision) : console.files();
-  }
 };
 
 class DiffCommand {
@@ -202,11 +198,12 @@ class DiffCommand {
     side.plan = plan_ruleset(side.options, console_);
     if (!side.plan) return false;
     take_engine_of_traffic(side);
-    side.plan->load.files = &side.files(console_);
-    side.plan->compile.files = side.plan->load.files;
+    if (side.revision && !read_through(*side.revision, side.options.rules, *side.plan, console_)) {
+      return false;
+    }
     side.ruleset = load_rules(side.options, *side.plan, console_);
     if (!side.ruleset) return false;
-    side.analysis = std::make_unique<lint::Analysis>(*side.ruleset, &side.files(console_));
+    side.analysis = std::make_unique<lint::Analysis>(*side.ruleset, side.plan->files.get());
     return true;
   }
 

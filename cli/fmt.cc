@@ -10,7 +10,12 @@
 
 #include "cli/command.h"
 #include "cli/rewrite.h"
+#include "formats/embedded/embedded.h"
+#include "formats/embedded/files.h"
+#include "lint/fixes/fixes.h"
 #include "lint/report/text.h"
+#include "parser/base/ascii.h"
+#include "parser/base/lines.h"
 #include "parser/base/shown.h"
 #include "parser/base/unified_diff.h"
 #include "parser/format/format.h"
@@ -72,38 +77,92 @@ class Fmt {
         }
         file.bytes = std::move(*bytes);
       }
-      format_file(file.path, std::move(*file.bytes));
+      if (formats::embedded_format(file.path, *file.bytes) != nullptr) {
+        format_around(file.path, *file.bytes);
+      } else {
+        format_file(file.path, std::move(*file.bytes));
+      }
     }
   }
 
-  void format_file(const std::string& path, std::string bytes) {
+  /// The rules inside a file of another format; what is around them stays.
+  void format_around(const std::string& path, const std::string& before) {
+    lint::Overlay files(console_.files());
+    files.put(path, before);
+    formats::EmbeddedFiles rules(files);
+    const std::vector<std::string> problems = rules.rulesets({path}).problems;
+    for (const std::string& problem : problems) console_.error(readable(problem));
+    if (!problems.empty()) return;
+    ++files_;
+    for (const std::string& text : rules.texts_of(path)) {
+      formats::EmbeddedFiles now(files);
+      static_cast<void>(now.rulesets({path}));
+      const formats::EmbeddedText& rules_text = *now.text(text);
+      const std::optional<std::string> after =
+          formatted(text, rules_text.text.bytes, now.embedding(text), rules_text.indented);
+      if (!after || *after == rules_text.text.bytes) continue;
+      if (const auto rewritten = now.rewritten(text, *after)) {
+        files.put(path, *rewritten);
+      } else {
+        console_.note(
+            fmt::format("rules in {} are left as they are: it cannot hold them formatted", path));
+      }
+    }
+    const std::string after = files.read(path).value_or(before);
+    if (after != before) ++changed_;
+    deliver(path, before, after);
+  }
+
+  /// Nothing, with the reason printed, where the rules have errors or would change their meaning.
+  std::optional<std::string> formatted(const std::string& path, const std::string& bytes,
+                                       const std::shared_ptr<const parser::Embedding>& embedding,
+                                       bool indented) {
+    const parser::Semantics semantics = parser::semantics_of(parser::Profile::standard);
+    parser::Sources sources;
+    parser::Diagnostics diagnostics;
+    const auto read = [&](const std::string& text) {
+      return parser::parse_syntax(sources, sources.add(path, text, embedding), semantics,
+                                  diagnostics);
+    };
+    const parser::SyntaxTree tree = read(bytes);
+    parser::check_layout(tree, semantics, diagnostics);
+    if (has_errors(diagnostics, sources)) return std::nullopt;
+    std::string after = parser::formatted(tree, sources, semantics);
+    if (embedding) after = as_embedded(std::move(after), bytes, indented);
+    if (after == bytes || parser::same_directives(tree, read(after), semantics)) return after;
+    console_.error(fmt::format("{} is left as it is: another layout would change its meaning",
+                               sources.begin_of({tree.file, 0, 0}).path));
+    return std::nullopt;
+  }
+
+  /// The canonical layout with the ends of the text, and its indentation where that is its own.
+  static std::string as_embedded(std::string after, std::string_view before, bool indented) {
+    if (!before.ends_with('\n') && after.ends_with('\n')) after.pop_back();
+    if (!indented) return after;
+    const size_t first = std::min(before.find_first_not_of(" \t\r\n"), before.size());
+    const size_t line = before.substr(0, first).rfind('\n') + 1;
+    const std::string_view indentation = before.substr(line, first - line);
+    const std::string_view lead = before.substr(0, line);
+    const size_t last = before.find_last_not_of(" \t\r\n") + 1;
+    std::string text(lead);
+    for (const std::string_view each : split_lines(trim(after))) {
+      if (!each.empty()) (text += indentation) += each;
+      text += '\n';
+    }
+    text.pop_back();
+    return text += before.substr(std::min(last, before.size()));
+  }
+
+  void format_file(const std::string& path, const std::string& bytes) {
     if (bytes.size() > parser::kMaxFileBytes) {
       console_.error(fmt::format("{} is larger than {} MiB", path, parser::kMaxFileBytes >> 20));
       return;
     }
-    const parser::Semantics semantics = parser::semantics_of(parser::Profile::standard);
-    parser::Sources sources;
-    parser::Diagnostics diagnostics;
-    const auto read = [&](std::string text) {
-      return parser::parse_syntax(sources, sources.add(path, std::move(text)), semantics,
-                                  diagnostics);
-    };
-    const parser::SyntaxTree tree = read(std::move(bytes));
-    parser::check_layout(tree, semantics, diagnostics);
-    if (has_errors(diagnostics, sources)) return;
-    const std::string& before = sources[tree.file].bytes;
-    const std::string after = parser::formatted(tree, sources, semantics);
+    const std::optional<std::string> after = formatted(path, bytes, nullptr, false);
+    if (!after) return;
     ++files_;
-    if (after != before) {
-      const parser::SyntaxTree again = read(after);
-      if (!parser::same_directives(tree, again, semantics)) {
-        console_.error(
-            fmt::format("{} is left as it is: another layout would change its meaning", path));
-        return;
-      }
-      ++changed_;
-    }
-    deliver(path, before, after);
+    if (*after != bytes) ++changed_;
+    deliver(path, bytes, *after);
   }
 
   /// Prints the errors of a file that does not parse, which is left as it is; whether there are

@@ -8,6 +8,8 @@
 #include <ostream>
 
 #include "cli/command.h"
+#include "cli/embedded_rules.h"
+#include "cli/lint_fixes.h"
 #include "cli/lint_report.h"
 #include "cli/options.h"
 #include "cli/rewrite.h"
@@ -71,7 +73,6 @@ class Lint {
     parser::LoadOptions load;
     load.crs = crs_directory(options_.crs);
     load.shipped_rules = shipped_rules_directory();
-    load.context = options_.with;
     load.skip_invalid = options_.skip_invalid;
     for (const auto* inputs : {&options_.rules, &options_.with}) {
       for (const std::string& input : *inputs) console_.files().name(input);
@@ -79,18 +80,17 @@ class Lint {
     allow_packaged_rules(load, console_);
     lint::Overlay files(console_.files());
     if (reads_standard_input()) files.put("-", {std::istreambuf_iterator<char>(console_.in()), {}});
+    formats::EmbeddedFiles embedded(files);
+    if (!options_.with.empty()) {
+      auto context = one_ruleset(embedded, options_.with, console_);
+      if (!context) return kTrouble;
+      load.context = *std::move(context);
+    }
+    const std::vector<formats::NamedRuleset> rulesets =
+        find_rulesets(embedded, options_.rules, console_);
+    if (rulesets.empty()) return verdict_on_rules(options_.report, {}, console_);
     if (options_.fix || options_.diff) return fix(files, load);
-    load.files = lint_.files = &files;
-    const parser::RulesetModel ruleset = parser::load_model(options_.rules, load);
-    if (lint::is_part_of_crs(ruleset)) {
-      console_.note(
-          "these are a part of OWASP CRS: what only the whole can tell is not judged; name the "
-          "rest of it with --with");
-    }
-    if (parser::has_errors(ruleset.diagnostics) && !is_incomplete(ruleset)) {
-      console_.warning("--with: the context did not load completely; lint it to see why");
-    }
-    return report_findings(options_.report, ruleset, lint::examine(ruleset, lint_), console_);
+    return report_findings(options_.report, examine(embedded, rulesets, load), console_);
   }
 
  private:
@@ -152,26 +152,48 @@ class Lint {
     return std::ranges::find(options_.rules, "-") != options_.rules.end();
   }
 
+  std::vector<lint::LintedRuleset> examine(parser::FileSystem& files,
+                                           const std::vector<formats::NamedRuleset>& rulesets,
+                                           parser::LoadOptions load) {
+    std::vector<lint::LintedRuleset> linted;
+    load.files = lint_.files = &files;
+    bool context_has_errors = false, part_of_crs = false;
+    for (const formats::NamedRuleset& each : rulesets) {
+      parser::RulesetModel ruleset = parser::load_model(each.inputs, load);
+      part_of_crs |= lint::is_part_of_crs(ruleset);
+      context_has_errors |= parser::has_errors(ruleset.diagnostics) && !is_incomplete(ruleset);
+      lint::Examination examination = lint::examine(ruleset, lint_);
+      linted.push_back({std::move(ruleset), std::move(examination)});
+    }
+    if (part_of_crs) {
+      console_.note(
+          "these are a part of OWASP CRS: what only the whole can tell is not judged; name the "
+          "rest of it with --with");
+    }
+    if (context_has_errors) {
+      console_.warning("--with: the context did not load completely; lint it to see why");
+    }
+    return linted;
+  }
+
   int fix(lint::Overlay& files, const parser::LoadOptions& load) {
-    const auto read = [&](parser::FileSystem& through) {
-      parser::LoadOptions with = load;
-      with.files = &through;
-      return parser::load_model(options_.rules, with);
-    };
-    const lint::Fixed fixed = lint::fix(files, read, lint_, options_.unsafe_fixes);
+    FixedRules fixed = fix_rules(options_.rules, files, load, lint_, options_.unsafe_fixes);
+    for (const std::string& path : fixed.unwritable) {
+      console_.note(
+          fmt::format("rules in {} are left as they are: it cannot hold them as fixed", path));
+    }
     for (const std::string& path : fixed.dropped) {
       console_.note(fmt::format("{} is left as it is: fixed, it would have new errors", path));
     }
     if (options_.diff) return show_diff(fixed);
     for (const lint::FixedFile& file : fixed.files) {
-      if (file.path == "-") {
-        files.put(file.path, file.after);
-      } else if (const auto done = rewrite_file(file.path, file.after); !done) {
+      if (file.path == "-") continue;
+      if (const auto done = rewrite_file(file.path, file.after); !done) {
         return console_.error(done.error().message);
       }
     }
     if (!reads_standard_input()) {
-      return report_findings(options_.report, fixed.ruleset, fixed.left, console_);
+      return report_findings(options_.report, std::move(fixed.rulesets), console_);
     }
     // Standard input, fixed, is the result: the findings that are left go to standard error.
     console_.out().write(files.read("-").value_or(""));
@@ -180,10 +202,10 @@ class Lint {
     streams.out_columns = console_.streams().err_columns;
     Console findings(streams, console_.options());
     if (!findings.guard_files()) return kTrouble;
-    return report_findings(options_.report, fixed.ruleset, fixed.left, findings);
+    return report_findings(options_.report, std::move(fixed.rulesets), findings);
   }
 
-  int show_diff(const lint::Fixed& fixed) {
+  int show_diff(const FixedRules& fixed) {
     auto output = console_.open(options_.report.output);
     if (!output) return kTrouble;
     const bool color = !output->is_file() && console_.out_is_coloured();
@@ -193,9 +215,9 @@ class Lint {
       output->write(plain ? diff : readable_lines(diff));
     }
     if (!console_.finish(*output)) return kTrouble;
-    console_.note(fmt::format("{} finding{} would be fixed", *fixed.left.fixed,
-                              fixed.left.fixed == 1 ? "" : "s"));
-    const int code = verdict_on_rules(options_.report, fixed.ruleset, console_);
+    console_.note(
+        fmt::format("{} finding{} would be fixed", fixed.count, fixed.count == 1 ? "" : "s"));
+    const int code = verdict_on_rules(options_.report, fixed.rulesets, console_);
     return worse(code, !fixed.files.empty() && !options_.report.exit_zero ? kNo : kOk);
   }
 

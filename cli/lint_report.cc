@@ -42,19 +42,20 @@ bool write_to(const std::string& path, Console& console,
 
 class LintReport {
  public:
-  LintReport(const LintReportOptions& options, const parser::RulesetModel& ruleset,
-             const lint::Examination& examination, Console& console)
-      : options_(options), console_(console), report_(ruleset) {
+  LintReport(const LintReportOptions& options, const std::vector<lint::LintedRuleset>& rulesets,
+             lint::Report report, const lint::Examination& examination, Console& console)
+      : options_(options), rulesets_(rulesets), console_(console), report_(std::move(report)) {
     const Streams& streams = console.streams();
     const bool terminal =
         streams.out_is_terminal && (options.output.empty() || options.output == "-");
     const std::string_view chosen = terminal ? "full" : "concise";
     format_ = lint::find_format(options.format.empty() ? chosen : options.format);
-    report_.findings = lint::fingerprinted(examination.findings, ruleset);
+    report_.findings = lint::fingerprinted(examination.findings, report_.sources);
     report_.suppressed = examination.suppressed;
     report_.fixed = examination.fixed;
     report_.fail_on = severity_from(options.fail_on);
-    report_.complete = !is_incomplete(ruleset);
+    report_.complete = std::ranges::none_of(
+        rulesets, [](const lint::LintedRuleset& each) { return is_incomplete(each.ruleset); });
     report_.directory = working_directory();
     report_.version = WAFCHECK_VERSION;
     report_.color = console.is_coloured(terminal);
@@ -133,11 +134,12 @@ class LintReport {
     const bool no = std::ranges::any_of(report_.findings, [&](const lint::Finding& finding) {
       return finding->severity >= report_.fail_on;
     });
-    return worse(verdict_on_rules(options_, report_.ruleset, console_),
+    return worse(verdict_on_rules(options_, rulesets_, console_),
                  no && !options_.exit_zero ? kNo : kOk);
   }
 
   const LintReportOptions& options_;
+  const std::vector<lint::LintedRuleset>& rulesets_;
   Console& console_;
   lint::Report report_;
   const lint::ReportFormat* format_ = nullptr;
@@ -181,12 +183,22 @@ void LintReportOptions::add_to(CLI::App& app) {
   app.add_flag("--allow-empty", allow_empty, "An input without rules is no error")->group("Output");
 }
 
-int report_findings(const LintReportOptions& options, const parser::RulesetModel& ruleset,
-                    lint::Examination examination, Console& console) {
-  for (parser::Diagnostic& finding : examination.findings) {
-    finding = console.files().without_private(finding, ruleset.sources);
+int report_findings(const LintReportOptions& options, std::vector<lint::LintedRuleset> rulesets,
+                    Console& console) {
+  for (lint::LintedRuleset& each : rulesets) {
+    for (parser::Diagnostic& finding : each.examination.findings) {
+      finding = console.files().without_private(finding, each.ruleset.sources);
+    }
   }
-  return LintReport(options, ruleset, examination, console).run();
+  if (!lint::needs_combining(rulesets)) {
+    const lint::LintedRuleset& only = rulesets[0];
+    return LintReport(options, rulesets, lint::Report(only.ruleset), only.examination, console)
+        .run();
+  }
+  const lint::Combined all = lint::combined(rulesets);
+  return LintReport(options, rulesets, lint::Report(all.sources, all.files, all.rules),
+                    all.examination, console)
+      .run();
 }
 
 bool is_incomplete(const parser::RulesetModel& ruleset) {
@@ -199,12 +211,17 @@ bool is_incomplete(const parser::RulesetModel& ruleset) {
   });
 }
 
-int verdict_on_rules(const LintReportOptions& options, const parser::RulesetModel& ruleset,
-                     Console& console) {
-  // The question cannot be answered in full where some rules could not be read.
-  if (is_incomplete(ruleset)) return kTrouble;
-  if (!ruleset.dropped.empty()) return kDropped;
-  if (!ruleset.rules.empty() || options.allow_empty) return kOk;
+int verdict_on_rules(const LintReportOptions& options,
+                     const std::vector<lint::LintedRuleset>& rulesets, Console& console) {
+  int code = console.failed() ? kTrouble : kOk;
+  bool any = options.allow_empty;
+  for (const lint::LintedRuleset& each : rulesets) {
+    // The question cannot be answered in full where some rules could not be read.
+    if (is_incomplete(each.ruleset)) return kTrouble;
+    if (!each.ruleset.dropped.empty()) code = worse(code, kDropped);
+    any |= !each.ruleset.rules.empty() || !each.ruleset.dropped.empty();
+  }
+  if (any) return code;
   return console.error("these files hold no rules (--allow-empty permits it)");
 }
 

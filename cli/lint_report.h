@@ -2,9 +2,11 @@
 // How lint reports its findings: formats, baselines, exit codes.
 
 #include <string>
+#include <vector>
 
 #include "cli/console.h"
 #include "lint/checks/check.h"
+#include "lint/report/combined.h"
 #include "parser/ruleset/ruleset.h"
 
 namespace CLI {
@@ -26,16 +28,16 @@ struct LintReportOptions {
 };
 
 /// Writes the findings, which are sorted; returns the exit code.
-int report_findings(const LintReportOptions& options, const parser::RulesetModel& ruleset,
-                    lint::Examination examination, Console& console);
+int report_findings(const LintReportOptions& options, std::vector<lint::LintedRuleset> rulesets,
+                    Console& console);
 
 /// Whether a file that is reported on has errors of loading.
 bool is_incomplete(const parser::RulesetModel& ruleset);
 
 /// kTrouble where there are no rules, or not all of them could be read, with the reason printed
 /// where no finding gives it; kDropped where some were left out; else kOk.
-int verdict_on_rules(const LintReportOptions& options, const parser::RulesetModel& ruleset,
-                     Console& console);
+int verdict_on_rules(const LintReportOptions& options,
+                     const std::vector<lint::LintedRuleset>& rulesets, Console& console);
 
 /// --list and --explain.
 int list_checks(const LintReportOptions& options, Console& console);

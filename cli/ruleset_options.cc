@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <ostream>
 
+#include "cli/embedded_rules.h"
 #include "cli/notices.h"
 #include "cli/options.h"
 #include "engine/store/lmdb_store.h"
@@ -187,10 +188,13 @@ std::optional<parser::RulesetModel> read_rules(const ReadingOptions& options, Co
   load.directives = options.directives;
   load.crs = crs_directory(options.crs);
   load.shipped_rules = shipped_rules_directory();
-  load.files = &console.files();
   for (const std::string& input : options.rules) console.files().name(input);
   allow_packaged_rules(load, console);
-  parser::RulesetModel ruleset = parser::load_model(options.rules, load);
+  formats::EmbeddedFiles files(console.files());
+  load.files = &files;
+  const auto inputs = one_ruleset(files, options.rules, console);
+  if (!inputs) return std::nullopt;
+  parser::RulesetModel ruleset = parser::load_model(*inputs, load);
   print(ruleset.diagnostics, ruleset.sources, console);
   if (ruleset.rules.empty() && !options.allow_empty) {
     if (!parser::has_errors(ruleset.diagnostics)) {
@@ -241,6 +245,17 @@ std::vector<std::string> crs_inputs(const std::string& directory) {
   return {};
 }
 
+bool read_through(parser::FileSystem& files, const std::vector<std::string>& inputs,
+                  RulesetPlan& plan, Console& console) {
+  plan.files = std::make_shared<formats::EmbeddedFiles>(files);
+  plan.load.files = plan.compile.files = plan.files.get();
+  plan.inputs.clear();
+  if (inputs.empty()) return true;
+  auto found = one_ruleset(*plan.files, inputs, console);
+  if (found) plan.inputs = *std::move(found);
+  return found.has_value();
+}
+
 std::unique_ptr<RulesetPlan> plan_ruleset(const RulesetOptions& options, Console& console) {
   auto plan = std::make_unique<RulesetPlan>();
   parser::LoadOptions& load = plan->load;
@@ -255,12 +270,11 @@ std::unique_ptr<RulesetPlan> plan_ruleset(const RulesetOptions& options, Console
   load.directives = options.directives;
   load.crs = crs_directory(options.crs);
   load.shipped_rules = shipped_rules_directory();
-  load.files = &console.files();
   for (const std::string& input : options.rules) console.files().name(input);
   allow_packaged_rules(load, console);
+  if (!read_through(console.files(), options.rules, *plan, console)) return nullptr;
 
   engine::ProgramOptions& compile = plan->compile;
-  compile.files = &console.files();
   for (const std::string& name : options.environment) {
     if (const char* value = std::getenv(name.c_str())) {
       compile.environment.emplace_back(name, value);
@@ -279,7 +293,6 @@ std::unique_ptr<RulesetPlan> plan_ruleset(const RulesetOptions& options, Console
     return nullptr;
   }
 
-  plan->inputs = options.rules;
   if (plan->inputs.empty()) {
     if (load.shipped_rules.empty()) {
       console.error("no rules: name some with -r, the shipped rules are not installed");
@@ -353,7 +366,13 @@ std::shared_ptr<const engine::Program> compile_rules(
   for (const std::string& note : offline_notes(*ruleset, console.options().verbose)) {
     console.note(note);
   }
-  return compiled.program;
+  // Operators read files while transactions run.
+  struct WithFiles {
+    std::shared_ptr<formats::EmbeddedFiles> files;
+    std::shared_ptr<const engine::Program> program;
+  };
+  const auto kept = std::make_shared<WithFiles>(plan.files, compiled.program);
+  return {kept, kept->program.get()};
 }
 
 std::unique_ptr<engine::CollectionStore> open_collections(const RulesetOptions& options,

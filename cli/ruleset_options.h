@@ -10,6 +10,7 @@
 #include "cli/console.h"
 #include "engine/collections.h"
 #include "engine/program.h"
+#include "formats/embedded/files.h"
 #include "formats/records/evaluator.h"
 #include "parser/language/semantics.h"
 #include "parser/ruleset/ruleset.h"
@@ -64,11 +65,18 @@ struct RulesetPlan {
   parser::LoadOptions load;  ///< points to `semantics`
   engine::ProgramOptions compile;
   std::vector<std::string> inputs;  ///< the shipped rules where the options name none
+  /// The files that are read, and the rules inside them; load.files points to it.
+  std::shared_ptr<formats::EmbeddedFiles> files;
 
   RulesetPlan() = default;
   RulesetPlan(const RulesetPlan&) = delete;
   RulesetPlan& operator=(const RulesetPlan&) = delete;
 };
+/// Takes `inputs` from `files`, as a plan's rules. False, with the reason printed, where they are
+/// not one ruleset.
+bool read_through(parser::FileSystem& files, const std::vector<std::string>& inputs,
+                  RulesetPlan& plan, Console& console);
+
 /// Null, with the reason printed, where the options cannot be used.
 std::unique_ptr<RulesetPlan> plan_ruleset(const RulesetOptions& options, Console& console);
 

@@ -324,7 +324,9 @@ std::optional<formats::Exchange> TrafficRunner::first_record(const std::string& 
   const auto reader = format->open(is_file ? input.stream() : head, {});
   while (auto pending = reader->next_pending()) {
     formats::Entry entry = pending->decode();
-    if (entry && entry->recorded) return std::move(*entry);
+    if (!entry) continue;
+    // One transaction that no engine recorded, and the file is no log: the rest need not be read.
+    return entry->recorded ? std::optional(std::move(*entry)) : std::nullopt;
   }
   return std::nullopt;
 }

@@ -30,6 +30,11 @@ class FileSystem {
   virtual std::vector<std::string> glob(const std::string& pattern) = 0;
   /// A path's canonical form, for finding Include cycles.
   virtual std::string canonical(const std::string& path) = 0;
+  /// Where the text that read() gives for `path` stands inside another file; null: nowhere.
+  virtual std::shared_ptr<const Embedding> embedding(const std::string& path) {
+    static_cast<void>(path);
+    return nullptr;
+  }
 };
 FileSystem& disk();
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
 #include <utility>
 
 namespace wafcheck::parser {
@@ -24,10 +25,39 @@ size_t line_index(const Source& source, uint32_t offset) {
 
 }  // namespace
 
-FileId Sources::add(std::string path, std::string bytes) {
-  assert(bytes.size() <= kMaxBytes);
+Source make_source(std::string path, std::string bytes) {
+  assert(bytes.size() <= Sources::kMaxBytes);
   std::vector<uint32_t> starts = find_line_starts(bytes);
-  sources_.push_back({std::move(path), std::move(bytes), std::move(starts)});
+  return {std::move(path), std::move(bytes), std::move(starts)};
+}
+
+uint32_t Embedding::offset_in_file(uint32_t inner) const {
+  const auto next = std::ranges::upper_bound(steps, inner, {}, &Step::inner);
+  if (next == steps.begin()) return 0;
+  const Step& step = *std::prev(next);
+  return step.outer + (inner - step.inner);
+}
+
+std::optional<EditInFile> edit_in_file(const Source& source, uint32_t begin, uint32_t end,
+                                       std::string_view replacement) {
+  const std::string_view text = source.bytes;
+  std::string whole(replacement);
+  if (begin == text.size() && text.ends_with('\n')) {
+    // Behind the last line the file has no indentation: what comes there continues that line.
+    whole.insert(whole.begin(), '\n');
+    --begin;
+  }
+  const Embedding& embedding = *source.embedding;
+  std::optional<std::string> written = embedding.written(whole, text.substr(end));
+  if (!written) return std::nullopt;
+  return EditInFile{embedding.offset_in_file(begin), embedding.offset_in_file(end),
+                    *std::move(written)};
+}
+
+FileId Sources::add(std::string path, std::string bytes,
+                    std::shared_ptr<const Embedding> embedding) {
+  sources_.push_back(make_source(std::move(path), std::move(bytes)));
+  sources_.back().embedding = std::move(embedding);
   return static_cast<FileId>(sources_.size() - 1);
 }
 
@@ -59,8 +89,13 @@ std::string_view Sources::line_at(FileId file, uint32_t offset) const {
 
 Place Sources::place(FileId file, uint32_t offset) const {
   if (file >= sources_.size()) return {};
-  const Source& source = sources_[file];
-  offset = std::min(offset, static_cast<uint32_t>(source.bytes.size()));
+  const Source* of = &sources_[file];
+  offset = std::min(offset, static_cast<uint32_t>(of->bytes.size()));
+  if (of->embedding) {
+    offset = of->embedding->offset_in_file(offset);
+    of = of->embedding->file.get();
+  }
+  const Source& source = *of;
   const size_t line = line_index(source, offset);
   return {source.path, static_cast<uint32_t>(line + 1), offset - source.line_starts[line] + 1};
 }

@@ -10,6 +10,7 @@
 #include "formats/records/evaluator.h"
 #include "formats/records/profiler.h"
 #include "parser/base/shown.h"
+#include "parser/language/semantics.h"
 
 namespace wafcheck::cli::inline diff {
 namespace {
@@ -36,6 +37,7 @@ struct LevelResult {
 struct Compared {
   std::string id, source, method, uri;
   uint64_t entry = 0;
+  bool other_engine = false;  ///< than its log names
   std::vector<LevelResult> levels;
   std::optional<formats::Exchange> exchange;  ///< where traces are needed
 };
@@ -153,6 +155,7 @@ class TrafficComparison {
     }
     return [this, all = evaluators(false), lanes](TrafficJob&& job) {
       Compared compared;
+      compared.other_engine = names_other_engine(job.exchange);
       for (const LanePair& lane : lanes) {
         lane.old.run(job.exchange, job.source);
         lane.now.run(job.exchange, job.source);
@@ -176,6 +179,15 @@ class TrafficComparison {
       if (traces) compared.exchange = std::move(job.exchange);
       return compared;
     };
+  }
+
+  /// Where --engine says which one is meant, a log's does not count.
+  bool names_other_engine(const formats::Exchange& exchange) const {
+    const auto& recorded = exchange.recorded;
+    if (!options_.engine.empty() || !recorded || !recorded->engine) return false;
+    const parser::Engine modelled = parser::semantics_of(*recorded->engine).engine();
+    return modelled != programs_.front().old->ruleset().semantics().engine() ||
+           modelled != programs_.front().now->ruleset().semantics().engine();
   }
 
   LevelResult level_result(const formats::Outcome& old, const formats::Outcome& now) const {
@@ -211,6 +223,7 @@ class TrafficComparison {
 
   void take(Compared&& compared) {
     ++result_.transactions;
+    if (compared.other_engine) ++result_.other_engine;
     for (size_t i = 0; i < compared.levels.size(); ++i) {
       LevelResult& each = compared.levels[i];
       LevelTotals& totals = result_.levels[i];

@@ -54,7 +54,8 @@ struct LevelTotals {
 struct TrafficDiff {
   uint64_t transactions = 0;
   uint64_t unreadable = 0, skipped = 0, not_selected = 0;
-  std::vector<LevelTotals> levels;          ///< one at least
+  uint64_t other_engine = 0;        ///< records of a log whose engine is not the one modelled
+  std::vector<LevelTotals> levels;  ///< one at least
   std::vector<ChangedTransaction> changes;  ///< in the order of the traffic
   std::map<std::string, uint64_t> causes;   ///< sentences, and how many changed verdicts they have
   std::map<const lint::RulePair*, RuleTotals> rules;  ///< that matched at all

@@ -301,6 +301,7 @@ class JsonReport {
     number("unreadable", traffic.unreadable);
     number("skipped", traffic.skipped);
     number("not_selected", traffic.not_selected);
+    number("other_engine", traffic.other_engine);
     json_.end_object();
     if (traffic.levels.size() == 1) return;
     json_.key("paranoia_levels");

@@ -71,6 +71,7 @@ class MarkdownReport {
     note(traffic.unreadable, "unreadable");
     note(traffic.skipped, "skipped");
     note(traffic.not_selected, "not selected");
+    note(traffic.other_engine, "recorded on another engine than the one modelled (see --engine)");
     text_ += "\n";
     std::vector<const ChangedTransaction*> verdicts;
     for (const ChangedTransaction* each : by_weight(traffic)) {

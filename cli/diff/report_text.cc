@@ -83,6 +83,7 @@ class TextReport {
     note(traffic.unreadable, "unreadable");
     note(traffic.skipped, "skipped: no requests to a server");
     note(traffic.not_selected, "not selected");
+    note(traffic.other_engine, "recorded on another engine than the one modelled (see --engine)");
     if (result_.timing && traffic.old_ms > 0) {
       line(fmt::format("time in the rules: {:.0f} ms before, {:.0f} ms now", traffic.old_ms,
                        traffic.new_ms),

@@ -80,7 +80,7 @@ Workbench::Added Workbench::added(const ExclusionFile& file) {
 bool Workbench::load() {
   plan_ = plan_ruleset(options_, console_);
   if (!plan_) return false;
-  lint::Overlay& files = overlays_.emplace_back(console_.files());
+  lint::Overlay& files = overlays_.emplace_back(*plan_->files);
   std::error_code error;
   for (const Added& own : own_) {
     if (fs::exists(own.path, error)) files.put(own.path, {});

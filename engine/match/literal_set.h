@@ -1,6 +1,7 @@
 #pragma once
 // Which of some thousand literals occur in a text, in one pass over it.
 
+#include <algorithm>
 #include <array>
 #include <bitset>
 #include <cstdint>
@@ -50,9 +51,16 @@ class LiteralSet {
     unsigned bitmap_shift = 32, slot_shift = 32;
 
     void build(std::vector<Window> all);
-    bool may_hold(uint32_t hash) const {
-      const uint32_t bit = hash >> bitmap_shift;
-      return (bitmap[bit >> 6] >> (bit & 63) & 1) != 0;
+  };
+  /// A table's bitmap for the inner loop, which keeps it in registers.
+  struct Bitmap {
+    const uint64_t* words;
+    unsigned shift;
+
+    explicit Bitmap(const Table& table) : words(table.bitmap.data()), shift(table.bitmap_shift) {}
+    bool may_hold(uint32_t key) const {
+      const uint32_t bit = hash(key) >> shift;
+      return (words[bit >> 6] >> (bit & 63) & 1) != 0;
     }
   };
 
@@ -66,8 +74,10 @@ class LiteralSet {
 
   template <typename Found>
   void look(const Table& table, uint32_t key, std::string_view text, size_t at, Found& found) const;
+  /// Kept out of the inner loop, so that it holds in registers what it needs.
   template <typename Found>
-  void at_position(uint32_t word, std::string_view text, size_t at, Found& found) const;
+  [[gnu::noinline]] void look_closely(uint32_t four, std::string_view text, size_t at,
+                                      Found& found) const;
   bool occurs(const Window& window, std::string_view text, size_t at) const;
 
   std::vector<Literal> literals_;
@@ -92,25 +102,35 @@ void LiteralSet::look(const Table& table, uint32_t key, std::string_view text, s
 }
 
 template <typename Found>
-inline void LiteralSet::at_position(uint32_t word, std::string_view text, size_t at,
-                                    Found& found) const {
-  const uint32_t four = word | kFold;
+void LiteralSet::look_closely(uint32_t four, std::string_view text, size_t at, Found& found) const {
   const uint32_t two = four & 0xffff;
-  if (four_.may_hold(hash(four))) look(four_, four, text, at, found);
-  if (two_.may_hold(hash(two))) look(two_, two, text, at, found);
+  if (Bitmap(four_).may_hold(four)) look(four_, four, text, at, found);
+  if (Bitmap(two_).may_hold(two)) look(two_, two, text, at, found);
 }
 
 template <typename Found>
 void LiteralSet::scan(std::string_view text, Found found) const {
   if (literals_.empty() || text.size() < 2) return;
+  const Bitmap of_four(four_), of_two(two_);
+  const char* const bytes = text.data();
+  const auto may_stand = [&](uint32_t four) {
+    return static_cast<int>(of_four.may_hold(four)) |
+           static_cast<int>(of_two.may_hold(four & 0xffff));
+  };
   size_t at = 0;
-  for (; at + sizeof(uint32_t) <= text.size(); ++at)
-    at_position(load(text.data() + at), text, at, found);
+  for (const size_t end = text.size() - std::min<size_t>(text.size(), 3); at < end; ++at) {
+    const uint32_t four = load(bytes + at) | kFold;
+    if (may_stand(four) != 0) [[unlikely]]
+      look_closely(four, text, at, found);
+  }
   // The last bytes, with blanks behind them that no literal reaches into.
   std::array<char, 8> tail{};
   const size_t left = text.size() - at;
-  std::memcpy(tail.data(), text.data() + at, left);
-  for (size_t i = 0; i + 2 <= left; ++i) at_position(load(tail.data() + i), text, at + i, found);
+  std::memcpy(tail.data(), bytes + at, left);
+  for (size_t i = 0; i + 2 <= left; ++i) {
+    const uint32_t four = load(tail.data() + i) | kFold;
+    if (may_stand(four) != 0) look_closely(four, text, at + i, found);
+  }
 }
 
 }  // namespace wafcheck::engine::inline match

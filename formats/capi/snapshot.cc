@@ -9,6 +9,9 @@
 namespace wafcheck::formats::inline capi {
 namespace {
 
+/// What logs of libmodsecurity call rules that stand in no file.
+constexpr std::string_view kNoFileName = "<<reference missing or not informed>>";
+
 parser::FileSystem& on_disk() {
   return parser::disk();
 }
@@ -18,7 +21,11 @@ parser::FileSystem& on_disk() {
 std::string Snapshot::add_text(std::string text) {
   const XXH128_hash_t hash = XXH3_128bits(text.data(), text.size());
   std::string path = fmt::format("<rules {:08x}>", hash.high64 >> 32);
-  texts_.emplace(path, std::make_shared<const std::string>(std::move(text)));
+  auto embedding = std::make_shared<parser::Embedding>();
+  embedding->file = std::make_shared<const parser::Source>(
+      parser::make_source(std::string(kNoFileName), std::move(text)));
+  embedding->steps = {{0, 0}};
+  texts_.emplace(path, std::move(embedding));
   return path;
 }
 
@@ -48,7 +55,7 @@ void Snapshot::merge(const Snapshot& other) {
 
 Result<std::string> Snapshot::read(const std::string& path) {
   if (const auto text = texts_.find(path); text != texts_.end()) {
-    return *text->second;
+    return text->second->file->bytes;
   }
   if (const auto known = contents_.find(path); known != contents_.end()) {
     return known->second ? Result<std::string>(**known->second)
@@ -83,6 +90,11 @@ std::string Snapshot::canonical(const std::string& path) {
   std::string answer = on_disk().canonical(path);
   if (!closed_) canonical_.emplace(path, answer);
   return answer;
+}
+
+std::shared_ptr<const parser::Embedding> Snapshot::embedding(const std::string& path) {
+  const auto text = texts_.find(path);
+  return text == texts_.end() ? nullptr : text->second;
 }
 
 }  // namespace wafcheck::formats::inline capi

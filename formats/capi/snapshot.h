@@ -28,6 +28,7 @@ class Snapshot : public parser::FileSystem {
   bool is_directory(const std::string& path) override;
   std::vector<std::string> glob(const std::string& pattern) override;
   std::string canonical(const std::string& path) override;
+  std::shared_ptr<const parser::Embedding> embedding(const std::string& path) override;
 
  private:
   using Contents = Result<std::shared_ptr<const std::string>>;
@@ -36,7 +37,8 @@ class Snapshot : public parser::FileSystem {
   std::map<std::string, bool> directories_;
   std::map<std::string, std::vector<std::string>> globs_;
   std::map<std::string, std::string> canonical_;
-  std::map<std::string, std::shared_ptr<const std::string>> texts_;
+  /// A text by its path: embedded in a file of the name that logs show.
+  std::map<std::string, std::shared_ptr<const parser::Embedding>> texts_;
   bool closed_ = false;
 };
 

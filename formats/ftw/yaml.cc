@@ -33,6 +33,21 @@ size_t count_tag_directives(std::string_view text) {
   return count;
 }
 
+YamlStyle style_of(yaml_scalar_style_t style) {
+  switch (style) {
+    case YAML_SINGLE_QUOTED_SCALAR_STYLE:
+      return YamlStyle::single_quoted;
+    case YAML_DOUBLE_QUOTED_SCALAR_STYLE:
+      return YamlStyle::double_quoted;
+    case YAML_LITERAL_SCALAR_STYLE:
+      return YamlStyle::literal;
+    case YAML_FOLDED_SCALAR_STYLE:
+      return YamlStyle::folded;
+    default:
+      return YamlStyle::plain;
+  }
+}
+
 struct Event {
   yaml_event_t raw{};
   Event() = default;
@@ -51,8 +66,8 @@ bool YamlNode::is_null() const {
 /// Builds one document; lives as long as its construction.
 class YamlBuilder {
  public:
-  YamlBuilder(YamlDocument& document, const YamlDocument::Limits& limits)
-      : document_(document), limits_(limits) {
+  YamlBuilder(YamlDocument& document, const YamlDocument::Limits& limits, bool many)
+      : document_(document), limits_(limits), many_(many) {
     yaml_parser_initialize(&parser_);
     yaml_parser_set_encoding(&parser_, YAML_UTF8_ENCODING);
     yaml_parser_set_input_string(&parser_,
@@ -90,7 +105,8 @@ class YamlBuilder {
       case YAML_ALIAS_EVENT:
         return alias(event);
       case YAML_DOCUMENT_START_EVENT:
-        if (documents_++ == 0) return true;
+        anchors_.clear();
+        if (documents_++ == 0 || many_) return true;
         return stop(event, "a second document starts here: a file holds one");
       case YAML_STREAM_END_EVENT:
         done = true;
@@ -111,7 +127,10 @@ class YamlBuilder {
   }
 
   void attach(uint32_t id) {
-    if (open_.empty()) return;
+    if (open_.empty()) {
+      document_.roots_.push_back(id);
+      return;
+    }
     YamlNode& parent = document_.nodes_[open_.back()];
     parent.items.push_back(id);
     parent.cost += document_.nodes_[id].cost;
@@ -124,6 +143,8 @@ class YamlBuilder {
     YamlNode& node = document_.nodes_[id];
     node.plain = data.plain_implicit && data.style == YAML_PLAIN_SCALAR_STYLE && tag.empty();
     node.closed = true;
+    node.style = style_of(data.style);
+    node.end = static_cast<uint32_t>(event.end_mark.index);
     node.text.assign(reinterpret_cast<const char*>(data.value), data.length);
     if (tag == kBinaryTag) {
       if (auto decoded = base64_decode_lenient(node.text)) {
@@ -247,6 +268,7 @@ class YamlBuilder {
 
   YamlDocument& document_;
   const YamlDocument::Limits& limits_;
+  const bool many_;  ///< documents
   yaml_parser_t parser_{};
   std::vector<uint32_t> open_;
   std::unordered_map<std::string, uint32_t> anchors_;
@@ -254,7 +276,14 @@ class YamlBuilder {
   size_t documents_ = 0;
 };
 
-YamlDocument::YamlDocument(std::string_view text, const Limits& limits) : text_(text) {
+YamlDocument::YamlDocument(std::string_view text, const Limits& limits)
+    : YamlDocument(text, limits, false) {}
+
+YamlDocument YamlDocument::stream(std::string_view text) {
+  return {text, Limits{}, true};
+}
+
+YamlDocument::YamlDocument(std::string_view text, const Limits& limits, bool many) : text_(text) {
   if (text.size() > limits.bytes) {
     problems_.push_back({1, 1, fmt::format("larger than {} bytes", limits.bytes)});
     return;
@@ -264,7 +293,7 @@ YamlDocument::YamlDocument(std::string_view text, const Limits& limits) : text_(
     problems_.push_back({1, 1, fmt::format("more than {} %TAG lines", kMaxTagDirectives)});
     return;
   }
-  YamlBuilder(*this, limits).build();
+  YamlBuilder(*this, limits, many).build();
 }
 
 void YamlDocument::index_places() {

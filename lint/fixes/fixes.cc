@@ -244,7 +244,7 @@ class Fixer {
       if (file.dropped)
         out_.dropped.push_back(file.path);
       else if (file.before != after)
-        out_.files.push_back({file.path, file.before, after});
+        out_.files.push_back({file.path, file.before, after, fixed_in_[found->first]});
     }
     return std::move(out_);
   }

@@ -29,6 +29,9 @@ class Overlay : public parser::FileSystem {
   }
   /// The canonical path; "-" (standard input) is returned unchanged.
   std::string canonical(const std::string& path) override;
+  std::shared_ptr<const parser::Embedding> embedding(const std::string& path) override {
+    return below_.embedding(path);
+  }
 
  private:
   parser::FileSystem& below_;
@@ -38,6 +41,7 @@ class Overlay : public parser::FileSystem {
 struct FixedFile {
   std::string path;  ///< as it was loaded
   std::string before, after;
+  size_t fixed = 0;  ///< findings
 };
 
 struct Fixed {

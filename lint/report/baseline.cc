@@ -66,7 +66,7 @@ void write_baseline(const Report& report, std::ostream& out) {
   bool first = true;
   for (const Finding& finding : report.findings) {
     if (finding.stops_loading()) continue;
-    const parser::Place place = report.ruleset.sources.begin_of(finding->span);
+    const parser::Place place = report.sources.begin_of(finding->span);
     const Json row = {{"fingerprint", fingerprint_text(finding.fingerprint)},
                       {"check", finding->check},
                       {"file", json_text_or_null(report.relative(place.path))},

@@ -16,7 +16,7 @@ void write_checkstyle(const Report& report, std::ostream& out) {
     out << fmt::format("  <file name=\"{}\">\n", xml_escaped(group.path));
     for (const Finding& finding : group.findings) {
       if (!out) return;
-      const parser::Place at = report.ruleset.sources.begin_of(finding->span);
+      const parser::Place at = report.sources.begin_of(finding->span);
       const std::string where =
           at.line == 0 ? "" : fmt::format(R"(line="{}" column="{}" )", at.line, at.column);
       out << fmt::format("    <error {}severity=\"{}\" message=\"{}\" source=\"wafcheck.{}\"/>\n",

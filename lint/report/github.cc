@@ -28,8 +28,8 @@ std::string_view command(Severity severity) {
 std::string properties(const Report& report, const Finding& finding) {
   std::string text;
   if (finding->span.file != parser::kNoFile) {
-    const parser::Place begin = report.ruleset.sources.begin_of(finding->span);
-    const parser::Place end = report.ruleset.sources.end_of(finding->span);
+    const parser::Place begin = report.sources.begin_of(finding->span);
+    const parser::Place end = report.sources.end_of(finding->span);
     text = fmt::format("file={},line={},endLine={},",
                        workflow_property(report.relative(begin.path)), begin.line, end.line);
     if (begin.line == end.line) {

@@ -25,8 +25,8 @@ std::string_view grade(Severity severity) {
 /// GitLab requires a path and a line; a finding without a file gets those of the project.
 Json location(const Report& report, parser::Span span) {
   if (span.file == parser::kNoFile) return {{"path", "."}, {"lines", {{"begin", 1}, {"end", 1}}}};
-  const parser::Place begin = report.ruleset.sources.begin_of(span);
-  const parser::Place end = report.ruleset.sources.end_of(span);
+  const parser::Place begin = report.sources.begin_of(span);
+  const parser::Place end = report.sources.end_of(span);
   return {{"path", json_text(report.relative(begin.path))},
           {"lines", {{"begin", begin.line}, {"end", end.line}}}};
 }

@@ -140,12 +140,12 @@ bool is_text(const parser::Fix& fix) {
 
 // Findings are written one by one, as there may be very many.
 void write_json(const Report& report, std::ostream& out) {
-  out << R"({"schema":1,"files":)" << report.files() << R"(,"rules":)" << report.rules()
+  out << R"({"schema":1,"files":)" << report.files << R"(,"rules":)" << report.rules
       << R"(,"findings":[)";
   bool first = true;
   for (const Finding& finding : report.findings) {
     if (!out) return;
-    out << (first ? "" : ",") << dump(finding_json(finding, report.ruleset.sources));
+    out << (first ? "" : ",") << dump(finding_json(finding, report.sources));
     first = false;
   }
   out << R"(],"summary":)" << dump(summary_json(report)) << "}\n";
@@ -154,7 +154,7 @@ void write_json(const Report& report, std::ostream& out) {
 void write_jsonl(const Report& report, std::ostream& out) {
   for (const Finding& finding : report.findings) {
     if (!out) return;
-    out << dump(finding_json(finding, report.ruleset.sources)) << '\n';
+    out << dump(finding_json(finding, report.sources)) << '\n';
   }
 }
 

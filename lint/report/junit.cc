@@ -31,9 +31,9 @@ size_t tests_of(const FileFindings& group) {
 }
 
 std::string test_case(const Report& report, const FileFindings& group, const Finding& finding) {
-  const parser::Place at = report.ruleset.sources.begin_of(finding->span);
+  const parser::Place at = report.sources.begin_of(finding->span);
   const std::string where = at.line == 0 ? "" : fmt::format(" {}:{}", at.line, at.column);
-  const std::string text = xml_escaped(concise(*finding.diagnostic, report.ruleset.sources));
+  const std::string text = xml_escaped(concise(*finding.diagnostic, report.sources));
   const std::string result =
       fails(report, finding)
           ? fmt::format(R"(<failure type="{}" message="{}">{}</failure>)",

@@ -17,7 +17,7 @@ std::string cell(std::string_view bytes) {
 
 std::string place_cell(const Report& report, const Finding& finding) {
   if (finding->span.file == parser::kNoFile) return {};
-  const parser::Place begin = report.ruleset.sources.begin_of(finding->span);
+  const parser::Place begin = report.sources.begin_of(finding->span);
   return cell(fmt::format("{}:{}:{}", report.relative(begin.path), begin.line, begin.column));
 }
 

@@ -154,8 +154,8 @@ Json changes_of(const parser::Fix& fix, const Sources& sources) {
 }  // namespace
 
 void write_page_data(const Report& report, std::ostream& out) {
-  const Sources& sources = report.ruleset.sources;
-  out << R"({"schema":1,"files":)" << report.files() << R"(,"rules":)" << report.rules()
+  const Sources& sources = report.sources;
+  out << R"({"schema":1,"files":)" << report.files << R"(,"rules":)" << report.rules
       << R"(,"complete":)" << (report.complete ? "true" : "false") << R"(,"findings":[)";
   std::set<const CheckInfo*> checks;
   bool first = true;

@@ -33,7 +33,7 @@ std::string_view rdjson_severity(Severity severity) {
 
 class Rdjson {
  public:
-  explicit Rdjson(const Report& report) : report_(report), sources_(report.ruleset.sources) {}
+  explicit Rdjson(const Report& report) : report_(report), sources_(report.sources) {}
 
   Json diagnostic(const Finding& finding) const {
     Json row = {{"message", json_text(message(finding))},

@@ -67,7 +67,7 @@ bool Finding::stops_loading() const {
 }
 
 std::vector<Finding> fingerprinted(const parser::Diagnostics& diagnostics,
-                                   const parser::RulesetModel& ruleset) {
+                                   const parser::Sources& sources) {
   std::unordered_map<uint64_t, uint64_t> seen;
   std::vector<Finding> findings;
   findings.reserve(diagnostics.size());
@@ -75,9 +75,9 @@ std::vector<Finding> fingerprinted(const parser::Diagnostics& diagnostics,
     const bool placed = diagnostic.span.file != parser::kNoFile;
     Hash hash;
     hash.add(diagnostic.check);
-    hash.add(placed ? base_name(ruleset.sources[diagnostic.span.file].path) : "");
+    hash.add(placed ? base_name(sources[diagnostic.span.file].path) : "");
     hash.add(diagnostic.rule_id.value_or(0));
-    hash.add(placed ? ruleset.sources.text(diagnostic.span).substr(0, kHashedBytes)
+    hash.add(placed ? sources.text(diagnostic.span).substr(0, kHashedBytes)
                     : std::string_view(diagnostic.message));
     const uint64_t occurrence = seen[hash.value()]++;
     findings.push_back({&diagnostic, check_of(diagnostic), hash.add(occurrence).value()});
@@ -87,6 +87,16 @@ std::vector<Finding> fingerprinted(const parser::Diagnostics& diagnostics,
 
 std::string fingerprint_text(uint64_t fingerprint) {
   return fmt::format("{:016x}", fingerprint);
+}
+
+Report::Report(const parser::RulesetModel& of) : sources(of.sources) {
+  std::unordered_set<parser::FileId> context;
+  for (const parser::LoadedFile& file : of.files) {
+    if (file.context) context.insert(file.file);
+  }
+  files = of.files.size() - context.size();
+  rules = static_cast<size_t>(std::ranges::count_if(
+      of.rules, [&](const parser::Rule& rule) { return !context.contains(rule.span.file); }));
 }
 
 Counts Report::counts() const {
@@ -126,7 +136,7 @@ std::vector<FileFindings> by_file(const Report& report) {
     while (at < all.size() && all[at]->span.file == file) ++at;
     groups.push_back({path, all.subspan(begin, at - begin)});
   };
-  const parser::Sources& sources = report.ruleset.sources;
+  const parser::Sources& sources = report.sources;
   for (parser::FileId file = 0; file < sources.size(); ++file) group(file, sources[file].path);
   if (at < all.size()) group(parser::kNoFile, "wafcheck");
   return groups;
@@ -145,24 +155,10 @@ const ReportFormat* find_format(std::string_view name) {
   return found == std::end(kFormats) ? nullptr : found;
 }
 
-size_t Report::files() const {
-  return static_cast<size_t>(
-      std::ranges::count(ruleset.files, false, &parser::LoadedFile::context));
-}
-
-size_t Report::rules() const {
-  std::unordered_set<parser::FileId> context;
-  for (const parser::LoadedFile& file : ruleset.files) {
-    if (file.context) context.insert(file.file);
-  }
-  return static_cast<size_t>(std::ranges::count_if(
-      ruleset.rules, [&](const parser::Rule& rule) { return !context.contains(rule.span.file); }));
-}
-
 std::string summary(const Report& report) {
   const Counts counts = report.counts();
   std::string text =
-      fmt::format("{}, {}: ", plural(report.files(), "file"), plural(report.rules(), "rule"));
+      fmt::format("{}, {}: ", plural(report.files, "file"), plural(report.rules, "rule"));
   text += counts.total() == 0 ? "nothing found"
                               : fmt::format("{}, {}, {} info", plural(counts.error, "error"),
                                             plural(counts.warning, "warning"), counts.info);
@@ -188,15 +184,14 @@ std::string summary(const Report& report) {
 void write_full(const Report& report, std::ostream& out) {
   for (const Finding& finding : report.findings) {
     if (!out) return;
-    out << full(*finding.diagnostic, report.ruleset.sources, report.color, report.terminal_columns)
-        << '\n';
+    out << full(*finding.diagnostic, report.sources, report.color, report.terminal_columns) << '\n';
   }
 }
 
 void write_concise(const Report& report, std::ostream& out) {
   for (const Finding& finding : report.findings) {
     if (!out) return;
-    out << concise(*finding.diagnostic, report.ruleset.sources) << '\n';
+    out << concise(*finding.diagnostic, report.sources) << '\n';
   }
 }
 

@@ -30,7 +30,7 @@ struct Finding {
 /// from the check, the file's name without its directory, the rule's id, the marked text, and the
 /// number of equal findings above. `diagnostics` have to be sorted and to outlive the findings.
 std::vector<Finding> fingerprinted(const parser::Diagnostics& diagnostics,
-                                   const parser::RulesetModel& ruleset);
+                                   const parser::Sources& sources);
 
 /// 16 hexadecimal digits.
 std::string fingerprint_text(uint64_t fingerprint);
@@ -49,9 +49,14 @@ struct Counts {
 };
 
 struct Report {
-  explicit Report(const parser::RulesetModel& of) : ruleset(of) {}
+  explicit Report(const parser::RulesetModel& of);
+  Report(const parser::Sources& of, size_t of_files, size_t of_rules)
+      : sources(of), files(of_files), rules(of_rules) {}
 
-  const parser::RulesetModel& ruleset;
+  const parser::Sources& sources;  ///< what findings point into
+  // What is reported on: not the files and rules of a context.
+  size_t files = 0;
+  size_t rules = 0;
   std::vector<Finding> findings;
   std::optional<BaselineUse> baseline;
   size_t suppressed = 0;        ///< findings that comments in the rules silence
@@ -64,9 +69,6 @@ struct Report {
   size_t terminal_columns = 0;  ///< 0: no terminal
 
   Counts counts() const;
-  /// Files and rules that are reported on: not those of a context.
-  size_t files() const;
-  size_t rules() const;
   /// The path relative to `directory` if the file is below it, else unchanged; without "./".
   std::string relative(std::string_view path) const;
 };

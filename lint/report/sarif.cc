@@ -84,7 +84,7 @@ class Columns {
 class Sarif {
  public:
   Sarif(const Report& report, std::ostream& out)
-      : report_(report), sources_(report.ruleset.sources), out_(out) {
+      : report_(report), sources_(report.sources), out_(out) {
     for (const Finding& finding : report.findings) {
       if (finding.check != nullptr) rules_.emplace(finding.check->code, finding.check);
     }

@@ -2,8 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <map>
+#include <string>
+
 #include "lint/report/display.h"
 #include "lint/report/excerpt.h"
+#include "lint/report/whole_files.h"
 
 namespace wafcheck::lint::inline report {
 namespace {
@@ -40,6 +44,12 @@ std::string concise(const Diagnostic& diagnostic, const Sources& sources) {
 
 std::string full(const Diagnostic& diagnostic, const Sources& sources, bool color,
                  size_t terminal_columns) {
+  if (is_embedded(diagnostic, sources)) {
+    Sources files;
+    std::map<std::string, parser::FileId> ids;
+    const Diagnostic moved = WholeFiles(sources, files, ids).finding(diagnostic);
+    return full(moved, files, color, terminal_columns);
+  }
   const Palette& colors = palette(color);
   const size_t columns = terminal_columns != 0 ? terminal_columns : kDefaultColumns;
   const std::string place = where(diagnostic.span, sources);

@@ -201,6 +201,27 @@ class Writer {
 
 }  // namespace
 
+std::vector<ChangedLines> changed_lines(std::string_view before, std::string_view after) {
+  const std::vector<std::string_view> old_lines = lines_with_ends(before),
+                                      new_lines = lines_with_ends(after);
+  Numbers numbers;
+  const std::vector<uint32_t> old_numbers = numbers.of(old_lines),
+                              new_numbers = numbers.of(new_lines);
+  const auto offset = [](std::string_view text, const std::vector<std::string_view>& lines,
+                         size_t line) {
+    return line == lines.size() ? text.size()
+                                : static_cast<size_t>(lines[line].data() - text.data());
+  };
+  std::vector<ChangedLines> changes;
+  for (const Block& block : blocks_of(Changes(old_numbers, new_numbers))) {
+    const size_t begin = offset(after, new_lines, block.new_begin);
+    changes.push_back({offset(before, old_lines, block.old_begin),
+                       offset(before, old_lines, block.old_end),
+                       after.substr(begin, offset(after, new_lines, block.new_end) - begin)});
+  }
+  return changes;
+}
+
 std::string unified_diff(std::string_view path, std::string_view before, std::string_view after,
                          bool color) {
   if (before == after) return {};

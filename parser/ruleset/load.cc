@@ -153,7 +153,8 @@ void Loader::load_file(std::string path, std::string bytes, std::optional<Span> 
     in_context_ = outer;
     return;
   }
-  const FileId file = ruleset_.sources.add(std::move(path), std::move(bytes));
+  std::shared_ptr<const Embedding> embedding = files_.embedding(path);
+  const FileId file = ruleset_.sources.add(std::move(path), std::move(bytes), std::move(embedding));
   const std::string_view text = ruleset_.sources[file].bytes;
   const size_t start = text.find_first_not_of("\xEF\xBB\xBF \t\r\n");
   if (start != std::string_view::npos && (text[start] == '{' || text[start] == '[')) {

@@ -52,9 +52,7 @@ def alike(text):
     # What is no UTF-8 libmodsecurity writes as it is, so that its line is no JSON.
     text = re.sub("[\udc80-\udcff]", lambda byte: f"\\x{ord(byte[0]) - 0xdc00:02x}", text)
     # It spells transformations as the rule does.
-    text = text.replace("t:normalise", "t:normalize")
-    # It calls all rules that stand in no file the same.
-    return re.sub(r"^<(rules [0-9a-f]+|<reference missing or not informed>)>$", "TEXT", text)
+    return text.replace("t:normalise", "t:normalize")
 
 
 def rewritten(value):

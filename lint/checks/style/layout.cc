@@ -189,6 +189,8 @@ void format(const Context& context, Findings& findings) {
   const parser::RulesetModel& ruleset = context.ruleset;
   const RulesByPlace rules(ruleset);
   for (const LoadedFile& file : ruleset.files) {
+    // Inside another file rules are indented as that file is, which fmt knows.
+    if (ruleset.sources[file.file].embedding) continue;
     if (file.tree.tokens.size() > kMostTokens) {
       const parser::Span start{file.file, 0, 0};
       add(findings, Check::format, rules.find(start), start,
@@ -252,7 +254,9 @@ void line_length(const Context& context, Findings& findings) {
 
 void untidy_text(const Context& context, Findings& findings) {
   for (const LoadedFile& file : context.ruleset.files) {
-    UntidyText(file, context.ruleset.sources[file.file].bytes, findings).run();
+    const parser::Source& source = context.ruleset.sources[file.file];
+    // Inside another file, indentation and ends of lines are that file's.
+    if (!source.embedding) UntidyText(file, source.bytes, findings).run();
   }
 }
 

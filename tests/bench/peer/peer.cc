@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 
 #include "process.h"
@@ -28,6 +29,8 @@ struct Options {
   size_t turn = 50;
   std::vector<std::string> rules = {"pl1.conf", "pl4.conf"};
   std::vector<std::string> traffic = {"benign", "crs-tests"};
+  size_t unseen = 1000;
+  bool only_unseen = false;
   std::string json;
 };
 
@@ -144,11 +147,64 @@ Startup start_up(const std::string& name, unsigned runs) {
   return made;
 }
 
+/// Files of transactions that no process has seen, by the names of --traffic; gone afterwards.
+class UnseenTraffic {
+ public:
+  explicit UnseenTraffic(size_t count) {
+    made_ = directory_.write("made.jsonl", "");
+    tests_ = directory_.write("crs-tests.jsonl", "");
+    expect(run_to_end({PEER_MAKE_TRAFFIC, std::to_string(count)}, made_));
+    expect(run_to_end({PEER_REPLAY, "test", "--emit-transactions", "-r",
+                       shared() / "crs" / "regression.conf", shared() / "crs-tests"},
+                      tests_));
+  }
+  const std::string& path(const std::string& traffic) const {
+    return traffic == "benign" ? made_ : tests_;
+  }
+
+ private:
+  tests::ScratchDirectory directory_;
+  std::string made_, tests_;
+};
+
+Unseen measure_unseen(const Options& options, const UnseenTraffic& files, const std::string& name,
+                      const std::string& traffic) {
+  const std::string rules = shared() / "crs" / name;
+  const std::string& path = files.path(traffic);
+  Unseen made;
+  made.rules = name;
+  made.traffic = traffic;
+  made.bytes = fs::file_size(path);
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) ++made.transactions;
+  const auto run = [](const std::vector<std::string>& command, Unseen::Kind& kind) {
+    const Usage used = expect(run_to_end(command));
+    kind.processor_ms.push_back(used.processor_ms);
+    kind.peak_kib = std::max(kind.peak_kib, used.peak_kib);
+  };
+  for (unsigned round = 0; round < options.rounds; ++round) {
+    // The library's runs are long, and vary less.
+    if (round < 2) run({PEER_MODSECURITY, rules, "file:" + path}, made.library);
+    run({PEER_REPLAY, "replay", "-q", "-j", "1", "-r", rules, "--format", "jsonl", path},
+        made.ours);
+  }
+  return made;
+}
+
 void run(const Options& options) {
   nlohmann::ordered_json document = {{"schema", 1}};
   fmt::print("{}", legend());
+  std::optional<UnseenTraffic> unseen;
+  if (options.unseen != 0) unseen.emplace(options.unseen);
   for (const std::string& rules : options.rules) {
     for (const std::string& traffic : options.traffic) {
+      if (unseen) {
+        const Unseen made = measure_unseen(options, *unseen, rules, traffic);
+        fmt::print("{}", text(made));
+        std::fflush(stdout);
+        document["unseen"].push_back(to_json(made));
+      }
+      if (options.only_unseen) continue;
       Comparison all;
       all.rules = rules;
       all.traffic = traffic;
@@ -159,6 +215,7 @@ void run(const Options& options) {
       document["engine"] = all.library.name;
       document["comparisons"].push_back(to_json(all));
     }
+    if (options.only_unseen) continue;
     const Startup startup = start_up(rules, std::max(options.rounds, 3U));
     fmt::print("{}", text(startup));
     document["start_up"].push_back(to_json(startup));
@@ -185,6 +242,11 @@ int run_program(int count, char** arguments) {
   app.add_option("--traffic", options.traffic, "benign, crs-tests")
       ->check(CLI::IsMember({"benign", "crs-tests"}))
       ->capture_default_str();
+  app.add_option("--unseen", options.unseen,
+                 "Transactions made for the comparison of whole processes; 0: leave that out")
+      ->check(CLI::Range(0, 100'000'000))
+      ->capture_default_str();
+  app.add_flag("--only-unseen", options.only_unseen, "The comparison of whole processes alone");
   app.add_option("--json", options.json, "Write the figures to this file too")->type_name("FILE");
   CLI11_PARSE(app, count, arguments);
 

@@ -24,8 +24,9 @@ class FileActions {
   FileActions& operator=(const FileActions&) = delete;
 
   void use(int from, int as) { posix_spawn_file_actions_adddup2(&actions_, from, as); }
-  void discard(int stream) {
-    posix_spawn_file_actions_addopen(&actions_, stream, "/dev/null", O_WRONLY, 0);
+  void write(int stream, const std::string& path) {
+    posix_spawn_file_actions_addopen(&actions_, stream, path.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
+                                     0600);
   }
   const posix_spawn_file_actions_t* get() const { return &actions_; }
 
@@ -93,9 +94,9 @@ Result<nlohmann::json> Process::read_line() {
   return value;
 }
 
-Result<Usage> run_to_end(const std::vector<std::string>& command) {
+Result<Usage> run_to_end(const std::vector<std::string>& command, const std::string& output) {
   FileActions actions;
-  actions.discard(STDOUT_FILENO);
+  actions.write(STDOUT_FILENO, output);
   const auto start = std::chrono::steady_clock::now();
   const auto child = spawn(command, actions);
   if (!child) return std::unexpected(child.error());
@@ -106,7 +107,11 @@ Result<Usage> run_to_end(const std::vector<std::string>& command) {
       std::chrono::steady_clock::now() - start;
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
     return fail(fmt::format("{} ended with status {}", command[0], status));
-  return Usage{elapsed.count(), static_cast<size_t>(used.ru_maxrss)};
+  const auto ms = [](const timeval& time) {
+    return 1e3 * static_cast<double>(time.tv_sec) + 1e-3 * static_cast<double>(time.tv_usec);
+  };
+  return Usage{elapsed.count(), ms(used.ru_utime) + ms(used.ru_stime),
+               static_cast<size_t>(used.ru_maxrss)};
 }
 
 }  // namespace wafcheck::peer

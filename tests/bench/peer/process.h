@@ -43,9 +43,11 @@ class Process {
 
 struct Usage {
   double elapsed_ms = 0;
+  double processor_ms = 0;  ///< of the program and of the kernel for it
   size_t peak_kib = 0;
 };
-/// Runs a command to its end, its output thrown away. An error unless it exits with 0.
-Result<Usage> run_to_end(const std::vector<std::string>& command);
+/// Runs a command to its end, its output written to a file. An error unless it exits with 0.
+Result<Usage> run_to_end(const std::vector<std::string>& command,
+                         const std::string& output = "/dev/null");
 
 }  // namespace wafcheck::peer

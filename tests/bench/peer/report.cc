@@ -149,6 +149,8 @@ std::string legend() {
       "  cold         from the same round alone: traffic seen for the first time\n"
       "  off          nothing (replay --no-memo)\n"
       "  first round  of the process, cold; what is compiled when it is first asked is in it too\n"
+      "\"Never seen\" is another measurement: whole processes, from start to exit, that read a file of\n"
+      "transactions which they meet for the first time and write a line for each, processor time of all.\n"
       "The first round counts in no other row. \"faster\" is libmodsecurity's mean over a row's mean.\n"
       "Loading and starting are in time that passed. Peak memory is the process's, traffic included.\n"
       "Why the default semantics log other rules: tests/differential/engine_differential.cc.\n";
@@ -175,6 +177,22 @@ std::string text(const Comparison& all) {
   out += text(all.modelled, "--engine modsecurity3");
   out += text(all.standard, "default semantics, which part on purpose");
   return out;
+}
+
+std::string text(const Unseen& unseen) {
+  const double theirs = best(unseen.library.processor_ms);
+  const auto line = [&](std::string_view what, const Unseen::Kind& kind) {
+    const double made = best(kind.processor_ms);
+    return fmt::format("  {:34}{:10.0f}{:12.0f}{:9.1f}x{:10.1f}\n", what, made,
+                       1e3 * made / static_cast<double>(unseen.transactions), theirs / made,
+                       mib(kind.peak_kib));
+  };
+  return fmt::format("\n{}, {}, never seen: {} transactions, {:.1f} MB, whole processes\n",
+                     unseen.rules, unseen.traffic, unseen.transactions,
+                     static_cast<double>(unseen.bytes) / 1e6) +
+         fmt::format("  {:34}{:>10}{:>12}{:>10}{:>10}\n", "", "best ms", "us each", "faster",
+                     "peak MiB") +
+         line("libmodsecurity", unseen.library) + line("wafcheck replay -j 1", unseen.ours);
 }
 
 std::string text(const Startup& startup) {
@@ -211,6 +229,19 @@ ordered_json to_json(const Comparison& all) {
           {"sides", sides},
           {"differences_modsecurity3", to_json(all.modelled)},
           {"differences_default", to_json(all.standard)}};
+}
+
+ordered_json to_json(const Unseen& unseen) {
+  const auto kind = [](const Unseen::Kind& made) {
+    return ordered_json{{"processor_ms", made.processor_ms}, {"peak_kib", made.peak_kib}};
+  };
+  return {{"rules", unseen.rules},
+          {"traffic", unseen.traffic},
+          {"transactions", unseen.transactions},
+          {"bytes", unseen.bytes},
+          {"libmodsecurity", kind(unseen.library)},
+          {"wafcheck_replay", kind(unseen.ours)},
+          {"times_faster", best(unseen.library.processor_ms) / best(unseen.ours.processor_ms)}};
 }
 
 ordered_json to_json(const Startup& startup) {

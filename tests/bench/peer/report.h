@@ -49,7 +49,20 @@ struct Startup {
   Kind replay;  ///< the whole process: one transaction
 };
 
+/// Traffic that neither side has seen, whole processes: starting, reading and writing are in it.
+struct Unseen {
+  struct Kind {
+    std::vector<double> processor_ms;  ///< of each run
+    size_t peak_kib = 0;
+  };
+  std::string rules, traffic;
+  size_t transactions = 0, bytes = 0;
+  Kind library, ours;
+};
+
 std::string legend();
+std::string text(const Unseen& unseen);
+nlohmann::ordered_json to_json(const Unseen& unseen);
 std::string text(const Comparison& comparison);
 std::string text(const Startup& startup);
 nlohmann::ordered_json to_json(const Comparison& comparison);

@@ -6,7 +6,9 @@
 //   ...] ids               which rules logged, by the name of the exchange peak              most
 //   memory that was in use, in KiB
 //
-// TRAFFIC is "benign", "crs-tests", or "none" for loading alone.
+// TRAFFIC is "benign", "crs-tests", or "none" for loading alone. "file:PATH" is another way to run:
+// the transactions of a file of JSON lines one after the other, a line of output each, then the
+// end.
 
 #include <time.h>
 #include <unistd.h>
@@ -21,6 +23,7 @@
 #include <string>
 #include <vector>
 
+#include "formats/traffic/jsonl.h"
 #include "side.h"
 
 namespace wafcheck::peer {
@@ -115,6 +118,26 @@ class Worker {
   std::vector<differential::Ids> logged_;  ///< when it was last run
 };
 
+constexpr std::string_view kFile = "file:";
+
+/// Reads, runs and writes as a program would that replays a file.
+int run_file(Side& side, const std::string& rules, const std::string& path, FILE* out) {
+  if (const auto loaded = side.load(rules); !loaded) {
+    std::cerr << loaded.error().message << '\n';
+    return 2;
+  }
+  std::ifstream file(path, std::ios::binary);
+  const auto reader = formats::open_jsonl(file, {});
+  while (auto entry = reader->next()) {
+    if (!*entry) return 1;
+    std::string line = (*entry)->id;
+    for (const uint64_t id : side.run(**entry)) (line += ' ') += std::to_string(id);
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), out);
+  }
+  return std::fflush(out) == 0 ? 0 : 1;
+}
+
 int run(const std::vector<std::string>& arguments) {
   // Nothing that a library prints gets between the answers.
   FILE* const answers = fdopen(dup(STDOUT_FILENO), "w");
@@ -124,6 +147,9 @@ int run(const std::vector<std::string>& arguments) {
   if (arguments.size() < 2 || !side || answers == nullptr) {
     std::cerr << "usage: worker RULES TRAFFIC [MODE]\n";
     return 2;
+  }
+  if (arguments[1].starts_with(kFile)) {
+    return run_file(*side, arguments[0], arguments[1].substr(kFile.size()), answers);
   }
   const auto send = [&](const json& value) {
     const std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';

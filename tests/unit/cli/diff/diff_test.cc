@@ -58,6 +58,27 @@ class Diff : public Scratch {
   }
 };
 
+/// A record of an audit log of ModSecurity 3.
+std::string record_of(std::string_view version) {
+  return Json{{"transaction",
+               {{"unique_id", "u"},
+                {"request", {{"method", "GET"}, {"http_version", 1.1}, {"uri", "/"}}},
+                {"producer", {{"modsecurity", std::string(version)}}},
+                {"messages", Json::array()}}}}
+             .dump() +
+         "\n";
+}
+
+TEST_F(Diff, CountsRecordsOfEnginesThatAreNotModelled) {
+  write("log.json", record_of("ModSecurity v3.0.3 (Linux)") +
+                        record_of("ModSecurity v3.0.3 (Linux)") +
+                        record_of("ModSecurity v3.0.14 (Linux)"));
+  EXPECT_EQ(diff_json({"log.json"})["summary"]["other_engine"], 1);
+  EXPECT_EQ(diff_json({"log.json", "--engine", "modsecurity3"})["summary"]["other_engine"], 0);
+  diff({"log.json"});
+  EXPECT_THAT(out_, HasSubstr("1 recorded on another engine than the one modelled"));
+}
+
 TEST_F(Diff, WithoutTrafficOnlyComparesRules) {
   EXPECT_EQ(diff({}), 0) << err_;
   EXPECT_THAT(out_, HasSubstr("~ 2  expression (different)"));

@@ -21,7 +21,8 @@ std::vector<uint64_t> fingerprints(const std::string& path, const std::string& t
   const parser::RulesetModel ruleset = example.load();
   const parser::Diagnostics found = run_checks(ruleset, example.options);
   std::vector<uint64_t> all;
-  for (const Finding& finding : fingerprinted(found, ruleset)) all.push_back(finding.fingerprint);
+  for (const Finding& finding : fingerprinted(found, ruleset.sources))
+    all.push_back(finding.fingerprint);
   return all;
 }
 
@@ -60,10 +61,11 @@ TEST(Fingerprint, CountsFindingsThatAreAlike) {
   const parser::FileId file = scene.file("a.conf", "ARG ARG");
   scene.find({file, 0, 3}, "m");
   scene.find({file, 4, 7}, "m");
-  const std::vector<Finding> two = fingerprinted(scene.findings, scene.ruleset);
+  const std::vector<Finding> two = fingerprinted(scene.findings, scene.ruleset.sources);
   EXPECT_NE(two[0].fingerprint, two[1].fingerprint);
   scene.findings.pop_back();
-  EXPECT_EQ(fingerprinted(scene.findings, scene.ruleset)[0].fingerprint, two[0].fingerprint);
+  EXPECT_EQ(fingerprinted(scene.findings, scene.ruleset.sources)[0].fingerprint,
+            two[0].fingerprint);
 }
 
 TEST(Baseline, HoldsBackWhatItHolds) {
@@ -79,7 +81,7 @@ TEST(Baseline, HoldsBackWhatItHolds) {
   const Result<Baseline> baseline = Baseline::parse(written.str());
   ASSERT_TRUE(baseline) << baseline.error().message;
   EXPECT_EQ(baseline->size(), 2U);
-  std::vector<Finding> findings = fingerprinted(scene.findings, scene.ruleset);
+  std::vector<Finding> findings = fingerprinted(scene.findings, scene.ruleset.sources);
   const BaselineUse use = baseline->hold_back(findings);
   EXPECT_EQ(use.held, 1U);
   EXPECT_EQ(use.stale, 1U);
@@ -93,7 +95,7 @@ TEST(Baseline, NeverHidesThatRulesDoNotLoad) {
   std::ostringstream written;
   write_baseline(scene.report(), written);
   EXPECT_EQ(written.str(), "{\"schema\":1,\"findings\":[\n]}\n");
-  std::vector<Finding> findings = fingerprinted(scene.findings, scene.ruleset);
+  std::vector<Finding> findings = fingerprinted(scene.findings, scene.ruleset.sources);
   EXPECT_EQ(Baseline::of(findings).hold_back(findings).held, 0U);
   EXPECT_EQ(findings.size(), 1U);
 }

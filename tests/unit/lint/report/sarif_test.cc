@@ -367,7 +367,7 @@ TEST(Sarif, ObeysTheSchemaForEveryCheck) {
     example.options.selection.select = {std::string(check.name)};
     const parser::Diagnostics found = run_checks(ruleset, example.options);
     Report report(ruleset);
-    report.findings = fingerprinted(found, ruleset);
+    report.findings = fingerprinted(found, ruleset.sources);
     report.directory = "/srv/waf";
     report.version = "1";
     const json document = json::parse(Scene::write("sarif", report));

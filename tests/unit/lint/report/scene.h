@@ -40,7 +40,7 @@ struct Scene {
 
   Report report() const {
     Report made(ruleset);
-    made.findings = fingerprinted(findings, ruleset);
+    made.findings = fingerprinted(findings, ruleset.sources);
     made.directory = "/srv/waf";
     made.version = "1.2.3";
     return made;
