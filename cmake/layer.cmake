@@ -56,11 +56,15 @@ function(wafcheck_unity target)
   endif()
 endfunction()
 
-# wafcheck_layer(NAME below... [ALONE file...]): the library of the folder this is called in. `below`
-# are the layers it may include. Folders are globbed, so that a new file needs no line here.
+# wafcheck_layer(NAME below... [ALONE file...] [APART folder...]): the library of the folder this is
+# called in. `below` are the layers it may include. Folders are globbed, so that a new file needs no
+# line here; those APART are libraries of their own.
 function(wafcheck_layer name)
-  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ALONE")
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ALONE;APART")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  foreach(folder ${arg_APART})
+    list(FILTER sources EXCLUDE REGEX "^${CMAKE_CURRENT_SOURCE_DIR}/${folder}/")
+  endforeach()
   list(TRANSFORM arg_ALONE PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
   set(grouped ${sources})
   list(REMOVE_ITEM grouped ${CMAKE_CURRENT_SOURCE_DIR}/main.cc ${arg_ALONE})

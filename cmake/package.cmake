@@ -79,7 +79,10 @@ install(FILES ${PROJECT_BINARY_DIR}/wafcheck-config.cmake
 file(RELATIVE_PATH pc_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 string(REGEX REPLACE "/$" "" pc_to_prefix "${pc_to_prefix}")
 configure_file(cmake/wafcheck.pc.in ${PROJECT_BINARY_DIR}/wafcheck.pc @ONLY)
-install(FILES ${PROJECT_BINARY_DIR}/wafcheck.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+configure_file(cmake/wafcheck-libmodsecurity.pc.in ${PROJECT_BINARY_DIR}/wafcheck-libmodsecurity.pc
+               @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/wafcheck.pc ${PROJECT_BINARY_DIR}/wafcheck-libmodsecurity.pc
+        DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
 # --- The package ---------------------------------------------------------------------------------
 

@@ -30,12 +30,6 @@ struct Transaction::Implementation {
   /// A step of the evaluation, unless it was interrupted before.
   template <typename Work>
   const std::optional<Interruption>& step(Work work) {
-    return interruption() ? interruption() : any_step(work);
-  }
-
-  /// One that also an answer to a refused request may take.
-  template <typename Work>
-  const std::optional<Interruption>& response_step(Work work) {
     return state->flow.stopped() ? interruption() : any_step(work);
   }
 
@@ -149,14 +143,14 @@ const std::optional<Interruption>& Transaction::process_response_headers(int sta
                                                                          std::string_view protocol,
                                                                          std::string_view reason) {
   if (answers_refusal()) implementation_->state->flow.answer();
-  return implementation_->response_step([&](TransactionState& state) {
+  return implementation_->step([&](TransactionState& state) {
     take_response_line(state, status, protocol, reason);
     Implementation::run_phase(state, 3);
   });
 }
 
 const std::optional<Interruption>& Transaction::write_response_body(std::string_view bytes) {
-  return implementation_->response_step([&](TransactionState& state) {
+  return implementation_->step([&](TransactionState& state) {
     if (reads_response_body(state)) {
       take_response_body(state, bytes);
     } else if (!bytes.empty()) {
@@ -166,7 +160,7 @@ const std::optional<Interruption>& Transaction::write_response_body(std::string_
 }
 
 const std::optional<Interruption>& Transaction::process_response_body() {
-  return implementation_->response_step([](TransactionState& state) {
+  return implementation_->step([](TransactionState& state) {
     const bool readable = reads_response_body(state);
     if (readable) {
       const auto timed = Profile::time(state.profile(), Account::bodies);
@@ -188,6 +182,20 @@ void Transaction::process_logging() {
     Implementation::run_phase(state, 5);
   });
   implementation_->state->records.save();
+}
+
+void Transaction::resume() {
+  implementation_->state->flow.resume();
+}
+
+bool Transaction::stopped() const {
+  return implementation_->state->flow.stopped();
+}
+
+void Transaction::update_status(int status) {
+  implementation_->any_step([&](TransactionState& state) {
+    state.variables.set(parser::Variable::RESPONSE_STATUS, static_cast<int64_t>(status));
+  });
 }
 
 // --- looking in ----------------------------------------------------------------------------------

@@ -44,9 +44,9 @@ struct TransactionOptions {
 
 /// Not thread-safe; many may run over one Program at once. Calls come in the order below; each
 /// phase returns the interruption that is in force after it, if any, and later phases but
-/// process_logging() then do nothing, unless answers_refusal() says so. One whose memory is spent
-/// does nothing more, which is a problem. Names follow libmodsecurity's and Coraza's APIs. Bytes
-/// that are handed in are copied.
+/// process_logging() then do nothing, unless answers_refusal() says so or resume() is called. One
+/// whose memory is spent does nothing more, which is a problem. Names follow libmodsecurity's and
+/// Coraza's APIs. Bytes that are handed in are copied.
 class Transaction {
  public:
   explicit Transaction(const Program& program, TransactionOptions options = {});
@@ -81,6 +81,14 @@ class Transaction {
   const std::optional<Interruption>& write_response_body(std::string_view bytes);
   const std::optional<Interruption>& process_response_body();
   void process_logging();
+
+  /// Whoever drives the transaction has acted on the interruption: further phases are evaluated,
+  /// and may interrupt again.
+  void resume();
+  /// Whether it is interrupted, and was not resumed.
+  bool stopped() const;
+  /// The status that went to the client, other than process_response_headers() said.
+  void update_status(int status);
 
   const std::optional<Interruption>& interruption() const;
   /// In DetectionOnly: the first interruption that would have been.

@@ -26,7 +26,7 @@ bool Flow::interrupts() const {
 
 void Flow::interrupt(Interruption interruption) {
   if (interrupts()) {
-    refused_ = answered_ = false;
+    refused_ = resumed_ = false;
     interruption_ = std::move(interruption);
   } else if (!would_interrupt_) {
     would_interrupt_ = std::move(interruption);
@@ -43,6 +43,7 @@ void Flow::refuse(Interruption interruption) {
 
 void Flow::refuse_always(Interruption interruption) {
   refused_ = true;
+  resumed_ = false;
   interruption_ = std::move(interruption);
 }
 

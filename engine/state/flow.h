@@ -47,9 +47,11 @@ class Flow {
   /// Whether it is no rule that interrupted.
   bool refused() const { return refused_; }
   /// The server's answer to what was refused passes the rules, which may interrupt it.
-  void answer() { answered_ = refused_; }
+  void answer() { resumed_ = refused_; }
+  /// The interruption was acted on: rules are evaluated again.
+  void resume() { resumed_ = true; }
   /// Whether an interruption keeps rules of phases 1 to 4 from running.
-  bool stopped() const { return interruption_ && !answered_; }
+  bool stopped() const { return interruption_ && !resumed_; }
 
   // --- allow, and ctl:ruleEngine ---
   /// An `allow` took effect.
@@ -121,8 +123,8 @@ class Flow {
   const ProgramData& program_;
   EngineMode mode_;
   std::optional<Interruption> interruption_, would_interrupt_;
-  bool refused_ = false;   ///< the interruption is not a rule's
-  bool answered_ = false;  ///< it is over, and its answer on the way
+  bool refused_ = false;  ///< the interruption is not a rule's
+  bool resumed_ = false;  ///< it is over: what comes is evaluated
   bool allowed_ = false;
   Skip skip_ = Skip::nothing;
   const CompiledRule* stopper_ = nullptr;  ///< whose allow or ctl:ruleEngine is in force

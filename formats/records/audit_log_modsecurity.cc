@@ -65,8 +65,8 @@ void write_response(JsonWriter& json, const AuditView& view) {
 void write_producer(JsonWriter& json, const AuditView& view) {
   json.key("producer");
   json.begin_object();
-  json.member("modsecurity", AuditView::product());
-  json.member("connector", "wafcheck");
+  json.member("modsecurity", view.product());
+  json.member("connector", view.connector());
   json.member("secrules_engine", engine_name(view.transaction().engine_mode()));
   std::vector<std::string> components = view.components();
   if (view.transaction().program().semantics().component_quote_kept) {
@@ -127,8 +127,10 @@ std::string audit_record_modsecurity(const Outcome& outcome) {
     json.end_array();
   }
   json.end_object();
-  json.key("wafcheck");
-  json.raw(own_members(view, {.any_protocol = false, .response_protocol = false}));
+  if (view.shows_own()) {
+    json.key("wafcheck");
+    json.raw(own_members(view, {.any_protocol = false, .response_protocol = false}));
+  }
   json.end_object();
   return out;
 }

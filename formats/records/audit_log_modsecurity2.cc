@@ -107,7 +107,7 @@ void write_audit_data(JsonWriter& json, const AuditView& view) {
   json.end_object();
   json.key("producer");
   json.begin_array();
-  json.string(AuditView::product());
+  json.string(view.product());
   for (const std::string& component : view.components()) json.string(component);
   json.end_array();
   json.member("server", settings.server_signature);

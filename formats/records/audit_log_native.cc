@@ -61,8 +61,10 @@ class NativeRecord {
       add('I', version3_ ? "" : view_.compact_request_body());
     if (view_.part('J')) add('J', version3_ ? "" : uploads());
     if (view_.part('K')) add('K', version3_ ? "" : rules());
-    add('W',
-        own_members(view_, {.bytes = true, .request_line = true, .reason = !version3_}) + "\n");
+    if (view_.shows_own()) {
+      add('W',
+          own_members(view_, {.bytes = true, .request_line = true, .reason = !version3_}) + "\n");
+    }
     add('Z', {});
     return joined();
   }
@@ -114,7 +116,7 @@ class NativeRecord {
       lines += fmt::format("Action: Intercepted (phase {})\n", interruption->phase);
     }
     lines += fmt::format("Stopwatch: {} (- - -)\n", view_.stopwatch());
-    lines += fmt::format("Producer: {}", AuditView::product());
+    lines += fmt::format("Producer: {}", view_.product());
     for (const std::string& component : view_.components())
       lines += fmt::format("; {}", on_one_line(component));
     lines += ".\n";

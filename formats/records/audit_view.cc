@@ -21,6 +21,7 @@ using parser::Variable;
 int audited_status(const Outcome& outcome) {
   const engine::Transaction& transaction = *outcome.transaction;
   const Exchange& exchange = *outcome.exchange;
+  if (outcome.sent_status) return *outcome.sent_status;
   if (const auto& interruption = transaction.interruption()) return interruption->status;
   const auto& held_back = transaction.would_interrupt();
   if (held_back && transaction.program().semantics().audit_would_be_status)
@@ -198,8 +199,13 @@ std::vector<const parser::Rule*> AuditView::chain(const parser::Rule& starter) c
   return links;
 }
 
-std::string AuditView::product() {
-  return "wafcheck " WAFCHECK_VERSION;
+std::string AuditView::product() const {
+  return outcome_.host == nullptr ? std::string("wafcheck " WAFCHECK_VERSION)
+                                  : std::string(outcome_.host->product);
+}
+
+std::string_view AuditView::connector() const {
+  return outcome_.host == nullptr ? std::string_view("wafcheck") : outcome_.host->connector;
 }
 
 std::string AuditView::stopwatch() const {

@@ -92,8 +92,11 @@ class AuditView {
   /// The engine's mode, in ModSecurity 2's words.
   std::string_view engine_mode() const;
 
-  /// "wafcheck 0.1.0"
-  static std::string product();
+  /// "wafcheck 0.1.0", or what the host goes by
+  std::string product() const;
+  std::string_view connector() const;
+  /// Whether records also have wafcheck's own members: not those that a server writes.
+  bool shows_own() const { return outcome_.host == nullptr; }
   /// Microseconds since the epoch when it began, and that it took.
   std::string stopwatch() const;
   /// Its time, in UTC, by a strftime format.

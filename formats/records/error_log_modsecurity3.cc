@@ -134,7 +134,9 @@ std::string alert_modsecurity3(const Alert& alert, bool in_audit) {
   for (const std::string_view tag : alert.matched.tags) {
     field("tag", printable(alert.shown(tag), true));
   }
-  field("hostname", alert.first(Variable::SERVER_ADDR));
+  const Host* const host = alert.outcome.host;
+  const bool named = host != nullptr && !host->hostname.empty();
+  field("hostname", named ? host->hostname : alert.first(Variable::SERVER_ADDR));
   field("uri", printable(cut(alert.shown(alert.first(Variable::REQUEST_FILENAME)), kFieldBytes)));
   field("unique_id", printable(alert.transaction().id()));
   field("ref", cut(alert.matched.reference, kFieldBytes));

@@ -24,6 +24,13 @@ namespace wafcheck::formats::inline records {
 
 class TraceRecorder;
 
+/// A server's module that the transaction was run for: what records name as their producer.
+struct Host {
+  std::string_view product;    ///< "ModSecurity v3.0.13 (wafcheck 0.1.0)"
+  std::string_view connector;  ///< the server's module
+  std::string_view hostname;   ///< of the request; empty: logs show the server's address
+};
+
 struct Outcome {
   const Exchange* exchange = nullptr;
   const engine::Transaction* transaction = nullptr;
@@ -32,6 +39,8 @@ struct Outcome {
   double elapsed_us = 0;                       ///< from the front to the last phase
   const TraceRecorder* trace = nullptr;        ///< null: nothing was traced
   const EvidenceRecorder* evidence = nullptr;  ///< null: it was not recorded
+  const Host* host = nullptr;                  ///< null: wafcheck itself ran it, and records say so
+  std::optional<int> sent_status = std::nullopt;  ///< what went to the client, where it is known
   bool has_status_line = true;  ///< false: the answer is that of HTTP/0.9, a body alone
 };
 

@@ -39,7 +39,13 @@ constexpr size_t kMaxUnknown = 20;
 RulesetModel Loader::load(const std::vector<std::string>& inputs) {
   read_first();
   read_context(inputs);
-  for (const std::string& input : inputs) load_input(input);
+  for (const std::string& input : inputs) {
+    const auto before = static_cast<ptrdiff_t>(ruleset_.settings.size());
+    load_input(input);
+    if (!options_.merge_inputs) continue;
+    std::ranges::rotate(ruleset_.settings, ruleset_.settings.begin() + before);
+    default_actions_.clear();
+  }
   load_directives();
   if (ruleset_.semantics().updates_any_order) {
     for (Update& update : ruleset_.updates) apply(update, count());

@@ -62,7 +62,7 @@ class Resolver {
     auto next = ruleset_.default_actions.begin();
     for (RuleIndex i = 0; i < ruleset_.rules.size(); ++i) {
       for (; next != ruleset_.default_actions.end() && (*next)->before <= i; ++next) {
-        in_force_[(*next)->phase] = next->get();
+        if (!semantics_.defaults_reach_back) in_force_[(*next)->phase] = next->get();
         latest_ = next->get();
       }
       resolve(ruleset_.rules[i]);

@@ -526,5 +526,30 @@ TEST(MatchedRules, SayWhereTheRuleStands) {
   EXPECT_EQ(matched.line, 2U);
 }
 
+TEST(Resume, LaterPhasesAreEvaluatedAndMayInterruptAgain) {
+  const auto program = compile(
+      "SecAction id:1,phase:1,deny,status:401\nSecAction id:2,phase:2,pass\n"
+      "SecAction id:3,phase:3,deny,status:402\n");
+  Transaction transaction(*program, options_at(1));
+  transaction.process_request_headers();
+  EXPECT_TRUE(transaction.stopped());
+  transaction.resume();
+  EXPECT_FALSE(transaction.stopped());
+  EXPECT_EQ(transaction.process_request_body()->status, 401);
+  EXPECT_FALSE(transaction.stopped());
+  EXPECT_EQ(transaction.process_response_headers(200, "HTTP/1.1")->status, 402);
+  EXPECT_TRUE(transaction.stopped());
+}
+
+TEST(UpdateStatus, IsWhatRulesSeeOfTheResponse) {
+  const auto program =
+      compile("SecRule RESPONSE_STATUS \"@streq 403\" \"id:1,phase:5,pass,log\"\n");
+  Transaction transaction(*program, options_at(1));
+  transaction.process_response_headers(200, "HTTP/1.1");
+  transaction.update_status(403);
+  transaction.process_logging();
+  EXPECT_EQ(transaction.matched_rules().size(), 1U);
+}
+
 }  // namespace
 }  // namespace wafcheck::engine

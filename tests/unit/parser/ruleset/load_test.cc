@@ -254,6 +254,36 @@ TEST(LoadModel, IgnoredRuleErrorsLeaveTheRuleOut) {
   EXPECT_NE(ruleset.find(2), nullptr);
 }
 
+TEST(LoadModel, OfMergedInputsEarlierSettingsAndLaterDefaultsHold) {
+  MemoryFiles files(
+      {{"child.conf",
+        "SecRuleEngine Off\nSecRuleEngine On\n"
+        "SecDefaultAction phase:1,deny,status:401\nSecRule ARGS a id:1,phase:1,block\n"},
+       {"parent.conf",
+        "SecRuleEngine DetectionOnly\nSecSensorId parent\n"
+        "SecDefaultAction phase:1,deny,status:402\nSecRule ARGS a id:2,phase:1,block\n"}});
+  LoadOptions options;
+  options.files = &files;
+  options.profile = Profile::modsecurity3;
+  options.merge_inputs = true;
+  const RulesetModel ruleset = load_model({"child.conf", "parent.conf"}, options);
+  EXPECT_EQ(told(ruleset), std::vector<std::string>());
+  EXPECT_EQ(ruleset.last_setting(Directive::SecRuleEngine)->arguments[0].view(), "On");
+  EXPECT_EQ(ruleset.last_setting(Directive::SecSensorId)->arguments[0].view(), "parent");
+  ASSERT_EQ(ruleset.rules.size(), 2u);
+  EXPECT_EQ(ruleset.rules[0].id, 1u);
+  EXPECT_EQ(ruleset.rules[0].find(Action::status)->raw, "402");
+  EXPECT_EQ(ruleset.rules[1].find(Action::status)->raw, "402");
+}
+
+TEST(LoadModel, OfInputsThatAreNotMergedTheLastSettingHolds) {
+  MemoryFiles files({{"a.conf", "SecSensorId a\n"}, {"b.conf", "SecSensorId b\n"}});
+  LoadOptions options;
+  options.files = &files;
+  const RulesetModel ruleset = load_model({"a.conf", "b.conf"}, options);
+  EXPECT_EQ(ruleset.last_setting(Directive::SecSensorId)->arguments[0].view(), "b");
+}
+
 RulesetModel load_skipping(std::string text) {
   MemoryFiles files({{"a.conf", std::move(text)}});
   LoadOptions options;
