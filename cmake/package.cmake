@@ -1,9 +1,12 @@
-# What `cmake --install` puts where, and the Debian package made of it.
+# What `cmake --install` puts where, and the Debian packages made of it: the program (component
+# tools), libraries to embed (devel), and the one that servers load (server, in formats/capi).
 
 include(cmake/headers.cmake)
 include(CMakePackageConfigHelpers)
 
 # --- The program, its rules and its pages --------------------------------------------------------
+
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME tools)
 
 # The program looks for ../share/wafcheck/rules from where it stands, so that an installed tree can
 # be moved; this is where the rules are when the two directories are not siblings.
@@ -57,6 +60,7 @@ install(CODE "
 
 # --- The libraries that others embed -------------------------------------------------------------
 
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME devel)
 install(TARGETS wafcheck_parser wafcheck_engine wafcheck_formats EXPORT wafcheck-targets ARCHIVE)
 wafcheck_header_closure(headers ${PROJECT_SOURCE_DIR} ${WAFCHECK_PUBLIC_HEADERS})
 foreach(header ${headers})
@@ -84,7 +88,7 @@ configure_file(cmake/wafcheck-libmodsecurity.pc.in ${PROJECT_BINARY_DIR}/wafchec
 install(FILES ${PROJECT_BINARY_DIR}/wafcheck.pc ${PROJECT_BINARY_DIR}/wafcheck-libmodsecurity.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 
-# --- The package ---------------------------------------------------------------------------------
+# --- The packages --------------------------------------------------------------------------------
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_OUTPUT_FILE_PREFIX ${PROJECT_BINARY_DIR})  # not where cpack happens to be called
@@ -97,8 +101,18 @@ set(CPACK_PACKAGE_DESCRIPTION
 OWASP Core Rule Set, finds what is wrong with them, and runs recorded traffic
 and regression tests through them in-process, without a web server.
 
-It comes with the libraries and headers for use in other programs, and with a
-small ruleset of its own.")
+It comes with a small ruleset of its own.")
+set(CPACK_COMPONENTS_ALL tools devel server)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME wafcheck)
+set(CPACK_DEBIAN_DEVEL_PACKAGE_NAME libwafcheck-dev)
+set(CPACK_DEBIAN_DEVEL_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEVEL_DESCRIPTION
+    "wafcheck's parser, engine and formats for other programs\n Static libraries, headers, CMake and pkg-config files.")
+set(CPACK_DEBIAN_SERVER_PACKAGE_NAME libmodsecurity3-wafcheck)
+set(CPACK_DEBIAN_SERVER_PACKAGE_SECTION libs)
+set(CPACK_DEBIAN_SERVER_DESCRIPTION
+    "wafcheck's engine with the C interface of libmodsecurity\n A libmodsecurity.so.3 in a folder of its own, for the modules of servers.")
 set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_COMPRESSION_TYPE xz)
 set(CPACK_PRE_BUILD_SCRIPTS ${PROJECT_SOURCE_DIR}/cmake/debian-layout.cmake)
@@ -110,7 +124,8 @@ set(CPACK_PACKAGE_FILE_NAME wafcheck-${PROJECT_VERSION}-${machine})
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_TOOLS_PACKAGE_SUGGESTS "modsecurity-crs")
 # What programs that link the static libraries need besides.
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS
-    "modsecurity-crs, libfmt-dev, liblmdb-dev, libmaxminddb-dev, libpcre2-dev, libxml2-dev, libyaml-dev, nlohmann-json3-dev")
+set(CPACK_DEBIAN_DEVEL_PACKAGE_SUGGESTS
+    "libfmt-dev, liblmdb-dev, libmaxminddb-dev, libpcre2-dev, libxml2-dev, libyaml-dev, nlohmann-json3-dev")
 include(CPack)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # assets.sh VERSION FOLDER: builds wafcheck and puts the assets of a release into the folder:
-# wafcheck-VERSION-linux-MACHINE.tar.gz, the Debian package, the static program
+# wafcheck-VERSION-linux-MACHINE.tar.gz, the Debian packages, the static program
 # wafcheck-VERSION-linux-MACHINE, and a .sha256 of each.
 set -euo pipefail
 
