@@ -12,7 +12,6 @@
 
 #include "formats/embedded/embedded.h"
 #include "parser/base/ascii.h"
-#include "parser/language/language.h"
 
 namespace wafcheck::formats::inline embedded {
 namespace {
@@ -108,7 +107,7 @@ class ApacheReader {
   }
 
   static bool is_rule_directive(std::string_view word) {
-    return istarts_with(word, "Sec") && parser::find_directive(word).has_value();
+    return istarts_with(word, "Sec") && looks_like_directive(word);
   }
 
   void open_section(const LogicalLine& line) {

@@ -45,14 +45,19 @@ const EmbeddedFormat* embedded_format(std::string_view path, std::string_view by
   return found == std::end(kEmbeddedFormats) ? nullptr : found;
 }
 
+bool looks_like_directive(std::string_view word) {
+  // "Section" and SecureListen, a directive of Apache's, are none.
+  const bool shaped = word.size() > 4 && word.starts_with("Sec") && is_upper(word[3]);
+  return shaped || parser::find_directive(word).has_value();
+}
+
 bool begins_with_rules(std::string_view text) {
   bool included = false;
   for (const std::string_view line : split_lines(text)) {
     const std::string_view content = trim(line);
     if (content.empty() || content.front() == '#') continue;
     const std::string_view word = content.substr(0, content.find_first_of(" \t\\"));
-    const auto directive = parser::find_directive(word);
-    if (!directive) return false;
+    if (!looks_like_directive(word)) return false;
     if (istarts_with(word, "Sec")) return true;
     // "Include" may begin a sentence.
     included |= content.find(" @") != content.npos || content.find(".conf") != content.npos;

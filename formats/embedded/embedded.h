@@ -94,7 +94,9 @@ EmbeddedFile read_caddyfile(std::string_view bytes);
 bool looks_like_apache(std::string_view name, std::string_view bytes);
 EmbeddedFile read_apache(std::string_view bytes);
 
-/// Whether the first word that is no comment is a directive of SecLang.
+/// Whether a word is a directive of SecLang, or looks like a misspelled one: "SecRuleEngin".
+bool looks_like_directive(std::string_view word);
+/// Whether the first word that is no comment looks like a directive.
 bool begins_with_rules(std::string_view text);
 /// The number of the line at an offset, from 1.
 size_t line_of(std::string_view text, size_t offset);

@@ -197,7 +197,8 @@ class YamlReader {
 
   void read_scalar(const std::string& key, const Node& value, const std::string& owner) {
     if (std::ranges::find(folder_, &value) != folder_.end()) return;
-    const Content content = content_of(key, value.text);
+    const bool of_source = kind_ == "RuleSource" && key == "rules";
+    const Content content = of_source ? Content::rules : content_of(key, value.text);
     const std::string name = ruleset_name(owner.empty() ? key : owner, key);
     switch (content) {
       case Content::none:
@@ -253,15 +254,16 @@ class YamlReader {
       if (value.kind == Node::Kind::scalar) {
         add_ruleset(key, add_text({&value}), place(value));
       } else if (value.kind == Node::Kind::list) {
-        read_list(value, key);
+        read_list(value, key, true);
       } else {
         walk(value, key);
       }
     }
   }
 
-  /// A list of directives, or of `inline` members; false: the list holds something else.
-  bool read_list(const Node& list, const std::string& name) {
+  /// A list of directives, or of `inline` members; false: the list holds something else. `sure`:
+  /// its key says that it holds directives.
+  bool read_list(const Node& list, const std::string& name, bool sure = false) {
     if (list.kind != Node::Kind::list || list.items.empty()) return false;
     std::vector<const Node*> items;
     for (const uint32_t id : list.items) {
@@ -270,8 +272,9 @@ class YamlReader {
       if (item->kind != Node::Kind::scalar) return false;
       items.push_back(item);
     }
-    const bool rules =
-        std::ranges::any_of(items, [](const Node* item) { return begins_with_rules(item->text); });
+    const bool rules = sure || std::ranges::any_of(items, [](const Node* item) {
+                         return begins_with_rules(item->text);
+                       });
     if (!rules) return false;
     const std::string whole = object_.empty() ? name : fmt::format("{}:{}", object_, name);
     add_ruleset(whole, add_text(items), place(*items.front()));

@@ -367,6 +367,20 @@ TEST(EmbeddedFiles, SaysWhyRulesMayBeMissing) {
   }
 }
 
+TEST(EmbeddedFiles, MisspelledDirectivesAreRules) {
+  for (const auto& [path, bytes] :
+       {std::pair("apache.conf", "<VirtualHost *>\nSecRuleEngin On\n</VirtualHost>\n"),
+        std::pair("a.yaml", "any: |\n  SecRuleEngin On\n")}) {
+    const Found found(path, bytes);
+    EXPECT_FALSE(found.text_with(path, "SecRuleEngin").empty()) << path;
+  }
+}
+
+TEST(EmbeddedFiles, OtherTextIsNoRules) {
+  const Found found("a.yaml", "any: |\n  Section one\nother: Include all of them.\n");
+  EXPECT_THAT(found.files.texts_of("a.yaml"), IsEmpty());
+}
+
 TEST(EmbeddedFiles, SaysWhatIsNotFollowed) {
   const Found found("nginx.conf",
                     "modsecurity_rules 'SecRuleEngine On';\ninclude conf.d/*.conf;\n");
