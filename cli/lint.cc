@@ -74,6 +74,7 @@ class Lint {
     load.crs = crs_directory(options_.crs);
     load.shipped_rules = shipped_rules_directory();
     load.skip_invalid = options_.skip_invalid;
+    load.search_below = true;
     for (const auto* inputs : {&options_.rules, &options_.with}) {
       for (const std::string& input : *inputs) console_.files().name(input);
     }

@@ -56,6 +56,7 @@ struct Diagnostic {
   Effect effect = Effect::none;
   size_t left_out = 0;                    ///< findings over a limit that this one stands for
   std::vector<std::string_view> engines;  ///< that it is about ("coraza"); empty: all of them
+  std::string_view until;  ///< the engine's version from which on there is nothing to say; static
 };
 
 using Diagnostics = std::vector<Diagnostic>;

@@ -53,6 +53,8 @@ struct LoadOptions {
   /// Rules and directives that do not load are left out, with a warning; files that cannot be read
   /// stay errors.
   bool skip_invalid = false;
+  /// An input that is a directory without *.conf of its own means those in the folders below.
+  bool search_below = false;
   /// Inputs are sets of rules that libmodsecurity merges: of a setting, what an earlier input says
   /// holds, and each may have default actions of its own, of which the last hold for all.
   bool merge_inputs = false;

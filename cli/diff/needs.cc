@@ -11,8 +11,6 @@ namespace wafcheck::cli::inline diff {
 namespace {
 
 constexpr std::string_view kOldest[] = {"modsecurity2@2.9.0", "modsecurity3@3.0.0", "coraza@3.0.0"};
-/// How the checks of portability end their messages where a later version has the word.
-constexpr std::string_view kCame = "; it came with ";
 
 /// By message, where the first use stands.
 std::map<std::string, parser::Span> words_of(const lint::Analysis& analysis) {
@@ -24,7 +22,7 @@ std::map<std::string, parser::Span> words_of(const lint::Analysis& analysis) {
   }
   std::map<std::string, parser::Span> words;
   for (const parser::Diagnostic& finding : lint::run_checks(analysis.ruleset, options)) {
-    if (finding.message.contains(kCame)) words.emplace(finding.message, finding.span);
+    if (!finding.until.empty()) words.emplace(finding.message, finding.span);
   }
   return words;
 }

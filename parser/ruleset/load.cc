@@ -97,7 +97,7 @@ void Loader::read_context(const std::vector<std::string>& inputs) {
 
 void Loader::load_input(const std::string& input) {
   Found found = finder_.input(input);
-  if (found.matched && found.files.empty()) {
+  if (options_.search_below && found.matched && found.files.empty()) {
     found.files = finder_.below(input);
     if (!found.files.empty()) {
       Diagnostic& told =

@@ -102,6 +102,7 @@ parser::Diagnostic* Complaints::report(const List& complaints, const parser::Rul
                         : findings_.add(check_, *rule, span, complaint.message, std::move(help));
     finding.severity = severity_of(complaint.standing);
     name_engines(finding, complaint.targets);
+    if (complaint.fact != nullptr && complaint.one_fact) finding.until = complaint.fact->until;
     last = &finding;
   }
   return last;
