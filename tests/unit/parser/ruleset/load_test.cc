@@ -402,12 +402,14 @@ TEST(LoadModel, AContextIsReadBeforeAndMarked) {
   EXPECT_FALSE(ruleset.files[1].context);
 }
 
-TEST(LoadModel, DirectoriesWithoutRulesAreSearched) {
+TEST(LoadModel, DirectoriesWithoutRulesAreSearchedWhereAsked) {
   MemoryFiles files({{"crs/rules/a.conf", "SecAction id:1"},
                      {"crs/plugins/x/b.conf", "SecAction id:2"},
                      {"crs/README", ""}});
   LoadOptions options;
   options.files = &files;
+  EXPECT_EQ(told(load_model({"crs"}, options)), std::vector<std::string>{"file-unreadable 0:0"});
+  options.search_below = true;
   const RulesetModel ruleset = load_model({"crs"}, options);
   ASSERT_EQ(ruleset.rules.size(), 2u);
   EXPECT_EQ(ruleset.rules[0].id, 2u);
