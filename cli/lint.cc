@@ -155,16 +155,13 @@ class Lint {
 
   std::vector<lint::LintedRuleset> examine(parser::FileSystem& files,
                                            const std::vector<formats::NamedRuleset>& rulesets,
-                                           parser::LoadOptions load) {
-    std::vector<lint::LintedRuleset> linted;
-    load.files = lint_.files = &files;
+                                           const parser::LoadOptions& load) {
+    std::vector<lint::LintedRuleset> linted = examine_rulesets(rulesets, files, load, lint_);
     bool context_has_errors = false, part_of_crs = false;
-    for (const formats::NamedRuleset& each : rulesets) {
-      parser::RulesetModel ruleset = parser::load_model(each.inputs, load);
-      part_of_crs |= lint::is_part_of_crs(ruleset);
-      context_has_errors |= parser::has_errors(ruleset.diagnostics) && !is_incomplete(ruleset);
-      lint::Examination examination = lint::examine(ruleset, lint_);
-      linted.push_back({std::move(ruleset), std::move(examination)});
+    for (const lint::LintedRuleset& each : linted) {
+      part_of_crs |= lint::is_part_of_crs(each.ruleset);
+      context_has_errors |=
+          parser::has_errors(each.ruleset.diagnostics) && !is_incomplete(each.ruleset);
     }
     if (part_of_crs) {
       console_.note(

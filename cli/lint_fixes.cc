@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "formats/embedded/files.h"
-
 namespace wafcheck::cli {
 namespace {
 
@@ -72,15 +70,9 @@ class RulesetFixer {
 
   /// Places are to be those in the files as they are now.
   void examine_again() {
-    out_.rulesets.clear();
     formats::EmbeddedFiles now(files_);
-    parser::LoadOptions load = load_;
-    load.files = options_.files = &now;
-    for (const formats::NamedRuleset& each : now.rulesets(inputs_).rulesets) {
-      parser::RulesetModel ruleset = parser::load_model(each.inputs, load);
-      lint::Examination examination = lint::examine(ruleset, options_);
-      out_.rulesets.push_back({std::move(ruleset), std::move(examination)});
-    }
+    const auto rulesets = now.rulesets(inputs_).rulesets;
+    out_.rulesets = examine_rulesets(rulesets, now, load_, options_);
   }
 
   const std::vector<std::string>& inputs_;
@@ -93,6 +85,19 @@ class RulesetFixer {
 };
 
 }  // namespace
+
+std::vector<lint::LintedRuleset> examine_rulesets(
+    const std::vector<formats::NamedRuleset>& rulesets, parser::FileSystem& files,
+    parser::LoadOptions load, lint::Options options) {
+  std::vector<lint::LintedRuleset> linted;
+  load.files = options.files = &files;
+  for (const formats::NamedRuleset& each : rulesets) {
+    parser::RulesetModel ruleset = parser::load_model(each.inputs, load);
+    lint::Examination examination = lint::examine(ruleset, options);
+    linted.push_back({std::move(ruleset), std::move(examination)});
+  }
+  return linted;
+}
 
 FixedRules fix_rules(const std::vector<std::string>& inputs, lint::Overlay& files,
                      const parser::LoadOptions& load, lint::Options options, bool unsafe) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "formats/embedded/files.h"
 #include "lint/checks/check.h"
 #include "lint/fixes/fixes.h"
 #include "lint/report/combined.h"
@@ -19,6 +20,11 @@ struct FixedRules {
   std::vector<std::string> dropped;           ///< files whose fixes would cause new errors
   std::vector<std::string> unwritable;        ///< files that cannot hold their rules as fixed
 };
+
+/// Loads and lints each ruleset.
+std::vector<lint::LintedRuleset> examine_rulesets(
+    const std::vector<formats::NamedRuleset>& rulesets, parser::FileSystem& files,
+    parser::LoadOptions load, lint::Options options);
 
 /// Fixes one ruleset after the other. What is changed is put into `files` and not written.
 FixedRules fix_rules(const std::vector<std::string>& inputs, lint::Overlay& files,

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "formats/json/escape.h"
 #include "parser/base/ascii.h"
-#include "parser/base/escape.h"
 #include "parser/base/lines.h"
 #include "parser/base/utf8.h"
 
@@ -184,30 +184,7 @@ std::optional<MappedText> followed(const Written& written, std::string_view valu
 
 std::string in_double_quotes(std::string_view text) {
   std::string out;
-  for (const char byte : text) {
-    switch (byte) {
-      case '"':
-      case '\\':
-        (out += '\\') += byte;
-        break;
-      case '\n':
-        out += "\\n";
-        break;
-      case '\t':
-        out += "\\t";
-        break;
-      case '\r':
-        out += "\\r";
-        break;
-      default:
-        if (!is_control(byte)) {
-          out += byte;
-          break;
-        }
-        out += "\\u00";
-        append_hex(out, byte);
-    }
-  }
+  for (const char byte : text) append_escaped_byte(out, byte);
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "formats/json/escape.h"
 #include "parser/base/escape.h"
 #include "parser/base/utf8.h"
 
@@ -17,33 +18,6 @@ std::string_view script_escape(std::string_view character) {
   if (character == kLineEnds[0]) return "\\u2028";
   if (character == kLineEnds[1]) return "\\u2029";
   return {};
-}
-
-void append_ascii(std::string& out, char byte) {
-  switch (byte) {
-    case '"':
-      out += "\\\"";
-      break;
-    case '\\':
-      out += "\\\\";
-      break;
-    case '\n':
-      out += "\\n";
-      break;
-    case '\r':
-      out += "\\r";
-      break;
-    case '\t':
-      out += "\\t";
-      break;
-    default:
-      if (!is_control(byte)) {
-        out += byte;
-        break;
-      }
-      out += "\\u00";
-      append_hex(out, byte);
-  }
 }
 
 }  // namespace
@@ -76,7 +50,7 @@ void append_script_string(std::string& out, std::string_view bytes) {
     } else if (const std::string_view escape = script_escape(character); !escape.empty()) {
       out += escape;
     } else if (length == 1) {
-      append_ascii(out, bytes.front());
+      append_escaped_byte(out, bytes.front());
     } else {
       out += character;
     }
