@@ -21,10 +21,9 @@ bool may_hold_rules(std::string_view path) {
 }
 
 std::string place_in(const parser::Source& source, uint32_t offset) {
-  parser::Sources sources;
-  const parser::FileId file = sources.add(source.path, source.bytes);
-  const parser::Place place = sources.begin_of({file, offset, offset});
-  return fmt::format("{}:{}:{}", place.path, place.line, place.column);
+  const std::string_view before = std::string_view(source.bytes).substr(0, offset);
+  return fmt::format("{}:{}:{}", source.path, line_of(source.bytes, before.size()),
+                     before.size() - (before.rfind('\n') + 1) + 1);
 }
 
 std::vector<parser::Embedding::Step> steps_of(const MappedText& text) {
