@@ -219,7 +219,8 @@ void TrafficChoice::add_to(CLI::App& app) {
 void TrafficChoice::tell_order(bool ordered, Console& console) const {
   if (!ordered || shard.empty() || !shard_by.empty()) return;
   console.warning(
-      "rules use persistent collections, and each shard has its own: --shard-by client or host keeps "
+      "rules use persistent collections, and each shard has its own: --shard-by client or host "
+      "keeps "
       "in one shard what belongs together");
 }
 
