@@ -316,6 +316,10 @@ const std::vector<Command>& commands() {
        "  wafcheck alerts /var/log/apache2/error.log\n"
        "  wafcheck alerts --format markdown --top 10 /var/log/modsec_audit.log",
        add_alerts},
+      {"merge", "[OPTIONS] SUMMARY...", "Add up the summaries of runs over parts of the traffic",
+       "  wafcheck merge part-*.summary\n"
+       "  wafcheck merge --fail-on interrupted --format json results/",
+       add_merge},
       {"completions", "[OPTIONS] bash|zsh|fish", "Print what a shell needs to complete commands",
        "  wafcheck completions bash > ~/.local/share/bash-completion/completions/wafcheck\n"
        "  wafcheck completions fish > ~/.config/fish/completions/wafcheck.fish",

@@ -36,6 +36,7 @@ std::function<int()> add_index(CLI::App& app, Console& console);
 std::function<int()> add_explain(CLI::App& app, Console& console);
 std::function<int()> add_profile(CLI::App& app, Console& console);
 std::function<int()> add_alerts(CLI::App& app, Console& console);
+std::function<int()> add_merge(CLI::App& app, Console& console);
 std::function<int()> add_diff(CLI::App& app, Console& console);
 std::function<int()> add_tune(CLI::App& app, Console& console);
 std::function<int()> add_test(CLI::App& app, Console& console);

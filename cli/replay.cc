@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "cli/command.h"
+#include "cli/fail_on.h"
 #include "cli/mask_options.h"
 #include "cli/notices.h"
 #include "cli/options.h"
@@ -105,7 +106,7 @@ class Replay {
     tell_undecided();
     tell_partial();
     if (console_.failed()) return kTrouble;
-    if (answer_is_no()) return kNo;
+    if (fails(options_.fail_on, summary_)) return kNo;
     return summary_.dropped.empty() ? kOk : kDropped;
   }
 
@@ -351,16 +352,6 @@ class Replay {
                                options_.fail_on));
   }
 
-  bool answer_is_no() const {
-    const bool interrupted = summary_.interrupted + summary_.would_interrupt > 0;
-    if (options_.fail_on == "undecided") return summary_.undecided > 0;
-    if (options_.fail_on == "changed") {
-      return summary_.records.no_longer + summary_.records.newly > 0;
-    }
-    if (options_.fail_on == "interrupted") return interrupted;
-    return options_.fail_on == "matched" && (interrupted || summary_.matched > 0);
-  }
-
   const ReplayOptions& options_;
   Console& console_;
   TrafficRunner runner_;
@@ -445,11 +436,7 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
   app.add_option("--error-log", options->error_log, "Write an error-log line for each logged match")
       ->type_name("FILE")
       ->group("Output");
-  app.add_option("--fail-on", options->fail_on,
-                 "Exit with 1 when a transaction was, or would have been, ...")
-      ->check(CLI::IsMember({"none", "interrupted", "matched", "changed", "undecided"}))
-      ->default_str("none")
-      ->group("Output");
+  add_fail_on(app, options->fail_on);
   options->masks.add_to(app, true);
   add_jobs(app, options->traffic.jobs);
   return [options, &console] { return Replay(*options, console).run(); };

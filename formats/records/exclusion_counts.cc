@@ -18,10 +18,13 @@ void ExclusionCounts::add(std::span<const engine::ExclusionUse> uses) {
 }
 
 void ExclusionCounts::merge(const ExclusionCounts& other) {
-  for (const auto& [key, count] : other.counts_) {
-    counts_[key].ran += count.ran;
-    counts_[key].removed += count.removed;
-  }
+  for (const auto& [key, count] : other.counts_) add(key, count);
+}
+
+void ExclusionCounts::add(const Key& key, const Count& count) {
+  Count& own = counts_[key];
+  own.ran += count.ran;
+  own.removed += count.removed;
 }
 
 void ExclusionCounts::complete(const parser::RulesetModel& ruleset, uint64_t transactions) {

@@ -34,6 +34,7 @@ class ExclusionCounts {
   };
 
   void add(std::span<const engine::ExclusionUse> uses);
+  void add(const Key& key, const Count& count);
   void merge(const ExclusionCounts& other);
   /// Update directives are in force in all transactions, and are told of here where they had no
   /// effect in any.

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include "formats/why/marked.h"
@@ -23,46 +24,45 @@ std::optional<Range> range_of(const engine::Match& match) {
   return Range{at, at + match.captured.size()};
 }
 
+/// Shorter ones come first.
+bool is_before(std::string_view a, std::string_view b) {
+  return std::pair(a.size(), a) < std::pair(b.size(), b);
+}
+
 }  // namespace
 
-MatchStatistics::Row* MatchStatistics::row(const Key& key) {
-  const auto found = rows_.find(key);
-  if (found != rows_.end()) return &found->second;
-  return rows_.size() < kMostRows ? &rows_[key] : nullptr;
+void MatchStatistics::add(const Key& key, const Row& row) {
+  const auto [it, inserted] = rows_.try_emplace(key, row);
+  if (!inserted) {
+    it->second.matches += row.matches;
+    it->second.transactions += row.transactions;
+    if (is_before(row.example, it->second.example)) it->second.example = row.example;
+  }
+  if (rows_.size() <= kMostRows) return;
+  const auto last = std::prev(rows_.end());
+  others_ += last->second.matches;
+  rows_.erase(last);
 }
 
 void MatchStatistics::add(const Outcome& outcome, const Masks& masks) {
-  std::set<Key> seen;
+  std::map<Key, Row> own;
   for (const engine::MatchedRule& matched : outcome.transaction->matched_rules()) {
     if (!matched.log && !matched.auditlog && !matched.disrupted) continue;
     for (const engine::Match& match : matched.matches) {
-      const Key key{matched.rule->id.value_or(0), match.name()};
-      Row* const row = this->row(key);
-      if (row == nullptr) {
-        ++others_;
-        continue;
-      }
-      ++row->matches;
-      if (seen.insert(key).second) ++row->transactions;
-      if (row->matches > 1) continue;
-      const std::string value = masks.hide(key.second, match.value);
-      row->example = marked_excerpt(value, range_of(match), kExample, true).text();
+      Row& row = own[{matched.rule->id.value_or(0), match.name()}];
+      ++row.matches;
+      row.transactions = 1;
+      const std::string value = masks.hide(match.name(), match.value);
+      std::string example = marked_excerpt(value, range_of(match), kExample, true).text();
+      if (row.matches == 1 || is_before(example, row.example)) row.example = std::move(example);
     }
   }
+  for (const auto& [key, row] : own) add(key, row);
 }
 
 void MatchStatistics::merge(const MatchStatistics& other) {
   others_ += other.others_;
-  for (const auto& [key, theirs] : other.rows_) {
-    Row* const own = row(key);
-    if (own == nullptr) {
-      others_ += theirs.matches;
-      continue;
-    }
-    if (own->matches == 0) own->example = theirs.example;
-    own->matches += theirs.matches;
-    own->transactions += theirs.transactions;
-  }
+  for (const auto& [key, row] : other.rows_) add(key, row);
 }
 
 void write_statistics(JsonWriter& json, const MatchStatistics& statistics) {

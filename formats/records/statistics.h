@@ -18,21 +18,21 @@ class MatchStatistics {
   struct Row {
     uint64_t matches = 0;       ///< values that matched
     uint64_t transactions = 0;  ///< in so many transactions
-    std::string example;        ///< of the first, masked and cut around what matched
+    std::string example;        ///< the shortest of them, masked and cut around what matched
   };
   using Key = std::pair<uint64_t, std::string>;  ///< rule id, target
-  /// Rules and targets beyond are counted without a row of their own.
+  /// Of more, the last in order are counted without a row of their own, whatever came first.
   static constexpr size_t kMostRows = 10'000;
 
   /// Of rules that are shown.
   void add(const Outcome& outcome, const Masks& masks);
+  void add(const Key& key, const Row& row);
+  void add_others(uint64_t matches) { others_ += matches; }
   void merge(const MatchStatistics& other);
   const std::map<Key, Row>& rows() const { return rows_; }
   uint64_t others() const { return others_; }  ///< matches without a row
 
  private:
-  Row* row(const Key& key);
-
   std::map<Key, Row> rows_;
   uint64_t others_ = 0;
 };

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "engine/transaction.h"
@@ -39,6 +40,20 @@ void UninspectedCounts::add(std::span<const engine::Uninspected> bodies) {
                                                                : "";
     ++counts_[{body.response, body.why, type}];
   }
+}
+
+std::optional<UninspectedCounts::Kind> UninspectedCounts::find_kind(std::string_view body,
+                                                                    std::string_view reason,
+                                                                    std::string_view type) {
+  using Why = engine::Uninspected::Why;
+  static constexpr Why kReasons[] = {Why::no_access, Why::no_processor, Why::type_not_listed,
+                                     Why::over_limit, Why::compressed};
+  static constexpr std::string_view kTypes[] = {"", "JSON", "XML"};
+  const auto why = std::ranges::find(kReasons, reason, [](Why each) { return to_string(each); });
+  const auto known = std::ranges::find(kTypes, type);
+  if (why == std::end(kReasons) || known == std::end(kTypes)) return std::nullopt;
+  if (body != "request" && body != "response") return std::nullopt;
+  return Kind{body == "response", *why, *known};
 }
 
 void UninspectedCounts::merge(const UninspectedCounts& other) {
@@ -145,15 +160,11 @@ void Summary::add(const Outcome& outcome) {
 }
 
 void Summary::add_problem(const std::string& kind, const std::string& message, uint64_t count) {
-  const std::pair key(kind, message);
-  const auto known = problems.find(key);
-  if (known != problems.end()) {
-    known->second += count;
-  } else if (problems.size() < kMostProblems) {
-    problems.emplace(key, count);
-  } else {
-    other_problems += count;
-  }
+  problems[{kind, message}] += count;
+  if (problems.size() <= kMostProblems) return;
+  const auto last = std::prev(problems.end());
+  other_problems += last->second;
+  problems.erase(last);
 }
 
 void Summary::merge(const Summary& other) {

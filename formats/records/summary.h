@@ -33,6 +33,10 @@ class UninspectedCounts {
   };
 
   void add(std::span<const engine::Uninspected> bodies);
+  void add(const Kind& kind, uint64_t count) { counts_[kind] += count; }
+  /// From the words of JSON; nothing: one is not known.
+  static std::optional<Kind> find_kind(std::string_view body, std::string_view reason,
+                                       std::string_view type);
   void merge(const UninspectedCounts& other);
   uint64_t total() const;
   const std::map<Kind, uint64_t>& counts() const { return counts_; }
@@ -97,8 +101,9 @@ struct Summary {
   UninspectedCounts uninspected;
   RecordCounts records;  ///< where the traffic is a log
   ExclusionCounts exclusions;
-  /// What went wrong, by kind and message, with the number of transactions; the messages beyond
-  /// kMostProblems are counted as others.
+  /// What went wrong, by kind and message, with the number of transactions; of more than
+  /// kMostProblems the last in order are counted as others, which is the same in any order of
+  /// adding.
   static constexpr size_t kMostProblems = 100;
   std::map<std::pair<std::string, std::string>, uint64_t> problems;
   uint64_t other_problems = 0;
@@ -106,10 +111,8 @@ struct Summary {
   std::vector<DroppedRule> dropped;           ///< of the ruleset: the same in all shards
 
   void add(const Outcome& outcome);
-  void merge(const Summary& other);
-
- private:
   void add_problem(const std::string& kind, const std::string& message, uint64_t count);
+  void merge(const Summary& other);
 };
 
 /// Without `elapsed_ms`, nothing that differs from run to run.

@@ -1,0 +1,23 @@
+#include "cli/fail_on.h"
+
+#include <CLI/CLI.hpp>
+
+namespace wafcheck::cli {
+
+void add_fail_on(CLI::App& app, std::string& fail_on) {
+  app.add_option("--fail-on", fail_on,
+                 "Exit with 1 when a transaction was, or would have been, ...")
+      ->check(CLI::IsMember({"none", "interrupted", "matched", "changed", "undecided"}))
+      ->default_str("none")
+      ->group("Output");
+}
+
+bool fails(std::string_view fail_on, const formats::Summary& summary) {
+  const bool interrupted = summary.interrupted + summary.would_interrupt > 0;
+  if (fail_on == "undecided") return summary.undecided > 0;
+  if (fail_on == "changed") return summary.records.no_longer + summary.records.newly > 0;
+  if (fail_on == "interrupted") return interrupted;
+  return fail_on == "matched" && (interrupted || summary.matched > 0);
+}
+
+}  // namespace wafcheck::cli
