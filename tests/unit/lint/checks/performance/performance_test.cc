@@ -198,7 +198,7 @@ TEST(Redos, StopsWhenItsStepsAreSpent) {
   Example example(text);
   const parser::RulesetModel ruleset = example.load();
   const Expressions expressions(ruleset);
-  const RedosIndex index(expressions, 5'000'000);
+  const RedosIndex index(expressions, {.work = 5'000'000});
   EXPECT_FALSE(index.slow().empty());
   EXPECT_GT(index.unsearched().size(), 30U);
   EXPECT_EQ(index.slow().size() + index.unsearched().size(), 39U);
