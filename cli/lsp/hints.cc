@@ -12,8 +12,7 @@ using formats::JsonWriter;
 namespace {
 
 /// "phase 2, PL 1, t:lowercase inherited, tx.score +5".
-std::string hint_text(const Snapshot& snapshot, const parser::Rule& rule,
-                      const lint::RuleFacts& facts) {
+std::string hint_text(const parser::Rule& rule, const lint::RuleFacts& facts) {
   std::string text;
   const auto add = [&](const std::string& part) { text += text.empty() ? part : ", " + part; };
   bool phase = false, own_transformations = false;
@@ -33,7 +32,7 @@ std::string hint_text(const Snapshot& snapshot, const parser::Rule& rule,
   for (const parser::ActionUse* const use : rule.effective) {
     const auto* const set = std::get_if<parser::Setvar>(&use->value);
     if (set == nullptr || set->operation != parser::SetvarOperation::add) continue;
-    add(std::string(snapshot.model().sources.text(use->value_span)));
+    add(use->raw);
   }
   if (rule.removed()) add("removed");
   return text;
@@ -55,7 +54,7 @@ Reply inlay_hints(const Call& call) {
       if (snapshot->path_of(rule.span.file) != document->path()) continue;
       const auto place = snapshot->location(rule.name_span, call.workspace.client.encoding);
       if (!place || place->range.end < range->start || range->end < place->range.end) continue;
-      const std::string text = hint_text(*snapshot, rule, facts);
+      const std::string text = hint_text(rule, facts);
       if (text.empty()) continue;
       json.begin_object();
       json.key("position");

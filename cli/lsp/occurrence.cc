@@ -46,12 +46,13 @@ class Collector {
     }
     for (const parser::Rule& rule : model_.rules) {
       take_files(rule);
+      for (const parser::Target& target : rule.targets) take_target(target);
+      take_macros(rule.op.text);
       for (const ActionUse& use : rule.actions) take_action(rule, use);
     }
     for (const parser::Update& update : model_.updates) {
       for (const ActionUse& use : update.actions) take_words(use);
     }
-    for (const lint::TxUse& use : snapshot_.analysis().tx().uses()) take_variable(use);
     return std::move(out_);
   }
 
@@ -158,6 +159,7 @@ class Collector {
   }
 
   void take_words(const ActionUse& use) {
+    take_assignment(use);
     if (use.id == Action::tag) add(SymbolKind::tag, use.raw, bare(use.value_span), true);
     if (use.id == Action::skipAfter) add(SymbolKind::marker, use.raw, bare(use.value_span));
     const auto* const ctl = std::get_if<parser::CtlUse>(&use.value);
@@ -175,17 +177,53 @@ class Collector {
     }
   }
 
-  void take_variable(const lint::TxUse& use) {
-    if (use.name.kind != lint::TxNameKind::literal) return;
-    const std::string_view text = model_.sources.text(use.span);
+  // Variables: in rules that are removed, too, which the index of TX leaves out.
+
+  static bool is_stored(parser::Variable variable) {
+    return variable == parser::Variable::TX ||
+           parser::info(variable).kind == parser::VariableKind::Persistent;
+  }
+
+  void take_target(const parser::Target& target) {
+    if (!is_stored(target.variable) || target.selector.kind != parser::SelectorKind::name) return;
+    add_variable(target.variable, target.selector.text, target.selector.span, false);
+  }
+
+  void take_macros(const parser::MacroText& text) {
+    for (const parser::MacroPart& part : text.parts) {
+      if (!part.is_variable || !is_stored(part.variable) || part.text.empty()) continue;
+      add_variable(part.variable, part.text, part.span, false);
+    }
+  }
+
+  void take_assignment(const ActionUse& use) {
+    if (const auto* const set = std::get_if<parser::Setvar>(&use.value)) {
+      if (set->name.literal()) {
+        add_variable(set->collection, set->name.literal_text(), use.value_span,
+                     set->operation != parser::SetvarOperation::unset);
+      }
+      take_macros(set->name);
+      take_macros(set->value);
+    }
+    const auto* const member = std::get_if<parser::CollectionUse>(&use.value);
+    if (member != nullptr && parser::info(use.id).form == parser::ActionForm::Member &&
+        member->key.literal()) {
+      add_variable(member->collection, member->key.literal_text(), use.value_span, false);
+    }
+    if (const auto* const text = std::get_if<parser::MacroText>(&use.value)) take_macros(*text);
+  }
+
+  /// `around`: the name, perhaps with "tx." or "TX:" in front.
+  void add_variable(parser::Variable collection, std::string_view name, Span around, bool defines) {
+    const std::string_view text = model_.sources.text(around);
     const size_t prefix = text.find_first_of(".:");
-    if (prefix == std::string_view::npos) return;
-    const size_t at = find_caseless(text.substr(prefix + 1), use.name.text);
-    if (at == std::string_view::npos) return;
-    const auto begin = static_cast<uint32_t>(use.span.begin + prefix + 1 + at);
-    add(SymbolKind::variable, lowercase(lint::tx_title(use.collection, use.name.text)),
-        {use.span.file, begin, begin + static_cast<uint32_t>(use.name.text.size())},
-        use.gives_value());
+    const bool bare = prefix == std::string_view::npos || iequals(text, name);
+    const size_t from = bare ? 0 : prefix + 1;
+    const size_t at = find_caseless(text.substr(from), name);
+    if (name.empty() || at == std::string_view::npos) return;
+    const auto begin = static_cast<uint32_t>(around.begin + from + at);
+    add(SymbolKind::variable, lowercase(lint::tx_title(collection, name)),
+        {around.file, begin, begin + static_cast<uint32_t>(name.size())}, defines);
   }
 
   const Snapshot& snapshot_;

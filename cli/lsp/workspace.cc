@@ -538,14 +538,14 @@ std::vector<const Snapshot*> Workspace::snapshots() {
   return out;
 }
 
-std::vector<const Snapshot*> Workspace::known_snapshots(const std::string& path) const {
+std::vector<const Snapshot*> Workspace::known_snapshots(const std::string& path) {
   std::vector<const Snapshot*> out;
   for (const auto& ruleset : rulesets_) {
     for (const auto& each : ruleset->snapshots) {
       if (each->holds(path)) out.push_back(each.get());
     }
   }
-  return out;
+  return out.empty() ? snapshots(path) : out;
 }
 
 TestBench& Workspace::bench(const Snapshot& snapshot) {

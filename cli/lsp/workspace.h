@@ -109,8 +109,8 @@ class Workspace {
   std::vector<const Snapshot*> snapshots(const std::string& path);
   /// All rulesets, loaded as they stand.
   std::vector<const Snapshot*> snapshots();
-  /// Those of a document as they were last loaded.
-  std::vector<const Snapshot*> known_snapshots(const std::string& path) const;
+  /// Those of a document as they were last loaded, if they were.
+  std::vector<const Snapshot*> known_snapshots(const std::string& path);
   /// Runs tests against a ruleset.
   TestBench& bench(const Snapshot& snapshot);
   /// The ruleset that a snapshot is of.
