@@ -301,8 +301,7 @@ class Actions : public Features {
 TEST_F(Actions, ApplyAFix) {
   open("b.conf", "SecRule ARGZ \"@streq x\" \"id:1,phase:2,deny,status:403\"\n");
   EXPECT_EQ(done("b.conf", "ARGZ", "write ARGS"),
-            "SecRule ARGS \"@streq x\" \"id:1,phase:2,deny,status:403\"
-");
+            "SecRule ARGS \"@streq x\" \"id:1,phase:2,deny,status:403\"\n");
 }
 
 TEST_F(Actions, IgnoreAFindingWithAReason) {
