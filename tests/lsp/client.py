@@ -19,6 +19,7 @@ class Client:
         )
         self.ids = itertools.count(1)
         self.answers = {}
+        self.arrived = []  # the ids of answers, in order
         self.notes = queue.Queue()
         self.changed = threading.Condition()
         threading.Thread(target=self._read, daemon=True).start()
@@ -45,6 +46,7 @@ class Client:
             else:
                 with self.changed:
                     self.answers[message["id"]] = message
+                    self.arrived.append(message["id"])
                     self.changed.notify_all()
 
     def write(self, data):
