@@ -34,8 +34,7 @@ bool is_wanted(JsonValue only, std::string_view kind) {
 class CodeActionWriter {
  public:
   CodeActionWriter(const Call& call, Document& document)
-      : call_(call),
-        workspace_(call.workspace),
+      : workspace_(call.workspace),
         document_(document),
         only_(call.params.member("context").member("only")),
         json_(out_) {}
@@ -220,7 +219,6 @@ class CodeActionWriter {
     }
   }
 
-  const Call& call_;
   Workspace& workspace_;
   Document& document_;
   const JsonValue only_;

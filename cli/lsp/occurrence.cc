@@ -268,19 +268,21 @@ std::vector<Location> places_in_tests(Workspace& workspace, uint64_t id) {
     }
     const parser::Source source = parser::make_source(path, *bytes);
     for (const std::string_view line : split_lines(source.bytes)) {
-      const size_t at = line.find(digits);
-      if (at == std::string_view::npos) continue;
-      const bool item = trim(line).starts_with("- " + digits) || trim(line) == "- " + digits;
-      const bool keyed =
-          std::ranges::any_of(kTestKeys, [&](std::string_view key) { return line.find(key) < at; });
-      const size_t end = at + digits.size();
-      const bool alone = (at == 0 || !is_alnum(static_cast<unsigned char>(line[at - 1]))) &&
-                         (end == line.size() || !is_alnum(static_cast<unsigned char>(line[end])));
-      if (!alone || (!item && !keyed)) continue;
-      const auto begin = static_cast<uint32_t>(line.data() - source.bytes.data() + at);
-      places.push_back({workspace.files.canonical(path),
-                        range_at(source, begin, begin + static_cast<uint32_t>(digits.size()),
-                                 workspace.client.encoding)});
+      const std::string_view text = trim(line);
+      const bool item = text.starts_with("- ");
+      for (size_t at = line.find(digits); at != std::string_view::npos;
+           at = line.find(digits, at + 1)) {
+        const size_t end = at + digits.size();
+        const bool keyed = std::ranges::any_of(
+            kTestKeys, [&](std::string_view key) { return line.find(key) < at; });
+        const bool alone = (at == 0 || !is_alnum(static_cast<unsigned char>(line[at - 1]))) &&
+                           (end == line.size() || !is_alnum(static_cast<unsigned char>(line[end])));
+        if (!alone || (!keyed && !(item && text.substr(2) == digits))) continue;
+        const auto begin = static_cast<uint32_t>(line.data() - source.bytes.data() + at);
+        places.push_back({workspace.files.canonical(path),
+                          range_at(source, begin, begin + static_cast<uint32_t>(digits.size()),
+                                   workspace.client.encoding)});
+      }
     }
   }
   return places;

@@ -190,6 +190,7 @@ void Server::take_notification(const Message& message) {
   };
   if (message.method == "initialized") return initialized();
   if (message.method == "workspace/didChangeWatchedFiles") return workspace_.reread();
+  if (message.method == "textDocument/didSave") return workspace_.saved();
   for (const Row& row : kRows) {
     if (row.method == message.method) return (this->*row.take)(message.params);
   }
@@ -214,7 +215,7 @@ Reply Server::initialize(JsonValue params) {
   json.member("positionEncoding",
               workspace_.client.encoding == Encoding::utf8 ? "utf-8" : "utf-16");
   json.key("textDocumentSync");
-  json.raw(R"({"openClose":true,"change":2,"save":false})");
+  json.raw(R"({"openClose":true,"change":2,"save":true})");
   flag("hoverProvider");
   json.key("completionProvider");
   json.raw(R"({"triggerCharacters":["@",":",",","|","%","{",".","\"","=",";","!","&"]})");

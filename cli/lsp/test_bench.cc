@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "cli/crs_suite.h"
+#include "cli/lsp/compiled_rules.h"
 #include "lint/checks/crs/crs.h"
 #include "parser/base/ascii.h"
 #include "parser/base/lines.h"
@@ -29,35 +29,18 @@ std::optional<TestFile> read_test_file(const std::string& path, std::string_view
 }
 
 TestBench::TestBench(const Snapshot& snapshot, const Project& project) {
-  parser::LoadOptions load = project.load;
-  load.files = &snapshot.files();
-  engine::ProgramOptions compile;
-  compile.files = &snapshot.files();
-  if (lint::is_part_of_crs(snapshot.model())) {
-    load.first = load.shipped_rules + "/wafcheck/recommended.conf";
-    load.directives.emplace_back(kSuiteDirective);
-    for (const auto& [name, value] : kSuiteVariables) compile.pinned_tx.emplace_back(name, value);
-    const std::string level = std::to_string(kSuiteParanoia);
-    compile.pinned_tx.emplace_back("blocking_paranoia_level", level);
-    compile.pinned_tx.emplace_back("detection_paranoia_level", level);
-  }
-  auto model =
-      std::make_shared<const parser::RulesetModel>(parser::load_model(snapshot.inputs(), load));
-  if (parser::has_errors(model->diagnostics)) {
-    fault_ = "the ruleset has errors";
-    return;
-  }
-  const engine::Program::Compiled compiled = engine::Program::compile(std::move(model), compile);
+  CompiledRules rules = compiled_rules(
+      snapshot.files(), snapshot.inputs(), project,
+      lint::is_part_of_crs(snapshot.model()) ? RunSetup::regression_tests : RunSetup::as_written);
+  fault_ = std::move(rules.fault);
+  if (!rules.program) return;
   auto overrider = formats::FtwOverrider::make(overrides_);
-  if (!compiled.program || !overrider) {
-    fault_ = "the ruleset does not compile";
-    return;
-  }
+  if (!overrider) return;
   overrider_ = *std::move(overrider);
   formats::EvaluatorOptions evaluation;
   evaluation.front = formats::Front::httpd;
   evaluation.collections = &collections_;
-  runner_.emplace(compiled.program, evaluation, *overrider_);
+  runner_.emplace(rules.program, evaluation, *overrider_);
 }
 
 void TestBench::run(const std::string& path, std::string_view yaml,

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "cli/config.h"
+#include "cli/lsp/compiled_rules.h"
 #include "cli/ruleset_options.h"
 #include "formats/json/reader.h"
 #include "formats/json/writer.h"
@@ -129,8 +130,14 @@ void Workspace::reread() {
   tests_.reset();
   includers_.reset();
   projects_.clear();
+  saved_.clear();
+  told_.clear();
   undiscovered_ = true;
   run_.reset();
+}
+
+void Workspace::tell_once(const std::string& message) {
+  if (tell && told_.insert(message).second) tell(message);
 }
 
 void Workspace::list_files() {
@@ -408,7 +415,7 @@ void Workspace::load(Ruleset& ruleset) {
   const formats::FoundRulesets found = embedded->rulesets(ruleset.inputs);
   for (const auto* problems : {&found.problems, &found.missing}) {
     for (const std::string& problem : *problems) {
-      if (tell) tell(problem);
+      tell_once(problem);
     }
   }
   for (const formats::NamedRuleset& named : found.rulesets) {
@@ -552,6 +559,37 @@ TestBench& Workspace::bench(const Snapshot& snapshot) {
   std::unique_ptr<TestBench>& bench = benches_[&snapshot];
   if (!bench) bench = std::make_unique<TestBench>(snapshot, *ruleset_of(snapshot).project);
   return *bench;
+}
+
+std::pair<Verdicts, Verdicts> Workspace::verdicts(const Snapshot& snapshot,
+                                                  const std::string& traffic,
+                                                  const std::function<bool()>& cancelled) {
+  const fs::path folder = folders_.empty() ? fs::path() : fs::path(folders_.front());
+  const std::string path = (folder / traffic).string();
+  const Result<std::string> bytes = files.read(path);
+  Verdicts unread;
+  if (!bytes) {
+    unread.fault = fmt::format("it cannot be read ({})", bytes.error().message);
+    return {unread, unread};
+  }
+  const Project& project = *ruleset_of(snapshot).project;
+  const auto decide = [&](parser::FileSystem& through) {
+    const CompiledRules rules =
+        compiled_rules(through, snapshot.inputs(), project, RunSetup::as_written);
+    Verdicts verdicts;
+    verdicts.fault = rules.fault;
+    return rules.program ? run_traffic(rules.program, path, *bytes, cancelled) : verdicts;
+  };
+  std::vector<std::string> key = snapshot.inputs();
+  key.push_back(path);
+  auto before = saved_.find(key);
+  if (before == saved_.end()) {
+    // Inputs may be texts inside other files, which are found anew.
+    formats::EmbeddedFiles on_disk(disk_);
+    static_cast<void>(on_disk.rulesets(ruleset_of(snapshot).inputs));
+    before = saved_.emplace(std::move(key), decide(on_disk)).first;
+  }
+  return {decide(snapshot.files()), before->second};
 }
 
 const Ruleset& Workspace::ruleset_of(const Snapshot& snapshot) const {

@@ -18,6 +18,7 @@
 #include "cli/lsp/position.h"
 #include "cli/lsp/ruleset.h"
 #include "cli/lsp/test_bench.h"
+#include "cli/lsp/traffic_bench.h"
 #include "formats/json/value.h"
 #include "lint/analysis/redos_index.h"
 
@@ -113,6 +114,12 @@ class Workspace {
   std::vector<const Snapshot*> known_snapshots(const std::string& path);
   /// Runs tests against a ruleset.
   TestBench& bench(const Snapshot& snapshot);
+  /// What a ruleset decides about pinned traffic, as it stands and as it is saved; `traffic` as the
+  /// settings name it.
+  std::pair<Verdicts, Verdicts> verdicts(const Snapshot& snapshot, const std::string& traffic,
+                                         const std::function<bool()>& cancelled);
+  /// A document was saved.
+  void saved() { saved_.clear(); }
   /// The ruleset that a snapshot is of.
   const Ruleset& ruleset_of(const Snapshot& snapshot) const;
 
@@ -164,6 +171,7 @@ class Workspace {
   std::vector<std::string> roots_that_include(const std::string& path);
   const std::vector<std::string>& rules_files();
   void list_files();
+  void tell_once(const std::string& message);
   void finish_run();
   void take_findings(const Snapshot& snapshot);
   void publish_all();
@@ -173,6 +181,9 @@ class Workspace {
   std::vector<std::unique_ptr<Ruleset>> rulesets_;
   std::map<std::string, std::shared_ptr<const Project>> projects_;  ///< by file; "": default
   std::map<const Snapshot*, std::unique_ptr<TestBench>> benches_;
+  /// By the inputs of the ruleset and the traffic.
+  std::map<std::vector<std::string>, Verdicts> saved_;
+  std::set<std::string> told_;
   lint::RedosCache redos_;
   std::optional<Run> run_;
   bool undiscovered_ = false;  ///< which rulesets there are is to be found out anew

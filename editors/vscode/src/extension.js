@@ -9,6 +9,7 @@ function settings() {
   return {
     profile: own.get("profile"),
     engines: own.get("engines"),
+    traffic: own.get("traffic"),
     inlayHints: own.get("inlayHints"),
     codeLens: own.get("codeLens"),
   };

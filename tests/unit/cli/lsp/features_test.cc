@@ -375,5 +375,25 @@ TEST_F(ServerTest, RunsTheTestsOfARule) {
   EXPECT_EQ(lens(), "2 tests: 2 failed (100-1, 100-2)");
 }
 
+TEST_F(ServerTest, ReplaysPinnedTraffic) {
+  start(Json::object(), {{"traffic", {"site.http"}}});
+  write("site.http", "GET /?a=good HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string rule =
+      "SecRuleEngine On\nSecRule ARGS \"@streq evil\" \"id:100,phase:1,deny,status:403,log\"\n";
+  open("a.conf", rule);
+  const auto lens = [&] {
+    const Json lenses = request("textDocument/codeLens", document("a.conf"));
+    EXPECT_EQ(lenses.size(), 1U);
+    return request("codeLens/resolve", lenses[0])["command"]["title"].get<std::string>();
+  };
+  EXPECT_EQ(lens(), "site.http: 1 transaction, 0 blocked; as saved");
+  change("a.conf", "SecRuleEngine On\nSecRule ARGS \"@streq good\" \"id:100,phase:1,deny,log\"\n");
+  EXPECT_EQ(lens(),
+            "site.http: 1 transaction, 1 blocked; 1 other than as saved (entry 0: pass, now deny)");
+  write("a.conf", texts_["a.conf"]);
+  notify("textDocument/didSave", document("a.conf"));
+  EXPECT_EQ(lens(), "site.http: 1 transaction, 1 blocked; as saved");
+}
+
 }  // namespace
 }  // namespace wafcheck::cli::lsp
