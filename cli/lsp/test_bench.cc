@@ -31,7 +31,7 @@ std::optional<TestFile> read_test_file(const std::string& path, std::string_view
 TestBench::TestBench(const Snapshot& snapshot, const Project& project) {
   CompiledRules rules = compiled_rules(
       snapshot.files(), snapshot.inputs(), project,
-      lint::is_part_of_crs(snapshot.model()) ? RunSetup::regression_tests : RunSetup::as_written);
+      lint::holds_crs(snapshot.model()) ? RunSetup::regression_tests : RunSetup::as_written);
   fault_ = std::move(rules.fault);
   if (!rules.program) return;
   auto overrider = formats::FtwOverrider::make(overrides_);

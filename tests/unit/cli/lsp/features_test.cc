@@ -375,6 +375,22 @@ TEST_F(ServerTest, RunsTheTestsOfARule) {
   EXPECT_EQ(lens(), "2 tests: 2 failed (100-1, 100-2)");
 }
 
+TEST_F(ServerTest, RunsTestsOfCrsAsTheyWantIt) {
+  const std::filesystem::path shared = tests::shared();
+  if (!std::filesystem::exists(shared / "crs-tests")) GTEST_SKIP() << "there is no CRS";
+  std::filesystem::copy(shared / "crs", "crs", std::filesystem::copy_options::recursive);
+  const std::string test = "REQUEST-942-APPLICATION-ATTACK-SQLI/942120.yaml";
+  write("942120.yaml", read(shared / "crs-tests" / test));
+  start();
+  const std::string name = "crs/rules/REQUEST-942-APPLICATION-ATTACK-SQLI.conf";
+  open(name, read(name));
+  const Json lenses = request("textDocument/codeLens", document(name));
+  ASSERT_EQ(lenses.size(), 1U);
+  const Json lens = request("codeLens/resolve", lenses[0]);
+  EXPECT_TRUE(lens["command"]["title"].get<std::string>().ends_with(" tests: pass"))
+      << lens["command"]["title"];
+}
+
 TEST_F(ServerTest, ReplaysPinnedTraffic) {
   start(Json::object(), {{"traffic", {"site.http"}}});
   write("site.http", "GET /?a=good HTTP/1.1\r\nHost: x\r\n\r\n");
