@@ -352,6 +352,51 @@ TEST_F(Features, FollowCalls) {
             "101, link 2");
 }
 
+/// Rules in a file of another format have all that rules in files of their own have.
+class Embedded : public ServerTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    start({{"workspace", {{"workspaceEdit", {{"documentChanges", true}}}}}});
+    open("app.yaml",
+         "kind: Ingress\nmetadata:\n  name: shop\n  annotations:\n"
+         "    nginx.ingress.kubernetes.io/modsecurity-snippet: |\n"
+         "      SecRule  ARGS \"@rx ^a+$\" \"id:1,phase:2,deny,status:403\"\n"
+         "      SecRuleRemoveById 1\n",
+         "yaml");
+  }
+};
+
+TEST_F(Embedded, HaveHoversAndCompletions) {
+  EXPECT_THAT(hover("app.yaml", "deny"), HasSubstr("**deny**"));
+  EXPECT_THAT(hover("app.yaml", "id:1"), HasSubstr("Rule 1"));
+  EXPECT_THAT(labels("app.yaml", "ARGS", 2), Contains("ARGS_NAMES"));
+}
+
+TEST_F(Embedded, HaveDefinitionsAndRenames) {
+  const Json found = request("textDocument/definition", at("app.yaml", "SecRuleRemoveById 1", 18));
+  EXPECT_THAT(lines(found, "app.yaml"), ElementsAre("5:35"));
+  Json params = at("app.yaml", "id:1", 3);
+  params["newName"] = "20";
+  const Json result = request("textDocument/rename", params);
+  const std::string after = applied(texts_["app.yaml"], result["documentChanges"][0]["edits"]);
+  EXPECT_THAT(after, HasSubstr("\"id:20,phase"));
+  EXPECT_TRUE(after.ends_with("\n      SecRuleRemoveById 20\n"));
+}
+
+TEST_F(Embedded, HaveStructure) {
+  EXPECT_THAT(request("textDocument/documentSymbol", document("app.yaml")), SizeIs(2));
+  const Json data = request("textDocument/semanticTokens/full", document("app.yaml"))["data"];
+  EXPECT_EQ(Json(std::vector<int>(data.begin(), data.begin() + 5)), (Json{5, 6, 7, 0, 0}));
+}
+
+TEST_F(Embedded, AreFormattedAsTheyAreIndented) {
+  const std::string after =
+      applied(texts_["app.yaml"], request("textDocument/formatting", document("app.yaml")));
+  EXPECT_THAT(after, HasSubstr("|\n      SecRule ARGS \"@rx ^a+$\" \"id:1,phase:2,deny,"
+                               "status:403\"\n      SecRuleRemoveById 1\n"));
+}
+
 TEST_F(ServerTest, RunsTheTestsOfARule) {
   start();
   const auto test = [](int number, const std::string& query, const std::string& expected) {
