@@ -26,6 +26,8 @@ struct ProgramData;
 struct Settings;
 }  // namespace program
 
+class Program;
+
 struct ProgramOptions {
   /// Variables set before the first rule; later plain assignments to them are ignored.
   std::vector<std::pair<std::string, std::string>> pinned_tx;
@@ -33,13 +35,16 @@ struct ProgramOptions {
   /// What ENV holds besides what setenv puts there. Never the environment of the process by itself:
   /// rules of others would print it.
   std::vector<std::pair<std::string, std::string>> environment = {};
+  /// Of a model that adds to another (see extend_model()): that one's Program, itself without base.
+  std::shared_ptr<const Program> base = nullptr;
 };
 
 /// Built once, immutable but for what is compiled when it is first asked; shared by all threads.
 class Program {
  public:
   struct Compiled {
-    std::shared_ptr<const Program> program;  ///< null when there are errors
+    /// Null when there are errors, and without any where the settings leave no use for the base.
+    std::shared_ptr<const Program> program;
     parser::Diagnostics diagnostics;
   };
   /// Compiles a ruleset that loaded without errors; the Program keeps it alive.
