@@ -261,8 +261,10 @@ int run_unguarded(std::vector<std::string> arguments, GlobalOptions& global,
     return kOk;
   }
   for (auto& [sub, action] : added) {
-    if (sub->parsed())
-      return console.guard_files() && configure(*sub, global, console) ? action() : kTrouble;
+    if (!sub->parsed()) continue;
+    const bool ready = console.guard_files() && (!find_command(sub->get_name())->configured ||
+                                                 configure(*sub, global, console));
+    return ready ? action() : kTrouble;
   }
   return console.error_lines(app.help());
 }
@@ -320,6 +322,11 @@ const std::vector<Command>& commands() {
        "  wafcheck merge part-*.summary\n"
        "  wafcheck merge --fail-on interrupted --format json results/",
        add_merge},
+      {"lsp", "[OPTIONS]",
+       "Serve an editor: the Language Server Protocol on standard input and output",
+       "  wafcheck lsp\n"
+       "  wafcheck lsp --root /etc/modsecurity",
+       add_lsp, false},
       {"completions", "[OPTIONS] bash|zsh|fish", "Print what a shell needs to complete commands",
        "  wafcheck completions bash > ~/.local/share/bash-completion/completions/wafcheck\n"
        "  wafcheck completions fish > ~/.config/fish/completions/wafcheck.fish",

@@ -24,6 +24,7 @@ struct Command {
   std::string_view doc;       ///< one line
   std::string_view examples;  ///< two, as they are typed
   std::function<int()> (*add)(CLI::App& app, Console& console);
+  bool configured = true;  ///< takes options from the configuration file
 };
 
 const std::vector<Command>& commands();
@@ -40,6 +41,7 @@ std::function<int()> add_merge(CLI::App& app, Console& console);
 std::function<int()> add_diff(CLI::App& app, Console& console);
 std::function<int()> add_tune(CLI::App& app, Console& console);
 std::function<int()> add_test(CLI::App& app, Console& console);
+std::function<int()> add_lsp(CLI::App& app, Console& console);
 std::function<int()> add_completions(CLI::App& app, Console& console);
 
 /// The whole program: parses arguments, runs a subcommand, checks that standard output took all of

@@ -24,8 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 using enum ConfigType;
 
-constexpr std::string_view kFileName = "wafcheck.toml";
-
 constexpr ConfigKey kKeys[] = {
     {"", "rules", paths, "rules",
      "Rules files, directories or globs, in load order, where none are named otherwise."},
@@ -165,6 +163,7 @@ class Reader {
     return names;
   }
   bool has_several_rulesets() const { return named_.size() > 1; }
+  const std::vector<std::pair<std::string, Value>>& named_rulesets() const { return named_; }
 
   std::vector<Value> values;
   Config rest;
@@ -403,7 +402,7 @@ std::optional<fs::path> upward_from(fs::path folder) {
   while (!fs::is_directory(folder, error) && folder.has_relative_path())
     folder = folder.parent_path();
   for (;; folder = folder.parent_path()) {
-    const fs::path file = folder / kFileName;
+    const fs::path file = folder / kConfigFileName;
     // What is there and no file is an error when it is read.
     if (fs::exists(file, error) && !fs::is_directory(file, error)) return file;
     if (!folder.has_relative_path()) return std::nullopt;
@@ -495,6 +494,33 @@ std::span<const ConfigKey> config_keys() {
   return kKeys;
 }
 
+const std::vector<std::string>& ProjectConfig::words(const std::string& key) const {
+  static const std::vector<std::string> kNone;
+  const auto it = values.find(key);
+  return it == values.end() ? kNone : it->second;
+}
+
+std::optional<ProjectConfig> read_project_config(const std::string& path, Console& console) {
+  Reader reader(path, path, console);
+  if (!reader.read(path)) return std::nullopt;
+  ProjectConfig project;
+  for (const auto& [name, rules] : reader.named_rulesets()) {
+    project.rulesets.emplace_back(name, rules.words);
+  }
+  for (const Value& value : reader.values) {
+    const ConfigKey& key = *value.key;
+    if (key.table.empty() && key.name == "rules") {
+      project.rulesets.emplace_back(std::string(), value.words);
+    } else {
+      project.values[key.table.empty() ? std::string(key.name)
+                                       : fmt::format("{}.{}", key.table, key.name)] = value.words;
+    }
+  }
+  project.rest = std::move(reader.rest);
+  project.rest.path = path;
+  return project;
+}
+
 bool configure(CLI::App& command, GlobalOptions& global, Console& console) {
   CLI::Option* const rules = rules_option(command);
   take_environment(rules);
@@ -508,7 +534,7 @@ bool configure(CLI::App& command, GlobalOptions& global, Console& console) {
   }
   if (!file) {
     if (global.ruleset.empty()) return true;
-    console.error(fmt::format("--ruleset {}: there is no {}", global.ruleset, kFileName));
+    console.error(fmt::format("--ruleset {}: there is no {}", global.ruleset, kConfigFileName));
     return false;
   }
   const std::string shown =

@@ -7,9 +7,12 @@
 // write files.
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lint/checks/check.h"
@@ -56,6 +59,24 @@ struct Config {
   std::vector<lint::SeverityOverride> severities;
   std::vector<lint::FileIgnores> per_file_ignores;
 };
+
+/// What a configuration file says to who has no options of a command.
+struct ProjectConfig {
+  /// By name, with their rules in load order; those of the key `rules` have no name.
+  std::vector<std::pair<std::string, std::vector<std::string>>> rulesets;
+  /// The other keys by table and name: "lint.select", "crs".
+  std::map<std::string, std::vector<std::string>> values;
+  Config rest;
+
+  const std::vector<std::string>& words(const std::string& key) const;
+};
+
+/// Reads the file at `path`, an absolute one. Nothing, with each fault printed with its place,
+/// where it has faults.
+std::optional<ProjectConfig> read_project_config(const std::string& path, Console& console);
+
+/// The name of the file that is searched for.
+inline constexpr std::string_view kConfigFileName = "wafcheck.toml";
 
 /// Sets the options of a parsed command that neither the command line nor the environment set, from
 /// wafcheck.toml, and `global.file`, its other keys. The file is the one that --config names, or

@@ -9,6 +9,7 @@
 #include <ostream>
 
 #include "cli/command.h"
+#include "cli/crs_suite.h"
 #include "cli/expectation_tests.h"
 #include "cli/ftw_tests.h"
 #include "cli/inputs.h"
@@ -25,16 +26,6 @@ namespace wafcheck::cli {
 namespace {
 
 using formats::FtwResult;
-
-/// What CRS's regression tests take for granted, as its documentation of them says: all paranoia
-/// levels, limits on arguments and uploads that are off by default, and no interruption before the
-/// rule in question.
-constexpr std::pair<std::string_view, std::string_view> kSuiteVariables[] = {
-    {"arg_name_length", "100"}, {"arg_length", "400"},      {"total_arg_length", "6400"},
-    {"max_num_args", "255"},    {"max_file_size", "64100"}, {"combined_file_sizes", "65535"},
-};
-constexpr int kSuiteParanoia = 4;
-constexpr std::string_view kSuiteDirective = "SecRuleEngine DetectionOnly";
 
 /// Ids of CRS's rules.
 bool is_crs_test(const FtwResult& result) {

@@ -59,9 +59,10 @@ set(below_lint_checks analysis)
 set(below_lint_report checks analysis)
 set(below_lint_fixes checks analysis)
 set(below_lint_compare index analysis)
-set(rooms_cli tune diff)
+set(rooms_cli tune diff lsp)
 set(below_cli_tune)
 set(below_cli_diff)
+set(below_cli_lsp)
 
 # parser/base is the one room whose names everybody uses without a prefix.
 set(namespace_parser_base "wafcheck")

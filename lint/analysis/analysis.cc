@@ -8,8 +8,9 @@
 
 namespace wafcheck::lint::inline analysis {
 
-Analysis::Analysis(const parser::RulesetModel& of, parser::FileSystem* files)
-    : ruleset(of), files_(files != nullptr ? *files : parser::disk()) {}
+Analysis::Analysis(const parser::RulesetModel& of, parser::FileSystem* files,
+                   const RedosOptions* redos)
+    : ruleset(of), files_(files != nullptr ? *files : parser::disk()), redos_options_(redos) {}
 
 Analysis::~Analysis() = default;
 
@@ -44,7 +45,10 @@ const Expressions& Analysis::expressions() const {
 }
 
 const RedosIndex& Analysis::redos() const {
-  if (!redos_) redos_ = std::make_unique<RedosIndex>(expressions());
+  if (!redos_) {
+    redos_ = std::make_unique<RedosIndex>(
+        expressions(), redos_options_ != nullptr ? *redos_options_ : RedosOptions());
+  }
   return *redos_;
 }
 

@@ -13,11 +13,14 @@ class Expressions;
 class RedosIndex;
 class TxIndex;
 struct DataFile;
+struct RedosOptions;
 
 class Analysis {
  public:
-  /// `files`: the file system for data files; null: the disk. Both arguments must outlive this.
-  explicit Analysis(const parser::RulesetModel& of, parser::FileSystem* files = nullptr);
+  /// `files`: the file system for data files; null: the disk. `redos`: null: as by default. All
+  /// arguments must outlive this.
+  explicit Analysis(const parser::RulesetModel& of, parser::FileSystem* files = nullptr,
+                    const RedosOptions* redos = nullptr);
   ~Analysis();
   Analysis(const Analysis&) = delete;
   Analysis& operator=(const Analysis&) = delete;
@@ -41,6 +44,7 @@ class Analysis {
 
  private:
   parser::FileSystem& files_;
+  const RedosOptions* redos_options_;
   mutable std::unique_ptr<Exclusions> exclusions_;
   mutable std::unique_ptr<Expressions> expressions_;
   mutable std::unique_ptr<RedosIndex> redos_;

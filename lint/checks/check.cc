@@ -157,7 +157,7 @@ bool Selection::holds(const CheckInfo& check, bool engines) const {
 }
 
 Context::Context(const parser::RulesetModel& of, const Options& with)
-    : Analysis(of, with.files), options(with) {
+    : Analysis(of, with.files, with.redos), options(with) {
   for (const parser::LoadedFile& file : ruleset.files) {
     if (file.context) context_files_.insert(file.file);
   }
@@ -218,33 +218,52 @@ size_t settle(const Context& context, parser::Diagnostics& findings) {
   return context.suppressions().silence(findings);
 }
 
+bool runs(const CheckInfo& check, const Options& options) {
+  return check.run != nullptr && options.selection.holds(check, !options.engines.empty());
+}
+
 }  // namespace
 
-Examination examine(const parser::RulesetModel& ruleset, const Options& options) {
-  Examination report;
-  report.findings = ruleset.diagnostics;
-  const Context context(ruleset, options);
-  Findings findings(ruleset, report.findings);
-  const auto runs = [&](const CheckInfo& check) {
-    return check.run != nullptr && options.selection.holds(check, !options.engines.empty());
-  };
-  // Runs last, as it depends on the findings of all other checks.
-  const CheckInfo& stale = info(Check::stale_suppression);
-  for (const CheckInfo& check : kChecks) {
-    if (runs(check) && check.id != stale.id) check.run(context, findings);
+Examiner::Examiner(const parser::RulesetModel& ruleset, const Options& options)
+    : ruleset_(ruleset),
+      options_(options),
+      report_{ruleset.diagnostics, 0, {}},
+      context_(ruleset, options),
+      findings_(ruleset, report_.findings) {}
+Examiner::~Examiner() = default;
+
+bool Examiner::step() {
+  while (next_ < kChecks.size()) {
+    const CheckInfo& check = kChecks[next_++];
+    // It depends on the findings of all other checks.
+    if (check.id == Check::stale_suppression || !runs(check, options_)) continue;
+    check.run(context_, findings_);
+    return true;
   }
-  findings.finish();
-  sort(report.findings);
-  report.suppressed = settle(context, report.findings);
-  if (!runs(stale)) return report;
+  return false;
+}
+
+Examination Examiner::result() {
+  findings_.finish();
+  sort(report_.findings);
+  report_.suppressed = settle(context_, report_.findings);
+  const CheckInfo& stale = info(Check::stale_suppression);
+  if (!runs(stale, options_)) return std::move(report_);
   parser::Diagnostics left;
-  Findings stale_findings(ruleset, left);
-  stale.run(context, stale_findings);
+  Findings stale_findings(ruleset_, left);
+  stale.run(context_, stale_findings);
   stale_findings.finish();
-  report.suppressed += settle(context, left);
-  std::ranges::move(left, std::back_inserter(report.findings));
-  sort(report.findings);
-  return report;
+  report_.suppressed += settle(context_, left);
+  std::ranges::move(left, std::back_inserter(report_.findings));
+  sort(report_.findings);
+  return std::move(report_);
+}
+
+Examination examine(const parser::RulesetModel& ruleset, const Options& options) {
+  Examiner examiner(ruleset, options);
+  while (examiner.step()) {
+  }
+  return examiner.result();
 }
 
 parser::Diagnostics run_checks(const parser::RulesetModel& ruleset, const Options& options) {

@@ -146,6 +146,7 @@ struct Options {
   parser::FileSystem* files = nullptr;  ///< null: the disk
   CrsOptions crs;
   std::optional<std::vector<TestCase>> tests;  ///< nullopt: checks that need them find nothing
+  const RedosOptions* redos = nullptr;         ///< null: as by default
 };
 
 /// The input of every check: the analysis of the ruleset, the options, and the comments that
@@ -176,6 +177,29 @@ struct Examination {
   parser::Diagnostics findings;
   size_t suppressed = 0;        ///< findings that comments in the rules silence
   std::optional<size_t> fixed;  ///< findings that were fixed; nullopt: fixing was not requested
+};
+
+/// examine() in steps, for a program that does other things in between. What it is made of has to
+/// outlive it.
+class Examiner {
+ public:
+  Examiner(const parser::RulesetModel& ruleset, const Options& options);
+  ~Examiner();
+
+  /// Runs the next check; false if none is left.
+  bool step();
+  /// What was found, once no check is left.
+  Examination result();
+  /// What the checks have worked out about the ruleset.
+  const Context& context() const { return context_; }
+
+ private:
+  const parser::RulesetModel& ruleset_;
+  const Options& options_;
+  Examination report_;
+  Context context_;
+  Findings findings_;
+  size_t next_ = 0;
 };
 
 /// All findings of a loaded ruleset: the diagnostics of loading and the findings of the selected

@@ -198,10 +198,44 @@ TEST(Redos, StopsWhenItsStepsAreSpent) {
   Example example(text);
   const parser::RulesetModel ruleset = example.load();
   const Expressions expressions(ruleset);
-  const RedosIndex index(expressions, 5'000'000);
+  const RedosIndex index(expressions, {.work = 5'000'000});
   EXPECT_FALSE(index.slow().empty());
   EXPECT_GT(index.unsearched().size(), 30U);
   EXPECT_EQ(index.slow().size() + index.unsearched().size(), 39U);
+}
+
+TEST(Redos, IsRememberedByTheTextOfAnExpression) {
+  Example example(
+      "SecRule ARGS \"@rx ^(?:a+)+$\" \"id:1,phase:2,deny\"\n"
+      "SecRule ARGS \"@rx ^b+c\" \"id:2,phase:2,deny\"\n"
+      "SecRule ARGS \"@rx plain\" \"id:3,phase:2,deny\"\n");
+  const parser::RulesetModel ruleset = example.load();
+  const Expressions expressions(ruleset);
+  RedosCache cache;
+  const RedosOptions known{.cache = &cache, .known_only = true};
+  EXPECT_TRUE(RedosIndex(expressions, known).slow().empty());
+  EXPECT_FALSE(all_searched(expressions, known));
+  EXPECT_TRUE(search_next(expressions, known));
+  EXPECT_TRUE(search_next(expressions, known));
+  EXPECT_FALSE(search_next(expressions, known));
+  EXPECT_TRUE(all_searched(expressions, known));
+  EXPECT_EQ(RedosIndex(expressions, known).slow().size(), 1U);
+  EXPECT_EQ(cache.size(), 2U);
+}
+
+TEST(Redos, CostsTheSameWorkFromMemory) {
+  std::string text;
+  for (int i = 1; i < 40; ++i) {
+    text += fmt::format("SecRule ARGS \"@rx ^{}(?:a+)+$\" \"id:{},phase:2,deny\"\n", i, i);
+  }
+  Example example(text);
+  const parser::RulesetModel ruleset = example.load();
+  const Expressions expressions(ruleset);
+  RedosCache cache;
+  const RedosOptions options{.work = 5'000'000, .cache = &cache};
+  const size_t unsearched = RedosIndex(expressions, options).unsearched().size();
+  EXPECT_EQ(RedosIndex(expressions, options).unsearched().size(), unsearched);
+  EXPECT_EQ(RedosIndex(expressions, {.work = 5'000'000}).unsearched().size(), unsearched);
 }
 
 class PerformanceFix : public testing::TestWithParam<FixedCase> {};
