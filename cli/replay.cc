@@ -21,6 +21,7 @@
 #include "engine/collections.h"
 #include "engine/program.h"
 #include "engine/program/settings.h"
+#include "formats/metrics/metrics.h"
 #include "formats/records/audit_log.h"
 #include "formats/records/error_log.h"
 #include "formats/records/evaluator.h"
@@ -43,6 +44,7 @@ struct ReplayOptions {
   std::string audit_log, audit_format;
   bool audit_log_truncate = false;
   std::string error_log;
+  std::string metrics;
   std::string fail_on = "none";
   std::string only;
   bool all_matches = false;
@@ -68,6 +70,7 @@ struct RecordStream {
 struct Evaluated {
   std::vector<std::string> records;  ///< by stream; empty: it shows nothing of the transaction
   formats::Summary summary;
+  std::optional<formats::Metrics> metrics = std::nullopt;  ///< where they are asked for
   /// Not evaluated yet: the rules are not loaded for its engine, which is the main thread's to do.
   std::optional<TrafficJob> waiting = std::nullopt;
 };
@@ -95,6 +98,7 @@ class Replay {
     for (const RecordStream& stream : streams_) {
       if (!console_.may_write(stream.output)) return kTrouble;
     }
+    if (metrics_output_ && !console_.may_write(*metrics_output_)) return kTrouble;
     add_writers();
     const auto started = Clock::now();
     begin_streams();
@@ -121,27 +125,36 @@ class Replay {
       paths.emplace_back(options_.audit_log, mode);
     }
     if (writes_error_log()) paths.emplace_back(options_.error_log, Mode::replace);
-    std::set<std::string> targets;
     for (const auto& [path, mode] : paths) {
-      auto output = console_.open(path, mode);
+      auto output = open_output(path, mode);
       if (!output) return false;
-      const OutputFile* const file = output->file();
-      if (file != nullptr && !file->is_device() && !targets.insert(file->target()).second) {
-        console_.error(fmt::format("{} is named for two outputs", path));
-        return false;
-      }
       streams_.push_back({std::move(*output), nullptr});
     }
-    return true;
+    if (!writes_metrics()) return true;
+    auto output = open_output(options_.metrics, Mode::replace);
+    if (output) metrics_output_.emplace(std::move(*output));
+    return output.has_value();
   }
 
-  // Logs need transactions that were evaluated.
+  std::optional<Output> open_output(const std::string& path, OutputFile::Mode mode) {
+    auto output = console_.open(path, mode);
+    if (!output) return std::nullopt;
+    const OutputFile* const file = output->file();
+    if (file != nullptr && !file->is_device() && !targets_.insert(file->target()).second) {
+      console_.error(fmt::format("{} is named for two outputs", path));
+      return std::nullopt;
+    }
+    return output;
+  }
+
+  // Logs and metrics need transactions that were evaluated.
   bool writes_audit_log() const {
     return !options_.audit_log.empty() && !options_.emit_transactions;
   }
   bool writes_error_log() const {
     return !options_.error_log.empty() && !options_.emit_transactions;
   }
+  bool writes_metrics() const { return !options_.metrics.empty() && !options_.emit_transactions; }
 
   bool load() {
     // Of a log, the first record tells which engine's outputs are written; each tells its own.
@@ -228,6 +241,7 @@ class Replay {
       stream.output.write(stream.writer->end(totals));
       console_.finish(stream.output);
     }
+    write_metrics();
     if (result_format_->summary_apart && !console_.options().quiet) {
       console_.err() << formats::summary_text(summary_, shown_ms, console_.is_ascii());
       if (summary_.statistics) {
@@ -235,6 +249,14 @@ class Replay {
       }
     }
     notices_.print(console_);
+  }
+
+  void write_metrics() {
+    if (!metrics_output_) return;
+    metrics_.unreadable = summary_.unreadable;
+    metrics_output_->write(
+        formats::metrics_text(metrics_, {.timing = !options_.no_timing, .process = {}}));
+    console_.finish(*metrics_output_);
   }
 
   // --- evaluating ---
@@ -284,7 +306,7 @@ class Replay {
     return [this, evaluators](TrafficJob&& job) {
       const parser::Engine engine = programs_.engine_of(job.exchange);
       const auto program = programs_.find(engine);
-      if (!program) return Evaluated{{}, {}, std::move(job)};
+      if (!program) return Evaluated{{}, {}, {}, std::move(job)};
       std::unique_ptr<formats::Evaluator>& evaluator = (*evaluators)[program.get()];
       if (!evaluator) {
         evaluator = std::make_unique<formats::Evaluator>(program, evaluation_options(*program));
@@ -293,6 +315,7 @@ class Replay {
       Evaluated transaction{records_of(outcome), {}};
       transaction.summary.add(outcome);
       if (options_.statistics) transaction.summary.statistics.emplace().add(outcome, masks_);
+      if (writes_metrics()) transaction.metrics.emplace().add(outcome);
       notices_.collect(*outcome.transaction);
       return transaction;
     };
@@ -329,6 +352,7 @@ class Replay {
       stream.output.write(stream.writer->lead(stream.records++) + record);
     }
     summary_.merge(transaction.summary);
+    if (transaction.metrics) metrics_.merge(*transaction.metrics);
   }
 
   /// --fail-on changed asks for whole records.
@@ -368,10 +392,13 @@ class Replay {
   std::unique_ptr<engine::CollectionStore> collections_;
   const formats::Masks masks_;
   const formats::RecordFormat* const result_format_;
-  std::vector<RecordStream> streams_;             ///< the result, then logs
+  std::vector<RecordStream> streams_;  ///< the result, then logs
+  std::optional<Output> metrics_output_;
+  std::set<std::string> targets_;                 ///< files that are written
   TrafficRunner::Worker<Evaluated> late_worker_;  ///< of the main thread
   RunNotices notices_;
   formats::Summary summary_;
+  formats::Metrics metrics_;
 };
 
 }  // namespace
@@ -442,6 +469,10 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
              "Layout of audit records (default: as SecAuditLogFormat says):",
              formats::record_formats(RecordKind::audit));
   app.add_option("--error-log", options->error_log, "Write an error-log line for each logged match")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_option("--metrics", options->metrics,
+                 "Write counters and histograms for Prometheus (OpenMetrics text)")
       ->type_name("FILE")
       ->group("Output");
   app.add_option("--fail-on", options->fail_on,

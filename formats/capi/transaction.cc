@@ -84,6 +84,7 @@ ServerTransaction::ServerTransaction(std::shared_ptr<Instance> instance,
 }
 
 ServerTransaction::~ServerTransaction() {
+  if (instance_->metrics != nullptr) instance_->metrics->add(outcome());
   // What a large transaction took would stay for good.
   if (request_body().size() + response_body().size() > kMostKept) return;
   rules_->give_back(std::move(worker_));
@@ -179,6 +180,7 @@ Outcome ServerTransaction::outcome() const {
   outcome.exchange = &exchange_;
   outcome.transaction = &transaction();
   outcome.host = &host_;
+  outcome.elapsed_us = std::chrono::duration<double, std::micro>(evaluated_).count();
   outcome.sent_status = sent_status_;
   return outcome;
 }
