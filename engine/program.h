@@ -1,6 +1,7 @@
 #pragma once
 // A compiled ruleset, ready for transactions.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,6 +27,13 @@ struct ProgramData;
 struct Settings;
 }  // namespace program
 
+/// Which scripts of rules are run, and what they may use.
+enum class ScriptAccess : uint8_t {
+  none,              ///< none is: each is reported
+  limited,           ///< without files, programs and the network
+  unsafe_libraries,  ///< with all that Lua has
+};
+
 struct ProgramOptions {
   /// Variables set before the first rule; later plain assignments to them are ignored.
   std::vector<std::pair<std::string, std::string>> pinned_tx;
@@ -33,6 +41,7 @@ struct ProgramOptions {
   /// What ENV holds besides what setenv puts there. Never the environment of the process by itself:
   /// rules of others would print it.
   std::vector<std::pair<std::string, std::string>> environment = {};
+  ScriptAccess scripts = ScriptAccess::none;
 };
 
 /// Built once, immutable but for what is compiled when it is first asked; shared by all threads.

@@ -64,6 +64,7 @@ struct ProgramData {
   /// What rules of the phases 1 and 2, and of later ones, search texts for.
   std::array<Patterns, kSides> patterns;
   std::vector<std::unique_ptr<operators::LazyOperator>> operators;
+  std::vector<std::unique_ptr<const scripts::Script>> scripts;
   std::vector<std::unique_ptr<parser::Pcre>> selectors;
   std::deque<std::string> texts;  ///< made for this program
   std::vector<TxName> tx_names;   ///< by slot; the first ten are TX:0 to TX:9

@@ -126,6 +126,7 @@ Result<void> LoadedRules::compile() {
   if (auto loaded = check(model->diagnostics, model->sources); !loaded) return loaded;
   engine::ProgramOptions program_options;
   program_options.files = &files_;
+  program_options.scripts = engine::ScriptAccess::limited;
   engine::Program::Compiled compiled = engine::Program::compile(model, std::move(program_options));
   if (auto good = check(compiled.diagnostics, model->sources); !good) return good;
   if (compiled.program == nullptr) return fail("Rules error. The rules cannot be compiled");

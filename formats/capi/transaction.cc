@@ -78,7 +78,7 @@ ServerTransaction::ServerTransaction(std::shared_ptr<Instance> instance,
   const ServerLogs& logs = rules_->logs();
   if (logs.debug != nullptr) {
     debug_.emplace(*logs.debug, logs.debug_level, options.id);
-    if (debug_->sees_unmatched()) options.observer = &*debug_;
+    options.observer = &*debug_;
   }
   transaction().reset(std::move(options));
 }
