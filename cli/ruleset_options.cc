@@ -158,8 +158,7 @@ void RulesetOptions::add_evaluation(CLI::App& app) {
       ->group("Rules");
   app.add_flag("--allow-scripts{limited}", allow_scripts,
                "Run scripts in Lua that rules name; with =unsafe they may use files and programs")
-      ->check(CLI::IsMember({"limited", "unsafe"}))
-      ->type_name("")
+      ->check(CLI::IsMember({"limited", "unsafe"}).description(""))
       ->group("Rules");
   add_limits(app, limits);
   app.add_flag("--no-prefilter", no_prefilter,

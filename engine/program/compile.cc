@@ -465,7 +465,11 @@ class Compiler {
 
   // --- scripts ---
 
-  bool runs_scripts() const { return script_access_ != ScriptAccess::none; }
+  /// Coraza has no Lua.
+  bool runs_scripts() const {
+    return script_access_ != ScriptAccess::none &&
+           ruleset_.semantics().engine().profile != parser::Profile::coraza;
+  }
   /// Of what @inspectFile and exec name, scripts alone: other programs never run.
   bool runs(std::string_view path) const { return runs_scripts() && parser::is_script(path); }
 

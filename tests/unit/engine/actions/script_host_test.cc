@@ -74,6 +74,16 @@ TEST(SecRuleScript, IsReportedWhereScriptsAreNotAllowed) {
   EXPECT_THAT(scripted.problem(), HasSubstr("offline: rule 1: a script is not run"));
 }
 
+TEST(SecRuleScript, DoesNotRunInCoraza) {
+  ProgramOptions options;
+  options.scripts = ScriptAccess::limited;
+  const TestProgram made =
+      try_compile("SecRuleScript s.lua \"id:1,phase:1,deny\"", as(parser::Profile::coraza), options,
+                  {{"s.lua", "function main() return 'x' end"}});
+  ASSERT_NE(made.program, nullptr) << made.faults;
+  EXPECT_EQ(evaluate(*made.program, TestRequest{}).matched, "");
+}
+
 TEST(SecRuleScript, ThatIsNotThereDoesNotLoad) {
   EXPECT_THAT(Scripted("", "SecRuleScript none.lua \"id:1,phase:1,deny\"").faults,
               HasSubstr("none.lua"));
