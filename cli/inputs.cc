@@ -134,6 +134,7 @@ class OpenInput : public InputStream {
   std::istream& stream() override { return inflated_ ? inflated_->stream() : bytes_.stream(); }
   uint64_t size() const override { return size_; }
   uint64_t taken() const override { return bytes_.taken(); }
+  bool is_compressed() const override { return gzip_ != nullptr; }
   std::string_view fault() const override {
     return gzip_ ? std::string_view(gzip_->fault()) : std::string_view();
   }

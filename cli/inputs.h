@@ -48,6 +48,7 @@ class InputStream {
   virtual uint64_t size() const = 0;
   /// Bytes of that size that were read.
   virtual uint64_t taken() const = 0;
+  virtual bool is_compressed() const = 0;
   /// Why the stream ends in a read error ("the gzip data breaks off at byte 100"); empty: it does
   /// not, or that is not known.
   virtual std::string_view fault() const = 0;

@@ -70,6 +70,7 @@ class ProfileCommand {
   }
 
   void choose_threads() {
+    options_.traffic.choice.tell_order(program_->ordered(), console_);
     run_.threads = thread_count(options_.traffic.jobs);
     if (!program_->ordered() || run_.threads == 1) return;
     console_.note(kOneAtATime);

@@ -19,7 +19,8 @@ using formats::FtwResult;
 /// "entry 3: GET /path".
 std::string id_of(const formats::Exchange& exchange) {
   const formats::Request& request = exchange.request;
-  return fmt::format("entry {}: {} {}", exchange.entry, excerpt(request.method),
+  return fmt::format("entry {}: {} {}", formats::entry_name(exchange.entry, exchange.offset),
+                     excerpt(request.method),
                      excerpt(request.uri.substr(0, request.uri.find('?'))));
 }
 

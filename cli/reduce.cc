@@ -192,7 +192,8 @@ class ReduceCommand {
     if (!reduction) {
       return console_.error(fmt::format(
           "{}: entry {}: taken apart and written anew, the request does not do it any more",
-          subject_->source, subject_->exchange.entry));
+          subject_->source,
+          formats::entry_name(subject_->exchange.entry, subject_->exchange.offset)));
     }
     if (!reduction->secrets.empty() && !options_.keep_values) {
       console_.warning(fmt::format(
@@ -281,8 +282,9 @@ class ReduceCommand {
     json.key("schema");
     json.number(1);
     json.bytes("source", subject_->source);
-    json.key("entry");
-    json.number(subject_->exchange.entry);
+    json.number("entry", subject_->exchange.entry);
+    json.key("offset");
+    json.number(subject_->exchange.offset);
     json.number("rule_id", subject_->goal.rule_id());
     json.key("decision");
     if (subject_->goal.decision().empty()) {

@@ -262,6 +262,7 @@ class Replay {
   // --- evaluating ---
 
   void read_all() {
+    options_.traffic.choice.tell_order(program_ && program_->ordered(), console_);
     size_t threads = thread_count(options_.traffic.jobs);
     if (program_ && program_->ordered() && threads > 1) {
       if (options_.traffic.jobs > 1 || console_.options().verbose) {

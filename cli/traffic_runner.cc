@@ -12,6 +12,9 @@
 #include <ostream>
 #include <sstream>
 
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
 #include "cli/options.h"
 #include "formats/front/front.h"
 #include "formats/traffic/auditlog/index.h"
@@ -68,8 +71,10 @@ std::string format_list(std::string_view formats::TrafficFormat::* member, std::
   return list;
 }
 
-std::string entry_error(std::string_view source, const formats::EntryError& error) {
+/// `counted`: lines and entries were counted from the beginning of the source.
+std::string entry_error(std::string_view source, const formats::EntryError& error, bool counted) {
   std::string place(source);
+  if (!counted) return fmt::format("{}: at byte {}: {}", place, error.offset, error.message);
   if (error.line != 0) place += fmt::format(":{}:{}", error.line, error.column);
   if (error.whole) return fmt::format("{}: {}", place, error.message);
   return fmt::format("{}: entry {} at byte {}: {}", place, error.entry, error.offset,
@@ -205,7 +210,18 @@ void TrafficChoice::add_to(CLI::App& app) {
   add("--until", until, "TIME", "Only what came at that time or day, or before it");
   add("--sample", sample, "N", "Only N of the entries that are chosen, spread evenly")
       ->check(CLI::Range(size_t{1}, size_t{10'000'000}));
-  add("--shard", shard, "K/N", "Only the K-th of N parts of the entries, K from 1");
+  add("--shard", shard, "K/N", "Only the K-th of N parts of the traffic, K from 1");
+  add("--shard-by", shard_by, "client|host",
+      "All of a client, or of a host, are of one part; every part reads all of the traffic")
+      ->check(CLI::IsMember({"client", "host"}));
+}
+
+void TrafficChoice::tell_order(bool ordered, Console& console) const {
+  if (!ordered || shard.empty() || !shard_by.empty()) return;
+  console.warning(
+      "rules use persistent collections, and each shard has its own: --shard-by client or host "
+      "keeps "
+      "in one shard what belongs together");
 }
 
 bool TrafficChoice::read(Console& console) {
@@ -239,6 +255,10 @@ bool TrafficChoice::read(Console& console) {
   read_time("--until", until, formats::parse_before, wanted.before_us);
   if (!shard.empty() && !(part = parse_shard(shard))) {
     refuse("--shard", fmt::format("\"{}\" is not K/N with K from 1 to N", shard));
+  }
+  if (!shard_by.empty() && shard.empty()) refuse("--shard-by", "is of use with --shard only");
+  if (part && !shard_by.empty()) {
+    part->by = shard_by == "client" ? Shard::By::client : Shard::By::host;
   }
   return well;
 }
@@ -336,7 +356,75 @@ const formats::TrafficFormat* TrafficRunner::format_of(const InputStream& input)
                                        : formats::find_traffic_format(options_.input_format);
 }
 
+bool Shard::has(std::string_view key) const {
+  return has(XXH3_64bits(key.data(), key.size()));
+}
+
+bool TrafficRunner::is_of_shard(const formats::Exchange& exchange) const {
+  if (!choice_.part || choice_.part->by == Shard::By::place) return true;
+  if (choice_.part->by == Shard::By::client) {
+    const formats::Endpoint* const client =
+        exchange.client ? &*exchange.client : (client_ ? &*client_ : nullptr);
+    return choice_.part->has(client == nullptr ? std::string_view() : client->ip);
+  }
+  for (const auto& [name, value] : exchange.request.headers) {
+    if (iequals(name, "Host")) return choice_.part->has(lowercase(value));
+  }
+  return choice_.part->has("");
+}
+
+void TrafficRunner::divide() {
+  if (!choice_.part || choice_.part->by != Shard::By::place) return;
+  struct File {
+    std::string path;
+    uint64_t bytes;
+  };
+  std::vector<File> divided;
+  std::map<std::string, size_t> named;  // how often
+  uint64_t total = 0;
+  for (const std::string& input : options_.inputs) {
+    const auto files = expand_input(input, is_traffic_name);
+    if (!files) continue;
+    for (const InputFile& file : *files) {
+      if (++named[file.path] > 1) continue;
+      std::error_code error;
+      if (file.path == "-" || !std::filesystem::is_regular_file(file.path, error)) continue;
+      const auto opened = InputStream::open(file.path, console_.streams().in);
+      if (!opened || (*opened)->is_compressed() ||
+          formats::looks_like_audit_index((*opened)->head())) {
+        continue;
+      }
+      divided.push_back({file.path, file_bytes(file.path)});
+    }
+  }
+  // What is read twice has no bytes of its own.
+  std::erase_if(divided, [&](const File& file) { return named[file.path] > 1; });
+  for (const File& file : divided) total += file.bytes;
+  const auto border = [&](uint64_t part) {  // total * part / of, without overflow
+    const uint64_t of = choice_.part->of;
+    return total / of * part + total % of * part / of;
+  };
+  const uint64_t first = border(choice_.part->part - 1), last = border(choice_.part->part);
+  uint64_t before = 0;
+  for (const File& file : divided) {
+    const uint64_t end = before + file.bytes;
+    ByteRange range{std::clamp(first, before, end) - before,
+                    std::clamp(last, before, end) - before};
+    // What is wrong with an empty file, one part tells.
+    if (file.bytes == 0 && choice_.part->part == 1) range = {};
+    if (range.end == file.bytes && !range.empty()) range.end = UINT64_MAX;
+    ranges_[file.path] = range;
+    before = end;
+  }
+}
+
+std::optional<TrafficRunner::ByteRange> TrafficRunner::range_of(const std::string& path) const {
+  const auto it = ranges_.find(path);
+  return it == ranges_.end() ? std::nullopt : std::optional(it->second);
+}
+
 void TrafficRunner::read_all(const Give& give) {
+  divide();
   if (!options_.curl.empty()) read_curl(give);
   for (const std::string& input : options_.inputs) read_input(input, give);
   if (!sample_ || stopped_) return;
@@ -355,8 +443,9 @@ void TrafficRunner::offer(Item&& item, const Give& give) {
   auto& entry = std::get<formats::PendingEntry>(item.what);
   // That an input breaks off concerns all of its parts.
   if (entry.ends) return give(std::move(item));
-  const uint64_t position = entries_++;
-  if (choice_.part && position % choice_.part->of != choice_.part->part - 1) {
+  const bool in_range = ranges_.contains(std::string(item.source));
+  const bool by_place = choice_.part && choice_.part->by == Shard::By::place;
+  if (by_place && !in_range && !choice_.part->has(entries_++)) {
     return leave_out(item.source, formats::Choice::other);
   }
   if (!sample_) return give(std::move(item));
@@ -404,6 +493,7 @@ Result<std::unique_ptr<InputStream>> TrafficRunner::open(const std::string& path
 
 void TrafficRunner::read_file(const InputFile& file, const Give& give) {
   const std::string& source = *sources_.insert(file.path).first;
+  if (const auto range = range_of(file.path); range && range->empty()) return;
   auto opened = open(file.path);
   if (!opened) return give({ReadError{.message = opened.error().message}, source});
   InputStream& input = **opened;
@@ -489,8 +579,11 @@ void TrafficRunner::read_entries(InputStream& input, const std::string& source,
     return reject(fmt::format("not traffic that can be read (expected one of: {})",
                               format_list(&formats::TrafficFormat::doc, ", ")));
   }
+  if (const auto range = range_of(source)) {
+    return read_range(input, source, *format, *range, give);
+  }
   const auto reader = format->open(input.stream(), {});
-  bool any = false;
+  bool any = choice_.part.has_value();  // others may have them
   while (auto entry = reader->next_pending()) {
     if (stopped_) return;
     any = true;
@@ -501,6 +594,42 @@ void TrafficRunner::read_entries(InputStream& input, const std::string& source,
     give({ReadError{.message = fmt::format("{}: {}", source, remark), .remark = true}, source});
   }
   if (!any && input.fault().empty() && !options_.allow_empty) reject("no transactions");
+}
+
+void TrafficRunner::read_range(InputStream& input, const std::string& source,
+                               const formats::TrafficFormat& format, ByteRange range,
+                               const Give& give) {
+  std::ifstream file;
+  formats::TrafficLimits limits;
+  if (format.find_entry != nullptr && (range.begin != 0 || range.end != UINT64_MAX)) {
+    file.open(source, std::ios::binary);
+    const auto border = [&](uint64_t at) {
+      file.clear();
+      return format.find_entry(file, at, limits);
+    };
+    const uint64_t begin = border(range.begin);
+    const bool from_start = begin == 0 && range.begin != 0;
+    // Borders between parts are where entries begin: what is not an entry belongs to the one
+    // before.
+    if (!from_start) {
+      if (range.end != UINT64_MAX) range.end = border(range.end);
+      range.begin = limits.start = begin;
+      if (range.empty() || (begin != 0 && begin >= input.size())) return;
+      file.clear();
+      file.seekg(static_cast<std::streamoff>(begin));
+    } else {
+      file.close();
+    }
+  }
+  const auto reader = format.open(file.is_open() ? file : input.stream(), limits);
+  while (auto entry = reader->next_pending()) {
+    if (stopped_ || (entry->offset >= range.end && !entry->ends)) return;
+    if (entry->offset < range.begin && !entry->ends) continue;
+    offer({std::move(*entry), source}, give);
+  }
+  for (const std::string& remark : reader->remarks()) {
+    give({ReadError{.message = fmt::format("{}: {}", source, remark), .remark = true}, source});
+  }
 }
 
 /// Why entries were left out, where that is not plain, and which inputs have no others.
@@ -583,10 +712,11 @@ void TrafficRunner::make_room() {
 
 std::expected<TrafficJob, TrafficRunner::ReadError> TrafficRunner::make_job(Item&& item) const {
   if (auto* error = std::get_if<ReadError>(&item.what)) return std::unexpected(std::move(*error));
-  formats::Entry entry = std::get<formats::PendingEntry>(item.what).decode();
+  auto& pending = std::get<formats::PendingEntry>(item.what);
+  formats::Entry entry = pending.decode();
   if (!entry) {
     const formats::EntryError& error = entry.error();
-    return std::unexpected(ReadError{.message = entry_error(item.source, error),
+    return std::unexpected(ReadError{.message = entry_error(item.source, error, !choice_.part),
                                      .of_entry = !error.whole,
                                      .fatal = error.fatal,
                                      .skipped = error.no_request});
@@ -595,6 +725,11 @@ std::expected<TrafficJob, TrafficRunner::ReadError> TrafficRunner::make_job(Item
   if (choice != formats::Choice::wanted) {
     return std::unexpected(ReadError{.message = {}, .choice = choice});
   }
+  if (!is_of_shard(*entry)) {
+    return std::unexpected(ReadError{.message = {}, .choice = formats::Choice::other});
+  }
+  entry->offset = pending.offset;
+  if (choice_.part) entry->entry.reset();  // who does not read what lies before cannot count it
   TrafficJob job{std::move(*entry), item.source};
   if (!job.exchange.client) job.exchange.client = client_;
   if (!job.exchange.server) job.exchange.server = server_;

@@ -35,19 +35,28 @@ namespace wafcheck::cli {
 
 /// One of several parts of the entries.
 struct Shard {
+  enum class By : uint8_t { place, client, host };
+
   uint64_t part = 1, of = 1;  ///< the parts count from 1
+  By by = By::place;
+
+  /// Whether what has this key, or this number, is of the part.
+  bool has(std::string_view key) const;
+  bool has(uint64_t number) const { return number % of == part - 1; }
 };
 
 /// Which entries are evaluated: --host and the other options of that kind.
 struct TrafficChoice {
   std::vector<std::string> hosts, paths, methods, statuses;
-  std::string since, until, shard;
+  std::string since, until, shard, shard_by;
   size_t sample = 0;  ///< 0: all
 
   formats::TrafficSelection wanted;  ///< as read() has them
   std::optional<Shard> part;
 
   void add_to(CLI::App& app);
+  /// Says that a part by place tears apart what rules remember from one transaction to the next.
+  void tell_order(bool ordered, Console& console) const;
   /// Reads the options' values; false, and prints why, where one cannot be used.
   bool read(Console& console);
 };
@@ -129,6 +138,11 @@ class TrafficRunner {
     std::string_view source;
   };
   using Give = std::function<void(Item&&)>;
+  /// The bytes of a file in which the entries of the shard begin.
+  struct ByteRange {
+    uint64_t begin = 0, end = UINT64_MAX;
+    bool empty() const { return begin >= end; }
+  };
   /// The entries of a source.
   struct Tally {
     uint64_t entries = 0, sampled = 0, left_out = 0;
@@ -147,6 +161,12 @@ class TrafficRunner {
   /// `format`: null where it is to be found.
   void read_entries(InputStream& input, const std::string& source,
                     const formats::TrafficFormat* format, const Give& give);
+  void read_range(InputStream& input, const std::string& source,
+                  const formats::TrafficFormat& format, ByteRange range, const Give& give);
+  /// Divides the bytes of all inputs that can be read from any place among the shards.
+  void divide();
+  std::optional<ByteRange> range_of(const std::string& path) const;
+  bool is_of_shard(const formats::Exchange& exchange) const;
   /// Gives an entry on, unless it can be left out as it stands, or only the end of the input tells.
   void offer(Item&& item, const Give& give);
   void leave_out(std::string_view source, formats::Choice why);
@@ -175,7 +195,8 @@ class TrafficRunner {
   std::string first_skipped_;  ///< why
   TrafficChoice choice_;
   std::optional<EvenSample<Item>> sample_;
-  uint64_t entries_ = 0;  ///< that were offered
+  uint64_t entries_ = 0;                     ///< that were offered
+  std::map<std::string, ByteRange> ranges_;  ///< by path; see divide()
   uint64_t not_selected_ = 0;
   std::array<uint64_t, 5> left_out_for_{};  ///< by Choice
   std::map<std::string_view, Tally> tallies_;

@@ -179,6 +179,10 @@ class TuneCommand {
   /// They name transactions by their places in one file.
   bool check_expectations() {
     if (options_.expectations.empty()) return true;
+    if (!options_.plan.traffic.choice.shard.empty()) {
+      console_.error("--expectations names entries by their number, which --shard does not know");
+      return false;
+    }
     const std::vector<std::string>& inputs = options_.plan.traffic.inputs;
     std::error_code error;
     if (inputs.size() != 1 || !fs::is_regular_file(inputs[0], error)) {
@@ -205,8 +209,8 @@ class TuneCommand {
     std::map<size_t, formats::Expectation> expectations;  // by entry
     for (const Proposal& proposal : result.proposals) {
       for (const NamedRequest& request : proposal.freed) {
-        formats::Expectation& expectation = expectations[request.entry];
-        expectation.entry = request.entry;
+        formats::Expectation& expectation = expectations[*request.entry];
+        expectation.entry = *request.entry;
         expectation.blocked = false;
         expectation.name = fmt::format("{} passes", request.id);
       }

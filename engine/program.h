@@ -34,6 +34,8 @@ enum class ScriptAccess : uint8_t {
   unsafe_libraries,  ///< with all that Lua has
 };
 
+class Program;
+
 struct ProgramOptions {
   /// Variables set before the first rule; later plain assignments to them are ignored.
   std::vector<std::pair<std::string, std::string>> pinned_tx;
@@ -42,13 +44,16 @@ struct ProgramOptions {
   /// rules of others would print it.
   std::vector<std::pair<std::string, std::string>> environment = {};
   ScriptAccess scripts = ScriptAccess::none;
+  /// Of a model that adds to another (see extend_model()): that one's Program, itself without base.
+  std::shared_ptr<const Program> base = nullptr;
 };
 
 /// Built once, immutable but for what is compiled when it is first asked; shared by all threads.
 class Program {
  public:
   struct Compiled {
-    std::shared_ptr<const Program> program;  ///< null when there are errors
+    /// Null when there are errors, and without any where the settings leave no use for the base.
+    std::shared_ptr<const Program> program;
     parser::Diagnostics diagnostics;
   };
   /// Compiles a ruleset that loaded without errors; the Program keeps it alive.

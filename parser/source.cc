@@ -56,8 +56,9 @@ std::optional<EditInFile> edit_in_file(const Source& source, uint32_t begin, uin
 
 FileId Sources::add(std::string path, std::string bytes,
                     std::shared_ptr<const Embedding> embedding) {
-  sources_.push_back(make_source(std::move(path), std::move(bytes)));
-  sources_.back().embedding = std::move(embedding);
+  auto source = std::make_shared<Source>(make_source(std::move(path), std::move(bytes)));
+  source->embedding = std::move(embedding);
+  sources_.push_back(std::move(source));
   return static_cast<FileId>(sources_.size() - 1);
 }
 
@@ -71,14 +72,14 @@ Place Sources::end_of(Span span) const {
 
 std::string_view Sources::text(Span span) const {
   if (span.file >= sources_.size()) return {};
-  const std::string_view bytes = sources_[span.file].bytes;
+  const std::string_view bytes = sources_[span.file]->bytes;
   if (span.begin >= bytes.size() || span.end <= span.begin) return {};
   return bytes.substr(span.begin, span.end - span.begin);
 }
 
 std::string_view Sources::line_at(FileId file, uint32_t offset) const {
   if (file >= sources_.size()) return {};
-  const Source& source = sources_[file];
+  const Source& source = *sources_[file];
   const size_t index = line_index(source, offset);
   const size_t begin = source.line_starts[index];
   if (index + 1 == source.line_starts.size()) return std::string_view(source.bytes).substr(begin);
@@ -89,7 +90,7 @@ std::string_view Sources::line_at(FileId file, uint32_t offset) const {
 
 Place Sources::place(FileId file, uint32_t offset) const {
   if (file >= sources_.size()) return {};
-  const Source* of = &sources_[file];
+  const Source* of = sources_[file].get();
   offset = std::min(offset, static_cast<uint32_t>(of->bytes.size()));
   if (of->embedding) {
     offset = of->embedding->offset_in_file(offset);

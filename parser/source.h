@@ -3,7 +3,6 @@
 // columns are worked out only when a person is to see them.
 
 #include <cstdint>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -72,7 +71,7 @@ struct EditInFile {
 std::optional<EditInFile> edit_in_file(const Source& source, uint32_t begin, uint32_t end,
                                        std::string_view replacement);
 
-/// Owns every source; addresses stay valid while it lives.
+/// Keeps every source; addresses stay valid while it lives. Copies share the sources.
 class Sources {
  public:
   /// The longest source that a Span can point into; readers of files refuse longer ones.
@@ -81,7 +80,7 @@ class Sources {
   FileId add(std::string path, std::string bytes,
              std::shared_ptr<const Embedding> embedding = nullptr);
 
-  const Source& operator[](FileId file) const { return sources_[file]; }
+  const Source& operator[](FileId file) const { return *sources_[file]; }
   size_t size() const { return sources_.size(); }
 
   // A span without a file has an empty Place and no text; offsets past the end count as the end.
@@ -94,7 +93,7 @@ class Sources {
 
  private:
   Place place(FileId file, uint32_t offset) const;
-  std::deque<Source> sources_;
+  std::vector<std::shared_ptr<const Source>> sources_;
 };
 
 }  // namespace wafcheck::parser

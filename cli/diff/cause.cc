@@ -74,10 +74,6 @@ std::set<std::string> variables_of(const Rule& link) {
   return names;
 }
 
-const Rule& starter_of(const Rule& link) {
-  return *(&link - link.link);
-}
-
 /// One of the two sides.
 struct Side {
   const lint::Analysis& analysis;

@@ -36,7 +36,8 @@ struct LevelResult {
 
 struct Compared {
   std::string id, source, method, uri;
-  uint64_t entry = 0;
+  std::optional<size_t> entry;
+  uint64_t offset = 0;
   bool other_engine = false;  ///< than its log names
   std::vector<LevelResult> levels;
   std::optional<formats::Exchange> exchange;  ///< where traces are needed
@@ -167,6 +168,7 @@ class TrafficComparison {
           compared.id = old.transaction->id();
           compared.source = job.source;
           compared.entry = job.exchange.entry;
+          compared.offset = job.exchange.offset;
           compared.method = job.exchange.request.method;
           compared.uri = job.exchange.request.uri;
         }
@@ -241,9 +243,10 @@ class TrafficComparison {
           ++result_.causes[sentence];
         }
       }
-      result_.changes.push_back({compared.id, compared.source, compared.entry, compared.method,
-                                 compared.uri, programs_[i].level, std::move(each.old),
-                                 std::move(each.now), each.change, std::move(each.found.causes)});
+      result_.changes.push_back({compared.id, compared.source, compared.entry, compared.offset,
+                                 compared.method, compared.uri, programs_[i].level,
+                                 std::move(each.old), std::move(each.now), each.change,
+                                 std::move(each.found.causes)});
     }
   }
 
@@ -267,7 +270,8 @@ class TrafficComparison {
         std::string& sample = result_.rules[pair].sample;
         if (!sample.empty()) continue;
         if (matched(level.old_effects, pair) != matched(level.new_effects, pair)) {
-          sample = fmt::format("{}#{}", compared.source, compared.entry);
+          sample = fmt::format("{}#{}", compared.source,
+                               formats::entry_name(compared.entry, compared.offset));
         }
       }
     }

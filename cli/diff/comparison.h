@@ -29,7 +29,8 @@ struct ProgramPair {
 
 struct ChangedTransaction {
   std::string id, source;
-  uint64_t entry = 0;
+  std::optional<size_t> entry;
+  uint64_t offset = 0;
   std::string method, uri;
   int level = 0;
   Verdict old, now;

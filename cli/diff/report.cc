@@ -61,9 +61,9 @@ std::string request_text(const ChangedTransaction& transaction) {
 }
 
 std::string transaction_text(const ChangedTransaction& transaction) {
-  return fmt::format("{}{}#{}",
-                     transaction.level == 0 ? "" : fmt::format("PL{} ", transaction.level),
-                     readable(transaction.source), transaction.entry);
+  return fmt::format(
+      "{}{}#{}", transaction.level == 0 ? "" : fmt::format("PL{} ", transaction.level),
+      readable(transaction.source), formats::entry_name(transaction.entry, transaction.offset));
 }
 
 std::string fields_text(const DiffResult& result, const lint::ChangedRule& changed) {

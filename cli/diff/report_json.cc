@@ -343,8 +343,9 @@ class JsonReport {
       json_.begin_object();
       json_.bytes("id", each->id);
       json_.bytes("source", each->source);
-      json_.key("entry");
-      json_.number(each->entry);
+      json_.number("entry", each->entry);
+      json_.key("offset");
+      json_.number(each->offset);
       json_.key("request");
       json_.begin_object();
       json_.bytes("method", each->method);

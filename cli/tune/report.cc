@@ -10,6 +10,7 @@
 #include "cli/tune/files.h"
 #include "formats/html/page.h"
 #include "formats/json/writer.h"
+#include "formats/traffic/traffic.h"
 #include "parser/base/escape.h"
 #include "parser/base/markdown_text.h"
 #include "parser/base/shown.h"
@@ -86,8 +87,9 @@ void write_request(formats::JsonWriter& json, const NamedRequest& request) {
   json.begin_object();
   json.bytes("id", request.id);
   json.bytes("source", request.source);
-  json.key("entry");
-  json.number(request.entry);
+  json.number("entry", request.entry);
+  json.key("offset");
+  json.number(request.offset);
   json.bytes("request", request.line);
   if (!request.reason.empty()) json.member("reason", request.reason);
   json.end_object();
@@ -163,9 +165,9 @@ std::string explanation(const TuneResult& result, uint64_t id) {
     if (proposal.id != id) continue;
     text += one_line(place(proposal)) + "\n" + one_line("  " + subject(proposal)) + "\n";
     for (const NamedRequest& each : proposal.freed) {
-      text +=
-          one_line(fmt::format("    {}  {}  {}:{}", each.id, each.line, each.source, each.entry)) +
-          "\n";
+      text += one_line(fmt::format("    {}  {}  {}:{}", each.id, each.line, each.source,
+                                   formats::entry_name(each.entry, each.offset))) +
+              "\n";
     }
   }
   return text;

@@ -2,6 +2,7 @@
 // What wafcheck tune found, as its reports show it.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,7 +14,8 @@ namespace wafcheck::cli::inline tune {
 /// A good request as reports name it.
 struct NamedRequest {
   std::string id, source;
-  size_t entry = 0;
+  std::optional<size_t> entry;
+  uint64_t offset = 0;
   std::string line;    ///< "POST /api/orders"
   std::string reason;  ///< why it is suspicious, or still held back
 };

@@ -215,7 +215,12 @@ void Tuner::add_plugin_files(const Trial& trial) {
 }
 
 NamedRequest Tuner::named(const BlockedRequest& request) const {
-  return {request.id, request.source, request.exchange.entry, line_of(request.exchange), {}};
+  return {request.id,
+          request.source,
+          request.exchange.entry,
+          request.exchange.offset,
+          line_of(request.exchange),
+          {}};
 }
 
 std::string Tuner::left_reason(const Evidence& evidence) const {
@@ -236,7 +241,7 @@ std::string Tuner::left_reason(const Evidence& evidence) const {
 void Tuner::prove_good(const Trial& trial) {
   std::set<Place> suspicious, was_blocked, still;
   for (const BlockedRequest& request : blocked_) {
-    const Place place{request.source, request.exchange.entry};
+    const Place place{request.source, request.exchange.offset};
     (request.suspicious.empty() ? was_blocked : suspicious).insert(place);
   }
   // What is to be said about the input was said by the first run.
@@ -269,7 +274,7 @@ void Tuner::prove_good(const Trial& trial) {
       workbench_.threads(*trial.program), make, [&](std::optional<BlockedRequest>&& blocked) {
         ++count;
         if (!blocked) return true;
-        const Place place{blocked->source, blocked->exchange.entry};
+        const Place place{blocked->source, blocked->exchange.offset};
         if (suspicious.contains(place)) return true;
         still.insert(place);
         result_.left.push_back(named(*blocked));
@@ -285,7 +290,7 @@ void Tuner::prove_good(const Trial& trial) {
   for (Proposal& proposal : result_.proposals) {
     for (const size_t at : chosen_[proposal.number].requests) {
       const BlockedRequest& request = blocked_[at];
-      if (!still.contains({request.source, request.exchange.entry})) {
+      if (!still.contains({request.source, request.exchange.offset})) {
         proposal.freed.push_back(named(request));
       }
     }

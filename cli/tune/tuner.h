@@ -53,7 +53,7 @@ class Tuner {
   const parser::RulesetModel& ruleset() const { return workbench_.ruleset(); }
 
  private:
-  using Place = std::pair<std::string, size_t>;  ///< source and entry
+  using Place = std::pair<std::string, uint64_t>;  ///< source and offset
   struct Seen;
 
   bool read_lock();

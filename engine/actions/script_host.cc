@@ -96,8 +96,7 @@ class TransactionHost final : public scripts::ScriptHost {
       if (*id == Variable::TX) target.tx_slot = state_.program.tx_slot(member);
     }
     const CompiledRule& rule = *state_.current.rule;
-    TargetValues(state_).each(rule, static_cast<uint32_t>(state_.program.place_of(rule)), target,
-                              visit);
+    TargetValues(state_).each(rule, rule.number, target, visit);
   }
 
   std::string_view transform(std::string_view value, std::span<const std::string_view> names) {

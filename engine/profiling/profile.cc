@@ -95,8 +95,8 @@ Profile::Profile(const Program& program)
     : rules(program.data().rules.size()),
       steps(program.data().pipelines.size()),
       sampled_(rules.size()),
-      groups_(program.data().target_groups.size()) {
-  for (size_t at = 0; at < rules.size(); ++at) sampled_[at] = has_steps(program.data().rules[at]);
+      groups_(program.data().target_groups().size()) {
+  for (size_t at = 0; at < rules.size(); ++at) sampled_[at] = has_steps(*program.data().rules[at]);
 }
 
 /// The running account, unless the thread was stopped meanwhile.
@@ -172,7 +172,7 @@ std::vector<MatchSteps> count_match_steps(const Program& program, const Profile&
   uint64_t spent = 0;
   for (const size_t rule : order) {
     if (spent > budget) break;
-    const CompiledRule& compiled = program.data().rules[rule];
+    const CompiledRule& compiled = *program.data().rules[rule];
     if (!has_steps(compiled)) continue;
     counted[rule] = count_sample(*compiled.op.op, profile.rules[rule].sample);
     spent += counted[rule].steps;

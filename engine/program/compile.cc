@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <map>
 
 #include "engine/operators/geo.h"
@@ -73,26 +74,36 @@ class Compiler {
     program_->files = options.files != nullptr ? options.files : &parser::disk();
     program_->pinned_tx = std::move(options.pinned_tx);
     script_access_ = options.scripts;
+    if (options.base != nullptr) program_->set_base(std::move(options.base));
   }
 
   std::unique_ptr<const ProgramData> compile() {
-    program_->settings = fold_settings(ruleset_, *program_->files, diagnostics_);
-    program_->pipelines.push_back({});
-    // The first slots are those of captures.
-    const int captures = ruleset_.semantics().captures_preset ? 11 : 10;
-    for (int i = 0; i < captures; ++i) tx_slot(std::to_string(i));
+    const ProgramData* const base = program_->base == nullptr ? nullptr : &program_->base->data();
+    program_->settings = fold_settings(ruleset_, *program_->files,
+                                       base == nullptr ? nullptr : &base->settings, diagnostics_);
+    if (base == nullptr) {
+      program_->pipelines.push_back({});
+      // The first slots are those of captures.
+      const int captures = ruleset_.semantics().captures_preset ? 11 : 10;
+      for (int i = 0; i < captures; ++i) tx_slot(std::to_string(i));
+    } else {
+      if (!is_compiled_alike(program_->settings, base->settings)) return nullptr;
+      take_over(*base);
+    }
     if (ruleset_.semantics().removals_expand) add_removals();
-    for (RuleIndex at = 0; at < ruleset_.rules.size(); ++at) {
+    for (RuleIndex at = 0; at < ruleset_.own_rules(); ++at) {
       const Rule& rule = ruleset_.rules[at];
       if (!rule.is_starter() || rule.removed()) continue;
       add_chain(at);
     }
+    if (base != nullptr) add_rules_of(*base);
     for (const auto& [name, value] : program_->pinned_tx) {
       if (program_->tx_slot(name) < 0) program_->unnamed_pins.push_back(name);
       tx_slot(name);
     }
     resolve_jumps();
     resolve_controls();
+    if (base != nullptr) adapt_rules_of(*base);
     size_groups();
     if (!program_->scripts.empty()) {  // which may ask for anything
       program_->read_variables.set();
@@ -113,18 +124,32 @@ class Compiler {
 
   void add_chain(std::span<const Rule> links, uint8_t phase, const MultiphasePlan* plan) {
     const auto first = static_cast<uint32_t>(program_->rules.size());
-    for (const Rule& link : links) add_link(link, phase, plan);
-    CompiledRule& head = program_->rules[first];
+    for (const Rule& link : links) {
+      const auto number = static_cast<uint32_t>(program_->rules.size());
+      program_->rules.push_back(nullptr);
+      program_->places.push_back(static_cast<RuleIndex>(&link - ruleset_.rules.data()));
+      add_link(link, number, phase, plan);
+    }
+    complete_chain(first, links, plan);
+    program_->phases[phase].push_back(first);
+  }
+
+  CompiledRule& own_rule(uint32_t number) { return *own_.at(number); }
+
+  void complete_chain(uint32_t first, std::span<const Rule> links, const MultiphasePlan* plan) {
+    CompiledRule& head = own_rule(first);
     head.links = static_cast<uint32_t>(links.size());
     head.open_chain = links.front().open_chain;
     set_disruption(head, links.front());
     take_from_links(head, links);
-    head.removable = !program_->removals.empty() &&
-                     (!head.message.literal || std::ranges::any_of(head.tags, [](const Macro& tag) {
-                       return !tag.literal;
-                     }));
-    program_->rules.back().last_of_repeated = plan != nullptr && plan->repeats();
-    program_->phases[phase].push_back(first);
+    head.removable = is_removable(head);
+    own_rule(first + head.links - 1).last_of_repeated = plan != nullptr && plan->repeats();
+  }
+
+  bool is_removable(const CompiledRule& head) const {
+    const auto literal = [](const Macro& text) { return text.literal; };
+    return !program_->removals.empty() &&
+           (!head.message.literal || !std::ranges::all_of(head.tags, literal));
   }
 
   /// What actions of chained rules decide for the chain. The last link's are performed first.
@@ -151,9 +176,10 @@ class Compiler {
     }
   }
 
-  void add_link(const Rule& source, uint8_t phase, const MultiphasePlan* plan) {
+  void add_link(const Rule& source, uint32_t number, uint8_t phase, const MultiphasePlan* plan) {
     CompiledRule rule;
     rule.source = &source;
+    rule.number = number;
     const parser::Place place = ruleset_.sources.begin_of(source.span);
     rule.file = place.path;
     rule.line = place.line;
@@ -163,12 +189,15 @@ class Compiler {
     rule.pipeline = pipeline(source);
     add_actions(rule, source);
     rule.is_script = source.kind == parser::RuleKind::script;
-    if (rule.is_script && runs_scripts()) rule.script = script(source.name_span, source.script);
+    const CompiledRule* const before = program_->rules[number];
+    if (rule.is_script && runs_scripts()) {
+      rule.script = before != nullptr ? before->script : script(source.name_span, source.script);
+    }
     if (!rule.unconditional && !rule.is_script) {
       add_targets(rule, source, source.is_starter() ? plan : nullptr);
-      rule.op = compile_operator(source);
-      if (rule.op.op != nullptr && rule.op.argument.literal) {
-        rule.op.pattern = program_->patterns[static_cast<size_t>(rule.side())].add(*rule.op.op);
+      rule.op = before != nullptr ? before->op : compile_operator(source);  // no update changes it
+      if (program_->base == nullptr && rule.op.op != nullptr && rule.op.argument.literal) {
+        rule.op.pattern = program_->own_patterns[static_cast<size_t>(rule.side())].add(*rule.op.op);
       }
     }
     const bool steps = rule.pipeline != 0 || !ruleset_.semantics().multi_match_needs_step;
@@ -179,13 +208,22 @@ class Compiler {
       rule.prefixes.push_back(0);
       std::ranges::reverse(rule.prefixes);
     }
-    if (rule.op.pattern >= 0 && !rule.op.negated) group_targets(rule);
-    program_->rules.push_back(std::move(rule));
+    if (program_->base == nullptr && rule.op.pattern >= 0 && !rule.op.negated) group_targets(rule);
+    put(std::move(rule));
   }
 
-  void group_targets(const CompiledRule& rule) {
-    for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
-      CompiledTarget& target = program_->targets[at];
+  /// Makes it the rule of its number.
+  CompiledRule& put(CompiledRule rule) {
+    const uint32_t number = rule.number;
+    CompiledRule& own = program_->own_rules.emplace_back(std::move(rule));
+    program_->rules[number] = &own;
+    own_.resize(program_->rules.size());
+    own_[number] = &own;
+    return own;
+  }
+
+  void group_targets(CompiledRule& rule) {
+    for (CompiledTarget& target : rule.targets) {
       const bool namespaced =
           target.variable == Variable::XML && program_->namespaces.contains(rule.source);
       if (target.count || namespaced ||
@@ -194,14 +232,13 @@ class Compiler {
       }
       auto key = std::tuple(target.variable, target.selection.kind,
                             std::string(target.selection.name), rule.side());
-      const auto next = static_cast<int32_t>(program_->target_groups.size());
+      const auto next = static_cast<int32_t>(program_->own_groups.size());
       const auto [it, inserted] = group_ids_.try_emplace(std::move(key), next);
       if (inserted) {
-        program_->target_groups.push_back({target, rule.side(), {}});
-        CompiledTarget& common = program_->target_groups.back().target;
-        common.first_exclusion = common.end_exclusion = 0;
+        program_->own_groups.push_back({target, rule.side(), {}});
+        program_->own_groups.back().target.exclusions.clear();
       }
-      TargetGroup& group = program_->target_groups[static_cast<size_t>(it->second)];
+      TargetGroup& group = program_->own_groups[static_cast<size_t>(it->second)];
       uint64_t variants = 0;
       bool all = true;
       const std::vector<PipelineId> own = {rule.pipeline};
@@ -233,8 +270,8 @@ class Compiler {
 
   /// All sets of patterns of one side are equally long.
   void size_groups() {
-    for (TargetGroup& group : program_->target_groups) {
-      const size_t words = program_->patterns[static_cast<size_t>(group.side)].words();
+    for (TargetGroup& group : program_->own_groups) {
+      const size_t words = program_->own_patterns[static_cast<size_t>(group.side)].words();
       for (TargetGroup::Variant& variant : group.variants) variant.patterns.resize(words);
     }
   }
@@ -315,7 +352,6 @@ class Compiler {
 
   /// With a plan, only what it tests in the rule's phase.
   void add_targets(CompiledRule& rule, const Rule& source, const MultiphasePlan* plan) {
-    rule.first_target = static_cast<uint32_t>(program_->targets.size());
     excluded_.clear();
     for (const parser::Target& target : source.targets) {
       if (target.excluded) excluded_.push_back(&target);
@@ -329,10 +365,10 @@ class Compiler {
     for (const parser::Target& target : source.targets) {
       if (target.excluded) continue;
       for (const Variable variable : variables_of(target.variable)) {
-        if (plan == nullptr || plan->tests(variable, rule.phase)) add_target(target, variable);
+        if (plan == nullptr || plan->tests(variable, rule.phase))
+          add_target(rule, target, variable);
       }
     }
-    rule.end_target = static_cast<uint32_t>(program_->targets.size());
   }
 
   /// As the engines compare names: with case.
@@ -346,7 +382,7 @@ class Compiler {
                excluded_, [&](const parser::Target* other) { return same_name(*other, target); });
   }
 
-  void add_target(const parser::Target& target, Variable variable) {
+  void add_target(CompiledRule& rule, const parser::Target& target, Variable variable) {
     if (count_removed(target)) return;
     read(variable);
     CompiledTarget compiled;
@@ -362,18 +398,16 @@ class Compiler {
       compiled.called = keep(std::move(*name));
     }
     std::vector<std::pair<parser::FileId, uint32_t>> updates;  // where they stand
-    compiled.first_exclusion = static_cast<uint32_t>(program_->exclusions.size());
     for (const parser::Target* other : excluded_) {
       if (!reaches(*other, target, variable)) continue;
-      program_->exclusions.push_back(exclusion(*other));
+      compiled.exclusions.push_back(exclusion(*other));
       if (other->updated) updates.emplace_back(other->span.file, other->span.begin);
     }
     if (!updates.empty()) {
       const auto next = static_cast<uint32_t>(update_sets_.size()) + 1;
       compiled.update_set = update_sets_.try_emplace(std::move(updates), next).first->second;
     }
-    compiled.end_exclusion = static_cast<uint32_t>(program_->exclusions.size());
-    program_->targets.push_back(compiled);
+    rule.targets.push_back(std::move(compiled));
   }
 
   /// A text of the program's own.
@@ -735,41 +769,75 @@ class Compiler {
 
   // --- what needs all rules to be known ---
 
+  /// Rules of the ruleset by their place: those of a base come behind the others.
+  const Rule& rule_at(RuleIndex place) const {
+    const RuleIndex own = ruleset_.own_rules();
+    return place < own ? ruleset_.rules[place] : ruleset_.base->rules[place - own];
+  }
+  RuleIndex end_of_rules() const {
+    const size_t more = ruleset_.base == nullptr ? 0 : ruleset_.base->rules.size();
+    return ruleset_.own_rules() + static_cast<RuleIndex>(more);
+  }
+  bool is_removed(RuleIndex place) const {
+    if (rule_at(place).removed()) return true;
+    if (place < ruleset_.own_rules()) return false;
+    const parser::ChangedChain* const changed = change_of(place - ruleset_.own_rules());
+    return changed != nullptr && changed->copy == parser::kNoRule;
+  }
+  /// What this model changes of a chain of the base's; null: nothing.
+  const parser::ChangedChain* change_of(RuleIndex starter) const {
+    const auto it =
+        std::ranges::lower_bound(ruleset_.changed, starter, {}, &parser::ChangedChain::of_base);
+    return it == ruleset_.changed.end() || it->of_base != starter ? nullptr : &*it;
+  }
+
+  void find_markers() {
+    const auto add = [&](const std::vector<parser::Marker>& markers, RuleIndex first) {
+      for (const parser::Marker& marker : markers) {
+        markers_.push_back({marker.name, first + marker.before});
+      }
+    };
+    add(ruleset_.markers, 0);
+    if (ruleset_.base != nullptr) add(ruleset_.base->markers, ruleset_.own_rules());
+  }
+
   void resolve_jumps() {
+    find_markers();
+    program_->jumps.resize(program_->rules.size());
     for (const std::vector<uint32_t>& phase : program_->phases) {
       for (const uint32_t at : phase) {
-        CompiledRule& rule = program_->rules[at];
-        const ActionUse* jump = nullptr;
-        for (uint32_t link = 0; link < rule.links; ++link) {
-          if (const ActionUse* use = program_->rules[at + link].source->find(Action::skipAfter))
-            jump = use;
-          rule.skip = std::max(rule.skip, program_->rules[at + link].skip);
+        Jump& jump = program_->jumps[at];
+        const ActionUse* target = nullptr;
+        for (uint32_t link = 0; link < program_->rules[at]->links; ++link) {
+          const CompiledRule& rule = *program_->rules[at + link];
+          if (const ActionUse* use = rule.source->find(Action::skipAfter)) target = use;
+          jump.skip = std::max(jump.skip, rule.skip);
         }
-        if (rule.skip > 0 && ruleset_.semantics().skip_counts_markers) {
-          rule.skip = rules_among_next(at, rule.skip, phase);
+        if (jump.skip > 0 && ruleset_.semantics().skip_counts_markers) {
+          jump.skip = rules_among_next(at, jump.skip, phase);
         }
-        if (rule.skip > 0 && ruleset_.semantics().skip_counts_removed) {
-          rule.skip = present_among_next(at, rule.skip);
+        if (jump.skip > 0 && ruleset_.semantics().skip_counts_removed) {
+          jump.skip = present_among_next(at, jump.skip);
         }
-        if (jump != nullptr && ruleset_.semantics().skip_after_wins) rule.skip = 0;
-        if (jump != nullptr) resolve_jump(rule, jump->word(), phase);
+        if (target != nullptr && ruleset_.semantics().skip_after_wins) jump.skip = 0;
+        if (target != nullptr) resolve_jump(*program_->rules[at], target->word(), phase);
       }
     }
   }
 
-  RuleIndex index_of(uint32_t at) const {
-    return static_cast<RuleIndex>(program_->rules[at].source - ruleset_.rules.data());
+  RuleIndex place_of(uint32_t number) const { return program_->places[number]; }
+  RuleIndex place_behind(uint32_t number) const {
+    return place_of(number) + program_->rules[number]->links;
   }
 
   /// How many rules of a phase there are among the next `count` rules of it and markers after `at`.
   uint32_t rules_among_next(uint32_t at, uint32_t count, const std::vector<uint32_t>& phase) const {
-    auto rule = std::ranges::upper_bound(phase, at);
-    const RuleIndex end = index_of(at) + program_->rules[at].links;
-    auto marker = std::ranges::lower_bound(ruleset_.markers, end, {}, &parser::Marker::before);
+    auto rule = std::ranges::find(phase, at) + 1;
+    auto marker = std::ranges::lower_bound(markers_, place_behind(at), {}, &MarkerPlace::before);
     uint32_t rules = 0;
     for (; count > 0; --count) {
-      const bool marker_next = marker != ruleset_.markers.end() &&
-                               (rule == phase.end() || marker->before <= index_of(*rule));
+      const bool marker_next =
+          marker != markers_.end() && (rule == phase.end() || marker->before <= place_of(*rule));
       if (marker_next) {
         ++marker;
       } else {
@@ -785,11 +853,11 @@ class Compiler {
   /// are fewer in the phase, what is left over counts in full.
   uint32_t present_among_next(uint32_t at, uint32_t count) const {
     uint32_t present = 0;
-    RuleIndex rule = index_of(at) + program_->rules[at].links;
-    for (; rule < ruleset_.rules.size() && count > 0; rule += ruleset_.rules[rule].links) {
-      if (ruleset_.rules[rule].phase != program_->rules[at].phase) continue;
+    RuleIndex place = place_behind(at);
+    for (; place < end_of_rules() && count > 0; place += rule_at(place).links) {
+      if (rule_at(place).phase != program_->rules[at]->phase) continue;
       --count;
-      if (!ruleset_.rules[rule].removed()) ++present;
+      if (!is_removed(place)) ++present;
     }
     return present + count;
   }
@@ -798,86 +866,177 @@ class Compiler {
   /// chain, that behind its starter.
   std::optional<RuleIndex> behind_rule(const CompiledRule& rule, const std::string& name) const {
     if (!ruleset_.semantics().skip_after_rules) return std::nullopt;
-    RuleIndex at = static_cast<RuleIndex>(rule.source - ruleset_.rules.data()) + rule.links;
-    for (; at < ruleset_.rules.size(); at += ruleset_.rules[at].links) {
-      const Rule& other = ruleset_.rules[at];
+    RuleIndex place = place_behind(rule.number);
+    for (; place < end_of_rules(); place += rule_at(place).links) {
+      const Rule& other = rule_at(place);
       if (other.phase == rule.phase && other.id && std::to_string(*other.id) == name) {
-        return at + 1;
+        return place + 1;
       }
     }
     return std::nullopt;
   }
 
-  void resolve_jump(CompiledRule& rule, const std::string& name,
+  void resolve_jump(const CompiledRule& rule, const std::string& name,
                     const std::vector<uint32_t>& phase) {
-    const auto here = static_cast<RuleIndex>(rule.source - ruleset_.rules.data());
-    rule.skip_to = static_cast<uint32_t>(phase.size());
+    const RuleIndex here = place_of(rule.number);
+    Jump& jump = program_->jumps[rule.number];
+    jump.skip_to = static_cast<uint32_t>(phase.size());
     const auto land = [&](RuleIndex place) {
-      rule.skip_ends_at = place;
+      jump.skip_ends_at = place;
       auto landing =
-          std::ranges::lower_bound(phase, place, {}, [&](uint32_t at) { return index_of(at); });
+          std::ranges::lower_bound(phase, place, {}, [&](uint32_t at) { return place_of(at); });
       if (landing != phase.begin()) {
         const uint32_t before = *(landing - 1);
-        const bool amid =
-            index_of(before) > here && index_of(before) + program_->rules[before].links > place;
+        const bool amid = place_of(before) > here && place_behind(before) > place;
         if (amid && ruleset_.semantics().skip_after_links) {
           --landing;
-          rule.skip_link = place - index_of(before);
+          jump.skip_link = place - place_of(before);
         }
       }
-      rule.skip_to = static_cast<uint32_t>(landing - phase.begin());
+      jump.skip_to = static_cast<uint32_t>(landing - phase.begin());
     };
     if (const auto place = behind_rule(rule, name)) return land(*place);
-    const auto marker =
-        std::ranges::find_if(ruleset_.markers, [&](const parser::Marker& candidate) {
-          return candidate.name == name && candidate.before > here;
-        });
-    if (marker == ruleset_.markers.end()) {
-      rule.skip_after_missing = true;
-      const auto earlier = std::ranges::find(ruleset_.markers, name, &parser::Marker::name);
-      if (earlier != ruleset_.markers.end()) rule.skip_ends_at = earlier->before;
+    const auto marker = std::ranges::find_if(markers_, [&](const MarkerPlace& candidate) {
+      return candidate.before > here && candidate.name == name;
+    });
+    if (marker == markers_.end()) {
+      jump.skip_after_missing = true;
+      const auto earlier = std::ranges::find(markers_, name, &MarkerPlace::name);
+      if (earlier != markers_.end()) jump.skip_ends_at = earlier->before;
       return;
     }
     land(marker->before);
   }
 
-  void resolve_controls() {
-    for (uint32_t at = 0; at < program_->rules.size(); ++at) {
-      for (auto* steps : {&program_->rules[at].steps, &program_->rules[at].final_steps}) {
-        for (Step& step : *steps) {
-          auto* control = std::get_if<CtlStep>(&step.kind);
-          if (control != nullptr)
-            resolve_control(*control, std::get<parser::CtlUse>(step.source->value).filter);
-        }
+  /// Calls visit(CtlStep&, const RuleFilter&) for each ctl of a rule that names rules.
+  template <typename SomeRule, typename Visit>
+  static void each_control(SomeRule& rule, Visit visit) {
+    for (auto* const steps : {&rule.steps, &rule.final_steps}) {
+      for (auto& step : *steps) {
+        auto* const control = std::get_if<CtlStep>(&step.kind);
+        if (control == nullptr) continue;
+        const auto& filter = std::get<parser::CtlUse>(step.source->value).filter;
+        if (!filter.ids.empty() || !filter.text.empty()) visit(*control, filter);
       }
     }
   }
 
-  void resolve_control(CtlStep& step, const parser::RuleFilter& filter) {
-    if (filter.ids.empty() && filter.text.empty()) return;
-    const parser::RuleMatcher matcher(filter, ruleset_.semantics());
-    for (uint32_t at = 0; at < program_->rules.size(); ++at) {
-      const Rule& rule = *program_->rules[at].source;
-      if (!rule.is_starter()) continue;
-      if (step.option == parser::Ctl::ruleRemoveById && program_->rules[at].unconditional &&
-          ruleset_.semantics().ctl_spares_actions) {
-        continue;
-      }
-      const bool named = (rule.id && matcher.names(*rule.id)) ||
-                         std::ranges::any_of(rule.effective, [&](const ActionUse* use) {
-                           return matcher.names(*use);
-                         });
-      if (named) step.rules.push_back(at);
+  void resolve_controls() {
+    for (CompiledRule& rule : program_->own_rules) {
+      each_control(rule, [&](CtlStep& step, const parser::RuleFilter& filter) {
+        find_reached(step, filter);
+        step.exclusion_list = program_->dynamic_exclusion_lists++;
+      });
     }
-    step.exclusion_list = program_->dynamic_exclusion_lists++;
+  }
+
+  void find_reached(CtlStep& step, const parser::RuleFilter& filter) const {
+    const parser::RuleMatcher matcher(filter, ruleset_.semantics());
+    step.rules.clear();
+    for (uint32_t at = 0; at < program_->rules.size(); ++at) {
+      if (reaches(step, matcher, at)) step.rules.push_back(at);
+    }
+  }
+
+  bool reaches(const CtlStep& step, const parser::RuleMatcher& matcher, uint32_t number) const {
+    const Rule& rule = *program_->rules[number]->source;
+    if (!rule.is_starter()) return false;
+    if (step.option == parser::Ctl::ruleRemoveById && program_->rules[number]->unconditional &&
+        ruleset_.semantics().ctl_spares_actions) {
+      return false;
+    }
+    return (rule.id && matcher.names(*rule.id)) ||
+           std::ranges::any_of(rule.effective,
+                               [&](const ActionUse* use) { return matcher.names(*use); });
+  }
+
+  // --- a program that adds rules to another ---
+
+  /// What operators and targets are compiled with is the same.
+  static bool is_compiled_alike(const Settings& a, const Settings& b) {
+    return a.match_limit == b.match_limit && a.upload_paths == b.upload_paths &&
+           a.geo_database == b.geo_database;
+  }
+
+  /// Numbers of everything in the base stay as they are.
+  void take_over(const ProgramData& base) {
+    program_->rules = base.rules;
+    own_.resize(base.rules.size());
+    for (const RuleIndex place : base.places) {
+      program_->places.push_back(ruleset_.own_rules() + place);
+    }
+    program_->pipelines = base.pipelines;
+    for (PipelineId id = 1; id < base.pipelines.size(); ++id) {
+      pipeline_ids_.emplace(std::pair(base.pipelines[id].prefix, base.pipelines[id].step), id);
+    }
+    program_->tx_names = base.tx_names;
+    program_->tx_slots = base.tx_slots;
+    program_->namespaces = base.namespaces;
+    program_->read_variables = base.read_variables;
+    program_->ordered = base.ordered;
+    program_->dynamic_exclusion_lists = base.dynamic_exclusion_lists;
+    program_->geo_database = base.geo_database;
+  }
+
+  void add_rules_of(const ProgramData& base) {
+    for (const parser::ChangedChain& changed : ruleset_.changed) {
+      if (changed.copy == parser::kNoRule) continue;
+      const std::span<const Rule> links(&ruleset_.rules[changed.copy],
+                                        ruleset_.rules[changed.copy].links);
+      const auto known = std::ranges::lower_bound(base.places, changed.of_base);
+      const auto first = static_cast<uint32_t>(known - base.places.begin());
+      for (uint32_t link = 0; link < links.size(); ++link) {
+        add_link(links[link], first + link, base.rules[first]->phase, nullptr);
+      }
+      complete_chain(first, links, nullptr);
+    }
+    for (size_t phase = 0; phase < base.phases.size(); ++phase) {
+      std::ranges::copy_if(base.phases[phase], std::back_inserter(program_->phases[phase]),
+                           [&](uint32_t rule) { return !is_removed(program_->places[rule]); });
+    }
+  }
+
+  /// A rule of the base is compiled anew where what was added matters to it.
+  void adapt_rules_of(const ProgramData& base) {
+    std::vector<uint32_t> changed;  // starters that may be named now and were not, or the reverse
+    for (uint32_t number = 0; number < own_.size(); ++number) {
+      if (own_[number] != nullptr && own_[number]->source->is_starter()) changed.push_back(number);
+    }
+    for (uint32_t number = 0; number < base.rules.size(); ++number) {
+      if (own_[number] != nullptr) continue;
+      const CompiledRule& rule = *base.rules[number];
+      const bool removable = rule.source->is_starter() && is_removable(rule);
+      bool adapt = removable != rule.removable;
+      each_control(rule, [&](const CtlStep& step, const parser::RuleFilter& filter) {
+        const parser::RuleMatcher matcher(filter, ruleset_.semantics());
+        adapt =
+            adapt || std::ranges::any_of(changed, [&](uint32_t other) {
+              return reaches(step, matcher, other) != std::ranges::binary_search(step.rules, other);
+            });
+      });
+      if (!adapt) continue;
+      CompiledRule& own = put(rule);
+      own.removable = removable;
+      each_control(own, [&](CtlStep& step, const parser::RuleFilter& filter) {
+        find_reached(step, filter);
+      });
+    }
   }
 
   void complain(parser::Span span, std::string message, std::string_view check = "invalid-rule") {
     parser::add(diagnostics_, check, parser::Severity::error, span, std::move(message));
   }
 
+  /// A marker, and the place of the first rule behind it.
+  struct MarkerPlace {
+    std::string_view name;
+    RuleIndex before = 0;
+  };
+
   const parser::RulesetModel& ruleset_;
   std::unique_ptr<ProgramData> program_;
+  std::vector<CompiledRule*> own_;  ///< by number; null: the base's
+  std::vector<MarkerPlace> markers_;
   parser::Diagnostics& diagnostics_;
   std::vector<const parser::Target*> excluded_;  ///< of the rule being compiled
   /// CompiledTarget::update_set.

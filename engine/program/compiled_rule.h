@@ -78,11 +78,11 @@ struct CompiledTarget {
   bool offline = false;  ///< only a server has its value
   int32_t tx_slot = -1;
   Selection selection;
-  std::string_view called;                          ///< see Match::called
-  uint32_t first_exclusion = 0, end_exclusion = 0;  ///< into ProgramData::exclusions
+  std::string_view called;  ///< see Match::called
+  std::vector<Exclusion> exclusions;
   /// Of those that are an update directive's: the same number where they are the same; 0: none are.
   uint32_t update_set = 0;
-  int32_t group = -1;     ///< into ProgramData::target_groups; -1: values are asked one by one
+  int32_t group = -1;     ///< into ProgramData::target_groups(); -1: values are asked one by one
   uint64_t variants = 0;  ///< of the group: the rule's transformations, as bits
 };
 
@@ -121,7 +121,7 @@ struct SetvarStep {
 struct CtlStep {
   parser::Ctl option;
   std::string_view value;
-  std::vector<uint32_t> rules;  ///< starters (by CompiledRule index) it reaches, sorted
+  std::vector<uint32_t> rules;  ///< numbers of the starters that it reaches, sorted
   std::vector<Exclusion> exclusions;
   uint32_t exclusion_list = 0;  ///< its number among the program's dynamic exclusions
 };
@@ -155,9 +155,10 @@ struct Step {
   std::variant<SetvarStep, CtlStep, CollectionStep, OfflineStep, ScriptStep, SanitiseStep> kind;
 };
 
-/// One link of a chain; links follow their starter.
+/// One link of a chain; links follow their starter, in their numbers too.
 struct CompiledRule {
   const parser::Rule* source = nullptr;
+  uint32_t number = 0;    ///< its place in ProgramData::rules
   std::string_view file;  ///< where it stands
   uint32_t line = 0;
   uint32_t links = 1;       ///< starter: how many rules the chain has
@@ -172,7 +173,7 @@ struct CompiledRule {
   bool log = true, auditlog = true;
   bool block = false;
   bool last_of_repeated = false;  ///< last link of a chain that runs in several phases
-  uint32_t first_target = 0, end_target = 0;
+  std::vector<CompiledTarget> targets;
   CompiledOperator op;
   PipelineId pipeline = 0;
   std::vector<PipelineId> prefixes;  ///< multiMatch: each prefix of the pipeline, shortest first
@@ -191,15 +192,20 @@ struct CompiledRule {
   int status = 0;              ///< 0: the action's own
   bool resets_status = false;  ///< its `pass` ends the status that earlier rules left in force
   Macro url;
-  uint32_t skip = 0;
-  std::optional<uint32_t>
-      skip_to;             ///< position in the phase's list; its size: the rest of the phase
-  uint32_t skip_link = 0;  ///< there, the link of the chain that comes first
-  bool skip_after_missing = false;
+  uint32_t skip = 0;             ///< as written
   bool update_disrupts = false;  ///< SecRuleUpdateActionById made it disruptive
   bool removable = false;        ///< see ProgramData::removals
-  /// Where a skip that outlives its phase ends: the marker, or, where none follows, the first one
-  /// of that name, wherever it stands.
+};
+
+/// Where a chain that matched goes on: it depends on which rules stand around it in the program.
+struct Jump {
+  uint32_t skip = 0;  ///< that many of the next rules of the phase
+  /// Position in the phase's list; its size: the rest of the phase.
+  std::optional<uint32_t> skip_to;
+  uint32_t skip_link = 0;  ///< there, the link of the chain that comes first
+  bool skip_after_missing = false;
+  /// Where a skip that outlives its phase ends: the place of the marker, or, where none follows, of
+  /// the first one of that name, wherever it stands. See ProgramData::places.
   std::optional<parser::RuleIndex> skip_ends_at;
 };
 

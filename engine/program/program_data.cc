@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "engine/operators/geo.h"
+#include "engine/program.h"
 #include "parser/base/ascii.h"
 
 namespace wafcheck::engine::inline program {
@@ -40,15 +41,20 @@ ProgramData::~ProgramData() = default;
 
 void ProgramData::prepare() const {
   usage().note();
+  if (base != nullptr) base->prepare();
   for (const auto& op : operators) op->get();
-  for (const Patterns& side : patterns) side.prefilter();
+  for (const Patterns& side : own_patterns) side.prefilter();
 }
 
-size_t ProgramData::first_from(int phase, parser::RuleIndex rule) const {
+void ProgramData::set_base(std::shared_ptr<const Program> program) {
+  base = std::move(program);
+  searcher_ = base->data().searcher_;
+}
+
+size_t ProgramData::first_from(int phase, parser::RuleIndex place) const {
   const std::vector<uint32_t>& in_phase = phases[static_cast<size_t>(phase)];
-  const auto first = std::ranges::lower_bound(in_phase, rule, {}, [&](uint32_t at) {
-    return static_cast<parser::RuleIndex>(rules[at].source - ruleset->rules.data());
-  });
+  const auto first =
+      std::ranges::lower_bound(in_phase, place, {}, [&](uint32_t rule) { return places[rule]; });
   return static_cast<size_t>(first - in_phase.begin());
 }
 

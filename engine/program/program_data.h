@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -17,6 +18,10 @@
 #include "engine/match/patterns.h"
 #include "engine/program/compiled_rule.h"
 #include "engine/program/settings.h"
+
+namespace wafcheck::engine {
+class Program;
+}
 
 namespace wafcheck::engine::operators {
 class GeoDatabase;
@@ -54,15 +59,19 @@ struct ProgramData {
 
   std::shared_ptr<const parser::RulesetModel> ruleset;
   Settings settings;
-  std::vector<CompiledRule> rules;
-  /// Starters of a phase (1-5) in load order, as indices into `rules`.
+  /// By number: this program's own, and those of `base` that hold in it too.
+  std::vector<const CompiledRule*> rules;
+  std::vector<Jump> jumps;                ///< by number of a starter
+  std::vector<parser::RuleIndex> places;  ///< by number: where a rule stands in load order
+  /// Starters of a phase (1-5) in load order, by number.
   std::array<std::vector<uint32_t>, 6> phases;
-  std::vector<CompiledTarget> targets;
-  std::vector<TargetGroup> target_groups;
-  std::vector<Exclusion> exclusions;
   std::vector<Pipeline> pipelines;
-  /// What rules of the phases 1 and 2, and of later ones, search texts for.
-  std::array<Patterns, kSides> patterns;
+  /// The program that this one adds rules to: what is compiled there serves here. Null: none.
+  std::shared_ptr<const Program> base;
+
+  std::deque<CompiledRule> own_rules;
+  std::vector<TargetGroup> own_groups;        ///< empty with a base
+  std::array<Patterns, kSides> own_patterns;  ///< likewise
   std::vector<std::unique_ptr<operators::LazyOperator>> operators;
   std::vector<std::unique_ptr<const scripts::Script>> scripts;
   std::vector<std::unique_ptr<parser::Pcre>> selectors;
@@ -88,19 +97,25 @@ struct ProgramData {
   bool reads(parser::Variable variable) const {
     return read_variables[static_cast<size_t>(variable)];
   }
-  const Patterns& patterns_of(Side side) const { return patterns[static_cast<size_t>(side)]; }
-  size_t place_of(const CompiledRule& rule) const {
-    return static_cast<size_t>(&rule - rules.data());
+  const std::vector<TargetGroup>& target_groups() const { return searcher_->own_groups; }
+  /// What rules of the phases 1 and 2, and of later ones, search texts for.
+  const std::array<Patterns, kSides>& patterns() const { return searcher_->own_patterns; }
+  const Patterns& patterns_of(Side side) const { return patterns()[static_cast<size_t>(side)]; }
+  /// The links of the chain that begins with that rule.
+  std::span<const CompiledRule* const> chain_of(uint32_t starter) const {
+    return std::span(rules).subspan(starter, rules[starter]->links);
   }
-  /// The place in `phases[phase]` of the first rule that stands at or after `rule` in the ruleset.
-  size_t first_from(int phase, parser::RuleIndex rule) const;
+  /// The position in `phases[phase]` of the first rule that stands at or after `place`.
+  size_t first_from(int phase, parser::RuleIndex place) const;
+  void set_base(std::shared_ptr<const Program> program);
   int32_t tx_slot(std::string_view name) const;  ///< -1: no rule names it literally
   const XmlNamespaces& xml_namespaces(const parser::Rule* rule) const;
   void prepare() const;  ///< see Program::prepare()
 
-  ProgramUsage& usage() const { return *usage_; }
+  ProgramUsage& usage() const { return *searcher_->usage_; }
 
  private:
+  const ProgramData* searcher_ = this;  ///< whose groups and patterns serve
   std::unique_ptr<ProgramUsage> usage_;
 };
 

@@ -42,9 +42,9 @@ XmlIntoArgs xml_into_args(std::string_view word) {
 
 class Folder {
  public:
-  Folder(const parser::RulesetModel& ruleset, parser::FileSystem& files,
+  Folder(const parser::RulesetModel& ruleset, parser::FileSystem& files, const Settings* base,
          parser::Diagnostics& diagnostics)
-      : ruleset_(ruleset), files_(files), diagnostics_(diagnostics) {}
+      : ruleset_(ruleset), files_(files), base_(base), diagnostics_(diagnostics) {}
 
   Settings fold() {
     const parser::Semantics& semantics = ruleset_.semantics();
@@ -218,6 +218,11 @@ class Folder {
   }
 
   void unicode_map(const Setting& setting) {
+    if (base_ != nullptr && base_->unicode_map_span == setting.span) {
+      settings_.unicode_map = base_->unicode_map;
+      settings_.unicode_map_span = setting.span;
+      return;
+    }
     if (setting.arguments.empty()) return;
     const std::string& path = setting.arguments[0].str();
     const auto text = parser::read_data_file(ruleset_, files_, setting.span, path);
@@ -233,6 +238,7 @@ class Folder {
       return;
     }
     settings_.unicode_map = std::move(*map);
+    settings_.unicode_map_span = setting.span;
   }
 
   void relevant_status(const Setting& setting) {
@@ -247,6 +253,7 @@ class Folder {
 
   const parser::RulesetModel& ruleset_;
   parser::FileSystem& files_;
+  const Settings* base_;
   parser::Diagnostics& diagnostics_;
   Settings settings_;
   bool mime_types_named_ = false, mime_types_cleared_ = false;
@@ -256,8 +263,8 @@ class Folder {
 }  // namespace
 
 Settings fold_settings(const parser::RulesetModel& ruleset, parser::FileSystem& files,
-                       parser::Diagnostics& diagnostics) {
-  return Folder(ruleset, files, diagnostics).fold();
+                       const Settings* base, parser::Diagnostics& diagnostics) {
+  return Folder(ruleset, files, base, diagnostics).fold();
 }
 
 }  // namespace wafcheck::engine::inline program

@@ -47,7 +47,8 @@ struct Settings {
   std::string geo_database;  ///< path on disk; empty: none
   parser::Span geo_database_span;
   std::vector<std::string> components;
-  std::unique_ptr<transformations::UnicodeMap> unicode_map;
+  std::shared_ptr<const transformations::UnicodeMap> unicode_map;
+  parser::Span unicode_map_span;
 
   AuditMode audit = AuditMode::unset;
   std::string audit_parts = "ABCFHZ";
@@ -56,7 +57,8 @@ struct Settings {
 };
 
 /// Folds `ruleset.settings`; what cannot be taken (a map file without its page) is a diagnostic.
+/// `base`: of the program whose settings are among them, or null.
 Settings fold_settings(const parser::RulesetModel& ruleset, parser::FileSystem& files,
-                       parser::Diagnostics& diagnostics);
+                       const Settings* base, parser::Diagnostics& diagnostics);
 
 }  // namespace wafcheck::engine::inline program

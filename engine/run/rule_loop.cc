@@ -56,7 +56,7 @@ void RuleLoop::run(int phase) {
       trace_.rule_skipped(head, phase, "skip");
       continue;
     }
-    if (flow.removed(head) || removed_by_text(program_.rules[head])) {
+    if (flow.removed(head) || removed_by_text(*program_.rules[head])) {
       flow.note_passed_over(head);
       trace_.rule_removed(head, phase);
       continue;
@@ -66,7 +66,7 @@ void RuleLoop::run(int phase) {
       continue;
     }
     complete(head, phase);
-    const CompiledRule& rule = program_.rules[head];
+    const CompiledRule& rule = *program_.rules[head];
     const bool off = flow.mode() == EngineMode::off && !semantics.engine_off_next_phase;
     const bool interrupted = flow.stopped() && phase != 5;
     const bool passes = flow.passes_rest(phase) || ends_logging(rule);
@@ -81,11 +81,11 @@ void RuleLoop::run(int phase) {
       break;
     }
     flow.follow(rule);
-    if (rule.skip_to) {
-      trace_.skipped_after(heads.subspan(at, std::max<size_t>(*rule.skip_to, at) - at), phase,
+    if (const Jump& jump = program_.jumps[head]; jump.skip_to) {
+      trace_.skipped_after(heads.subspan(at, std::max<size_t>(*jump.skip_to, at) - at), phase,
                            rule);
-      at = *rule.skip_to;
-      first_link = rule.skip_link;
+      at = *jump.skip_to;
+      first_link = jump.skip_link;
     }
   }
   flow.end_phase();
@@ -116,7 +116,7 @@ bool RuleLoop::chain_matches(uint32_t head, uint32_t first) {
   ChainMatches& matches = state_.matches;
   matches.begin_chain();
   reference_.clear();
-  const CompiledRule& starter = program_.rules[head];
+  const CompiledRule& starter = *program_.rules[head];
   rule_failed_ = false;
   for (uint32_t link = first; link < starter.links; ++link) {
     const bool off = link > first && state_.flow.mode() == EngineMode::off;
@@ -124,7 +124,7 @@ bool RuleLoop::chain_matches(uint32_t head, uint32_t first) {
       matches.chain_failed();
       return false;
     }
-    const CompiledRule& rule = program_.rules[head + link];
+    const CompiledRule& rule = *program_.rules[head + link];
     state_.current.rule = &rule;
     if (rule.last_of_repeated) matches.begin_last_link(starter.source, link);
     trace_.rule_begins(rule);
@@ -151,14 +151,13 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
   if (rule.is_script) return script_matches(rule, link);
   bool any = false;
   const bool ends = program_.semantics().interruption_ends_rule && interrupts(head, link);
-  for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
-    const CompiledTarget& target = program_.targets[at];
+  for (const CompiledTarget& target : rule.targets) {
     if (target.offline) {
       report_offline(parser::info(target.variable).name, " has no value without a server");
     }
     if (target.group >= 0 && state_.candidates.active() && !group_may_match(rule, target)) {
       if (profile_ != nullptr) {
-        profile_->group_ruled_out(program_.place_of(rule), static_cast<size_t>(target.group));
+        profile_->group_ruled_out(rule.number, static_cast<size_t>(target.group));
       }
       note_exclusions(rule, head, target);
       continue;
@@ -175,7 +174,7 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
 bool RuleLoop::group_may_match(const CompiledRule& rule, const CompiledTarget& target) {
   const auto each_value = [&](const auto& visit) {
     const auto group = static_cast<size_t>(target.group);
-    values_.each_of_group(rule, program_.target_groups[group].target,
+    values_.each_of_group(rule, program_.target_groups()[group].target,
                           [&](const Value& value) { visit(value.string); });
   };
   const uint32_t version = state_.variables.version(target.variable);
@@ -232,7 +231,7 @@ bool RuleLoop::script_matches(const CompiledRule& rule, uint32_t link) {
 
 /// Whether a match of a link is what interrupts.
 bool RuleLoop::interrupts(uint32_t head, uint32_t link) const {
-  const CompiledRule& starter = program_.rules[head];
+  const CompiledRule& starter = *program_.rules[head];
   return link + 1 == starter.links && starter.disruptive && starter.phase != 5 &&
          starter.disruption != Disruption::allow && state_.flow.mode() == EngineMode::on;
 }
@@ -352,7 +351,7 @@ bool RuleLoop::operator_matches(const CompiledRule& rule, StringId string) {
   const Side side = rule.side();
   if (!state_.strings.may_match(string, side, rule.op.pattern)) {
     if (profile_ != nullptr) {
-      profile_->value_ruled_out(program_.place_of(rule), state_.strings.remembered(string, side));
+      profile_->value_ruled_out(rule.number, state_.strings.remembered(string, side));
     }
     state_.match.clear();
     state_.match.want_captures = false;
@@ -374,7 +373,7 @@ bool RuleLoop::run_operator(const CompiledRule& rule, StringId string) {
   match.want_captures = rule.capture && (!rule.op.negated || program_.semantics().negated_captures);
   bool matched = false;
   {
-    const size_t place = program_.place_of(rule);
+    const size_t place = rule.number;
     if (profile_ != nullptr) profile_->candidate(place, bytes);
     const auto timed = Profile::time_operator(profile_, place);
     const std::string_view argument = expand(state_, rule.op.argument);
@@ -410,7 +409,7 @@ void RuleLoop::limit_hit(const CompiledRule& rule, size_t bytes) {
 }
 
 void RuleLoop::value_matched(const CompiledRule& rule, Match match) {
-  if (profile_ != nullptr) ++profile_->rules[program_.place_of(rule)].matches;
+  if (profile_ != nullptr) ++profile_->rules[rule.number].matches;
   const operators::MatchState& left = state_.match;
   if (!left.finding.empty()) match.finding = state_.arena.copy(left.finding);
   if (left.want_captures && !left.captures.empty()) {
@@ -461,10 +460,10 @@ void RuleLoop::store_captures() {
 // --- after the whole chain has matched -----------------------------------------------------------
 
 void RuleLoop::complete(uint32_t head, int phase) {
-  const CompiledRule& starter = program_.rules[head];
+  const CompiledRule& starter = *program_.rules[head];
   state_.current.message = state_.current.data = {};
   MatchedRule matched = match_of(starter);
-  finish_links(std::span(&starter, starter.links), matched);
+  finish_links(program_.chain_of(head), matched);
 
   const bool in_time = phase != 5 || program_.semantics().logging_phase_interrupts;
   if (starter.status != 0 && program_.semantics().status_is_kept) state_.status = starter.status;
@@ -479,7 +478,7 @@ void RuleLoop::complete(uint32_t head, int phase) {
 
 /// What rules of a chain that has matched do last; where the last of them comes first, it tells of
 /// itself before.
-void RuleLoop::finish_links(std::span<const CompiledRule> links, MatchedRule& matched) {
+void RuleLoop::finish_links(std::span<const CompiledRule* const> links, MatchedRule& matched) {
   const parser::Semantics& semantics = program_.semantics();
   const auto perform_all = [&](const CompiledRule& rule) {
     for (const Step& step : rule.final_steps) perform(state_, step);
@@ -490,18 +489,18 @@ void RuleLoop::finish_links(std::span<const CompiledRule> links, MatchedRule& ma
         if (step.source->updated == updated) perform(state_, step);
       }
     };
-    for (const CompiledRule& rule : std::views::reverse(links)) {
-      perform_those(rule, true);
-      tell(rule, matched);
-      perform_those(rule, false);
+    for (const CompiledRule* const rule : std::views::reverse(links)) {
+      perform_those(*rule, true);
+      tell(*rule, matched);
+      perform_those(*rule, false);
     }
     return;
   }
   int severity = -1;
-  for (const CompiledRule& rule : links) {
-    perform_all(rule);
-    const bool counts = rule.source->is_starter() || !semantics.starter_metadata_only;
-    if (rule.severity >= 0 && counts) severity = rule.severity;
+  for (const CompiledRule* const rule : links) {
+    perform_all(*rule);
+    const bool counts = rule->source->is_starter() || !semantics.starter_metadata_only;
+    if (rule->severity >= 0 && counts) severity = rule->severity;
   }
   count_severity(severity);
 }
@@ -562,7 +561,7 @@ void RuleLoop::record_hit(const CompiledRule& rule, const Match& match) {
         "limit", fmt::format("multiMatch: more than {} hits; the others are not logged", most));
     return;
   }
-  const CompiledRule& starter = program_.rules[program_.place_of(rule) - match.link];
+  const CompiledRule& starter = *program_.rules[rule.number - match.link];
   const bool by_starter = program_.semantics().multi_match_hit_message;
   MatchedRule matched = match_of(starter);
   matched.last = rule.source;
@@ -585,7 +584,7 @@ void RuleLoop::record_hit(const CompiledRule& rule, const Match& match) {
 }
 
 void RuleLoop::record(uint32_t head, int phase, bool disrupted, MatchedRule matched) {
-  const CompiledRule& starter = program_.rules[head];
+  const CompiledRule& starter = *program_.rules[head];
   RuleContext& current = state_.current;
   if (starter.auditlog) state_.audit.relevant = true;
   const parser::Semantics& semantics = program_.semantics();
@@ -597,9 +596,9 @@ void RuleLoop::record(uint32_t head, int phase, bool disrupted, MatchedRule matc
 
   state_.arena.spend(sizeof(MatchedRule) + state_.matches.of_chain().size() * sizeof(Match));
   if (!semantics.starter_text_first) {
-    for (const CompiledRule& rule : std::span(&starter, starter.links)) tell(rule, matched);
+    for (const CompiledRule* const rule : program_.chain_of(head)) tell(*rule, matched);
   }
-  matched.last = program_.rules[head + starter.links - 1].source;
+  matched.last = program_.rules[head + starter.links - 1]->source;
   matched.phase = static_cast<uint8_t>(phase);
   matched.disrupted = disrupted;
   if (semantics.first_message) tell_first(head);
@@ -617,7 +616,7 @@ void RuleLoop::record(uint32_t head, int phase, bool disrupted, MatchedRule matc
 
 /// The first message of the matches, with the data that goes with it.
 void RuleLoop::tell_first(uint32_t head) {
-  const CompiledRule& starter = program_.rules[head];
+  const CompiledRule& starter = *program_.rules[head];
   RuleContext& current = state_.current;
   if (starter.links > 1 || starter.unconditional) {
     const std::string_view message = expand(state_, starter.message);

@@ -50,7 +50,7 @@ class RuleLoop {
 
   // After a whole chain has matched.
   void complete(uint32_t head, int phase);
-  void finish_links(std::span<const CompiledRule> links, MatchedRule& matched);
+  void finish_links(std::span<const CompiledRule* const> links, MatchedRule& matched);
   void tell(const CompiledRule& rule, MatchedRule& matched);
   std::string_view text_of(const Macro& text);
   void count_severity(int severity);

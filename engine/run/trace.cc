@@ -35,7 +35,7 @@ void Trace::report_removed(uint32_t head, int phase) {
 
 void Trace::report_skipped(std::span<const uint32_t> heads, int phase, const std::string& reason) {
   for (const uint32_t head : heads) {
-    observer_->rule_skipped(*state_.program.rules[head].source, phase, reason);
+    observer_->rule_skipped(*state_.program.rules[head]->source, phase, reason);
   }
 }
 

@@ -19,7 +19,7 @@ void Candidates::begin_phase(size_t body_bytes) {
   }
   if (!worth_it_ && strings_.size() <= kManyTexts && body_bytes <= kManyBytes) return;
   active_ = true;
-  groups_.resize(program_.target_groups.size());
+  groups_.resize(program_.target_groups().size());
 }
 
 /// Returns the variants that are to be added.
@@ -34,7 +34,7 @@ uint64_t Candidates::begin_gathering(size_t number, Group& group, uint64_t varia
 
 void Candidates::add_value(size_t number, Group& group, uint64_t variants, StringId value,
                            PatternBits* own) {
-  const TargetGroup& targets = program_.target_groups[number];
+  const TargetGroup& targets = program_.target_groups()[number];
   if (memory_ == nullptr) {
     add_patterns(targets, variants, value, group.patterns);
     if (profile_ != nullptr) profile_->value_gathered(number, false);

@@ -69,7 +69,7 @@ class Candidates {
   }
 
   size_t words(size_t number) const {
-    return program_.patterns_of(program_.target_groups[number].side).words();
+    return program_.patterns_of(program_.target_groups()[number].side).words();
   }
   uint64_t begin_gathering(size_t number, Group& group, uint64_t variants);
   void add_value(size_t number, Group& group, uint64_t variants, StringId value, PatternBits* own);

@@ -100,10 +100,11 @@ bool Flow::skips_next() {
 }
 
 void Flow::follow(const CompiledRule& rule, bool ended) {
-  skip_rules_ = rule.skip;
-  if (!rule.skip_to) return;
-  skip_rest_ = rule.skip_after_missing || ended;
-  skip_ends_at_ = rule.skip_ends_at;
+  const Jump& jump = program_.jumps[rule.number];
+  skip_rules_ = jump.skip;
+  if (!jump.skip_to) return;
+  skip_rest_ = jump.skip_after_missing || ended;
+  skip_ends_at_ = jump.skip_ends_at;
 }
 
 void Flow::pass_over(size_t rules) {

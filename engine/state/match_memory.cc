@@ -22,6 +22,6 @@ MatchMemory::MatchMemory(const Program& program)
              cache_for(program, Side::response, kResponseTexts)},
       values_{cache_for(program, Side::request, kRequestValues),
               cache_for(program, Side::response, kResponseTexts)},
-      variants_(program.data().target_groups.size()) {}
+      variants_(program.data().target_groups().size()) {}
 
 }  // namespace wafcheck::engine::inline state

@@ -53,7 +53,7 @@ TransactionState::TransactionState(const ProgramData& program_, TransactionOptio
   if (options.memory != nullptr) {
     caches = {options.memory->texts(Side::request), options.memory->texts(Side::response)};
   }
-  strings.use(&program.patterns, caches, options.profile);
+  strings.use(&program.patterns(), caches, options.profile);
   tx.clear();
   request_body.access = settings.request_body_access;
   request_body.limit = settings.request_body_limit;
@@ -67,7 +67,7 @@ TransactionState::TransactionState(const ProgramData& program_, TransactionOptio
 
 uint64_t TransactionState::current_id() const {
   if (current.rule == nullptr) return 0;
-  return program.ruleset->rules[current.rule->source->starter].id.value_or(0);
+  return parser::starter_of(*current.rule->source).id.value_or(0);
 }
 
 }  // namespace wafcheck::engine::inline state

@@ -84,9 +84,8 @@ void append_first_member(TransactionState& state, const Macro::Piece& piece, std
 
 std::string_view rule_field(TransactionState& state, std::string_view name) {
   if (state.current.rule == nullptr) return {};
-  const parser::RulesetModel& ruleset = *state.program.ruleset;
   const parser::Rule& link = *state.current.rule->source;
-  const parser::Rule& rule = link.starter == parser::kNoRule ? link : ruleset.rules[link.starter];
+  const parser::Rule& rule = parser::starter_of(link);
   const auto raw = [&](Action action) -> std::string_view {
     const parser::ActionUse* use = link.find(action);
     if (use == nullptr) use = rule.find(action);

@@ -50,7 +50,7 @@ class TargetValues {
 
   /// Whether a ctl's exclusion applies to a target of the rule and has kept no value out yet.
   bool awaits_effect(const CompiledRule& rule, uint32_t head, const CompiledTarget& target) {
-    find_exclusions(target, head, &rule != &state_.program.rules[head]);
+    find_exclusions(target, head, rule.number != head);
     return std::ranges::any_of(exclusions_, [this](const Exclusion* exclusion) {
       return !state_.flow.has_excluded(*exclusion);
     });
@@ -116,8 +116,7 @@ inline bool TargetValues::excluded(const CompiledTarget& target, uint32_t head, 
                         selection.kind != parser::SelectorKind::none;
     return !spared && selection.matches(value.key, value.hash);
   };
-  for (uint32_t at = target.first_exclusion; at < target.end_exclusion; ++at) {
-    const Exclusion& exclusion = state_.program.exclusions[at];
+  for (const Exclusion& exclusion : target.exclusions) {
     if (!excludes(exclusion.selection)) continue;
     if (target.update_set != 0) state_.flow.note_excluded(exclusion);
     return true;
@@ -137,8 +136,7 @@ inline bool TargetValues::excluded(const CompiledTarget& target, uint32_t head, 
 }
 
 inline bool TargetValues::name_excluded(const CompiledTarget& target, std::string_view name) {
-  for (uint32_t at = target.first_exclusion; at < target.end_exclusion; ++at) {
-    const Exclusion& exclusion = state_.program.exclusions[at];
+  for (const Exclusion& exclusion : target.exclusions) {
     if (!exclusion.any_collection || !exclusion.selection.matches(name, 0)) continue;
     state_.flow.note_excluded(exclusion);
     return true;
@@ -178,7 +176,7 @@ template <typename Visit>
 void TargetValues::each(const CompiledRule& rule, uint32_t head, const CompiledTarget& target,
                         Visit visit) {
   int64_t count = 0;
-  const bool in_link = &rule != &state_.program.rules[head];
+  const bool in_link = rule.number != head;
   if (target.count && count_excluded(target, head, in_link)) return;
   find_exclusions(target, head, in_link);
   const auto consider = [&](Value&& value) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "engine/program/program_data.h"
 #include "formats/capi/transaction.h"
 #include "parser/language/language.h"
 #include "parser/ruleset/ruleset.h"
@@ -82,13 +83,13 @@ int change(Rules_t* handle, const char** error, Work work) noexcept {
 }
 
 void print_rules(const LoadedRules& rules) {
-  const parser::RulesetModel& ruleset = rules.program().ruleset();
+  const engine::ProgramData& program = rules.program().data();
   std::puts("Rules: ");
-  for (int phase = 1; phase <= 5; ++phase) {
+  for (size_t phase = 1; phase <= 5; ++phase) {
     std::fputs(fmt::format("Phase: {}\n", phase).c_str(), stdout);
-    for (const parser::Rule& rule : ruleset.rules) {
-      if (!rule.is_starter() || rule.phase != phase || rule.removed()) continue;
-      const parser::Place place = ruleset.sources.begin_of(rule.span);
+    for (const uint32_t number : program.phases[phase]) {
+      const parser::Rule& rule = *program.rules[number]->source;
+      const parser::Place place = program.ruleset->sources.begin_of(rule.span);
       std::fputs(
           fmt::format("    Rule ID: {} ({}:{})\n", rule.id.value_or(0), place.path, place.line)
               .c_str(),

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 
+#include "engine/program/program_data.h"
 #include "engine/program/settings.h"
 #include "parser/base/ascii.h"
 #include "parser/language/language.h"
@@ -95,8 +97,10 @@ unsigned mode_of(const parser::RulesetModel& ruleset, Directive directive, unsig
   return named ? static_cast<unsigned>(setting->number) : standard;
 }
 
+/// Without those of a base.
 int count_rules(const parser::RulesetModel& ruleset) {
-  const auto starters = std::ranges::count_if(ruleset.rules, &parser::Rule::is_starter);
+  const std::span<const parser::Rule> own(ruleset.rules.data(), ruleset.own_rules());
+  const auto starters = std::ranges::count_if(own, &parser::Rule::is_starter);
   return static_cast<int>(starters) + kPhaseLists * static_cast<int>(ruleset.markers.size());
 }
 
@@ -114,14 +118,50 @@ Result<std::shared_ptr<LoadedRules>> LoadedRules::load(Pieces pieces, Snapshot f
 }
 
 Result<void> LoadedRules::compile() {
+  for (size_t added = 1; added < pieces_.size(); ++added) {
+    const auto other = InUse::instance().find(Pieces(pieces_.begin() + added, pieces_.end()));
+    // What was compiled as a whole serves, what was added to another does not.
+    if (other != nullptr && other->base_ == nullptr && extend(other)) return {};
+  }
+  return compile_all();
+}
+
+parser::LoadOptions LoadedRules::load_options() {
   parser::LoadOptions options;
   options.profile = parser::Profile::modsecurity3;
   options.version = kVersion;
   options.files = &files_;
   options.merge_inputs = true;
-  std::vector<std::string> inputs;
-  for (const auto& piece : pieces_) inputs.push_back(piece->name);
-  const auto model = std::make_shared<parser::RulesetModel>(parser::load_model(inputs, options));
+  return options;
+}
+
+std::vector<std::string> LoadedRules::inputs(size_t count) const {
+  std::vector<std::string> names;
+  for (size_t at = 0; at < count; ++at) names.push_back(pieces_[at]->name);
+  return names;
+}
+
+bool LoadedRules::extend(const std::shared_ptr<LoadedRules>& other) {
+  const size_t added = pieces_.size() - other->pieces_.size();
+  auto model = parser::extend_model(other->program_->data().ruleset, inputs(added), load_options());
+  if (!model) return false;
+  model->files = {};
+  engine::ProgramOptions options;
+  options.files = &files_;
+  options.scripts = engine::ScriptAccess::limited;
+  options.base = other->program_;
+  count_ = count_rules(*model) + other->count_;
+  program_ =
+      engine::Program::compile(std::make_shared<const parser::RulesetModel>(std::move(*model)),
+                               std::move(options))
+          .program;
+  if (program_ != nullptr) base_ = other;
+  return program_ != nullptr;
+}
+
+Result<void> LoadedRules::compile_all() {
+  const auto model = std::make_shared<parser::RulesetModel>(
+      parser::load_model(inputs(pieces_.size()), load_options()));
   model->files = {};  // syntax trees, which only linters want
   if (auto loaded = check(model->diagnostics, model->sources); !loaded) return loaded;
   engine::ProgramOptions program_options;
@@ -170,20 +210,40 @@ Result<void> LoadedRules::open_logs() {
 }
 
 std::unique_ptr<Worker> LoadedRules::take_worker() {
+  std::unique_ptr<Worker> worker;
   {
     const std::lock_guard guard(mutex_);
     if (!idle_.empty()) {
-      std::unique_ptr<Worker> worker = std::move(idle_.back());
+      worker = std::move(idle_.back());
       idle_.pop_back();
-      return worker;
     }
   }
-  return std::make_unique<Worker>(*program_);
+  if (worker == nullptr) worker = std::make_unique<Worker>(*program_);
+  worker->memory = searcher().take_memory();
+  return worker;
 }
 
 void LoadedRules::give_back(std::unique_ptr<Worker> worker) {
+  searcher().give_back(std::move(worker->memory));
   const std::lock_guard guard(mutex_);
   if (idle_.size() < kMostIdle) idle_.push_back(std::move(worker));
+}
+
+std::unique_ptr<engine::MatchMemory> LoadedRules::take_memory() {
+  {
+    const std::lock_guard guard(mutex_);
+    if (!idle_memories_.empty()) {
+      auto memory = std::move(idle_memories_.back());
+      idle_memories_.pop_back();
+      return memory;
+    }
+  }
+  return std::make_unique<engine::MatchMemory>(*program_);
+}
+
+void LoadedRules::give_back(std::unique_ptr<engine::MatchMemory> memory) {
+  const std::lock_guard guard(mutex_);
+  if (idle_memories_.size() < kMostIdle) idle_memories_.push_back(std::move(memory));
 }
 
 // --- ServerRules ---

@@ -20,9 +20,9 @@ namespace wafcheck::formats::inline capi {
 
 /// The engine's side of a transaction, kept for the next one.
 struct Worker {
-  explicit Worker(const engine::Program& program) : memory(program), transaction(program) {}
+  explicit Worker(const engine::Program& program) : transaction(program) {}
 
-  engine::MatchMemory memory;
+  std::unique_ptr<engine::MatchMemory> memory;  ///< while it is at work
   engine::Transaction transaction;
 };
 
@@ -53,7 +53,7 @@ struct Piece {
 using Pieces = std::vector<std::shared_ptr<const Piece>>;
 
 /// Pieces that were read together. Never changes, but for the workers that wait; shared by all sets
-/// that have the same.
+/// that have the same. A set that adds a few pieces to another shares what that one is made of.
 class LoadedRules {
  public:
   /// Reads the pieces; or says what is wrong, as a server prints it. `files` answers for them.
@@ -73,15 +73,27 @@ class LoadedRules {
   LoadedRules(Pieces pieces, Snapshot files)
       : pieces_(std::move(pieces)), files_(std::move(files)) {}
   Result<void> compile();
+  Result<void> compile_all();
+  /// Compiles only what stands before the pieces of `other`; false: all of it has to be compiled.
+  bool extend(const std::shared_ptr<LoadedRules>& other);
+  parser::LoadOptions load_options();
+  /// The names of the first `count` pieces.
+  std::vector<std::string> inputs(size_t count) const;
   Result<void> open_logs();
+  /// Whose patterns are looked for: what is remembered of texts is shared among its extensions.
+  LoadedRules& searcher() { return base_ == nullptr ? *this : *base_; }
+  std::unique_ptr<engine::MatchMemory> take_memory();
+  void give_back(std::unique_ptr<engine::MatchMemory> memory);
 
   const Pieces pieces_;
-  Snapshot files_;  // before the program, which asks it
+  Snapshot files_;                     // before the program, which asks it
+  std::shared_ptr<LoadedRules> base_;  ///< null: all was compiled here
   std::shared_ptr<const engine::Program> program_;
   ServerLogs logs_;
   int count_ = 0;
   std::mutex mutex_;
   std::vector<std::unique_ptr<Worker>> idle_;
+  std::vector<std::unique_ptr<engine::MatchMemory>> idle_memories_;
 };
 
 /// What a handle of the C interface stands for. Not thread-safe but for rules().

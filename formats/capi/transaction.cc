@@ -74,7 +74,7 @@ ServerTransaction::ServerTransaction(std::shared_ptr<Instance> instance,
   engine::TransactionOptions options;
   options.id = id.empty() ? new_id() : std::move(id);
   options.collections = &instance_->collections;
-  options.memory = &worker_->memory;
+  options.memory = worker_->memory.get();
   const ServerLogs& logs = rules_->logs();
   if (logs.debug != nullptr) {
     debug_.emplace(*logs.debug, logs.debug_level, options.id);

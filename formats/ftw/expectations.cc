@@ -147,9 +147,11 @@ std::string Expectation::fault(const Outcome& outcome) const {
     if (matched(id)) faults.push_back(fmt::format("rule {} matches", id));
   }
   if (faults.empty()) return {};
-  const Request& sent = outcome.exchange->request;
-  return fmt::format("entry {} ({} {}): {}", outcome.exchange->entry, excerpt(sent.method),
-                     excerpt(sent.uri.substr(0, sent.uri.find('?'))), fmt::join(faults, "; "));
+  const Exchange& exchange = *outcome.exchange;
+  const Request& sent = exchange.request;
+  return fmt::format("entry {} ({} {}): {}", entry_name(exchange.entry, exchange.offset),
+                     excerpt(sent.method), excerpt(sent.uri.substr(0, sent.uri.find('?'))),
+                     fmt::join(faults, "; "));
 }
 
 std::string expectation_text(const Expectation& expectation) {

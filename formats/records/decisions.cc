@@ -156,8 +156,9 @@ std::string object_rest(const Outcome& outcome, const RecordContext& context = {
   std::string out;
   JsonWriter json(out);
   json.bytes("source", outcome.source);
-  json.key("entry");
-  json.number(exchange.entry);
+  json.number("entry", exchange.entry);
+  json.key("offset");
+  json.number(exchange.offset);
   json.bytes("id", transaction.id());
   const Masks* const masks = context.mask_json ? context.masks : nullptr;
   write_request(json, exchange, transaction, masks);

@@ -107,7 +107,7 @@ void evaluate(const Exchange& exchange, engine::Transaction& transaction,
 
 std::string unique_id(const Exchange& exchange, std::string_view source) {
   if (!exchange.id.empty()) return exchange.id;
-  const std::string place = fmt::format("{}:{}", source, exchange.entry);
+  const std::string place = fmt::format("{}:{}", source, exchange.offset);
   const XXH128_hash_t hash = XXH3_128bits(place.data(), place.size());
   return fmt::format("{:016x}{:08x}", hash.high64, hash.low64 >> 32);
 }

@@ -58,7 +58,7 @@ void evaluate(const Exchange& exchange, engine::Transaction& transaction,
 /// Gives the transaction its addresses, the first step of evaluate().
 void process_connection(const Exchange& exchange, engine::Transaction& transaction);
 
-/// UNIQUE_ID: the exchange's own, or a hash of its source and entry, so that runs repeat exactly.
+/// UNIQUE_ID: the exchange's own, or a hash of its source and offset, so that runs repeat exactly.
 std::string unique_id(const Exchange& exchange, std::string_view source);
 
 /// "pass", "allow", "deny", "drop", "redirect" or "reject".

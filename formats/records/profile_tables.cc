@@ -41,7 +41,7 @@ class Tables {
                          .candidates = rule.candidates,
                          .cached = rule.cached,
                          .matches = rule.matches};
-    if (program_.data().rules[at].unconditional) counts.matches = rule.runs;
+    if (program_.data().rules[at]->unconditional) counts.matches = rule.runs;
     if (!rule.sample.texts().empty()) counts.searched = rule.candidates;
     if (steps.texts == 0) return counts;
     counts.step_candidates = rule.candidates;
@@ -63,7 +63,7 @@ class Tables {
     std::map<std::tuple<parser::Operator, const void*, std::string_view>, size_t> expressions;
     for (size_t at = 0; at < profile_.rules.size(); ++at) {
       if (profile_.rules[at].runs == 0) continue;
-      const engine::CompiledRule& rule = program_.data().rules[at];
+      const engine::CompiledRule& rule = *program_.data().rules[at];
       const ProfileCounts counts = counts_of(at);
       const std::optional<uint64_t> id = ruleset.rules[rule.source->starter].id;
       const parser::Place source = ruleset.sources.begin_of(rule.source->span);
@@ -100,7 +100,8 @@ class Tables {
       row.changed += step.changed;
       row.bytes += step.bytes;
     }
-    for (const engine::CompiledRule& rule : program_.data().rules) {
+    for (const engine::CompiledRule* const each : program_.data().rules) {
+      const engine::CompiledRule& rule = *each;
       std::vector<parser::Transformation> used;
       for (engine::PipelineId node = rule.pipeline; node != 0;
            node = program_.data().pipelines[node].prefix) {

@@ -72,7 +72,8 @@ bool is_selected(const Outcome& outcome, Selection selection) {
 
 bool is_named(const Outcome& outcome, const RecordContext& context) {
   if (context.entries.empty() && context.ids.empty()) return true;
-  return std::ranges::find(context.entries, outcome.exchange->entry) != context.entries.end() ||
+  const std::optional<size_t>& entry = outcome.exchange->entry;
+  return (entry && std::ranges::find(context.entries, *entry) != context.entries.end()) ||
          std::ranges::find(context.ids, outcome.transaction->id()) != context.ids.end();
 }
 

@@ -100,7 +100,8 @@ class ReplayPage : public RecordWriter {
       thresholds_.insert(*threshold);
     }
     html::ScriptArray row;
-    row.number(exchange.entry).string(outcome.source).string(exchange.request.method);
+    number_or_null(row, exchange.entry);
+    row.string(outcome.source).string(exchange.request.method);
     row.raw(value_json(hide("REQUEST_URI", exchange.request.uri), {}, kUriBytes));
     row.string(decision_now(outcome));
     number_or_null(

@@ -180,7 +180,7 @@ Entry decode_access_line(std::string_view line, const Place& start, size_t entry
 class AccessLogReader final : public LineReader {
  public:
   AccessLogReader(std::istream& in, const TrafficLimits& limits)
-      : LineReader(in, limits.header_bytes) {}
+      : LineReader(in, limits.header_bytes, limits.start) {}
 
  private:
   PendingEntry pending(size_t entry, const Place& start, std::string line) const override {

@@ -143,14 +143,16 @@ class BurpReader final : public TrafficReader {
     }
     const size_t bytes = text.size();
     return PendingEntry{
-        bytes, [text = std::move(text), start, entry]() -> Entry {
+        bytes,
+        [text = std::move(text), start, entry]() -> Entry {
           auto exchange = decode_burp_item(text);
           if (!exchange) {
             return std::unexpected(error_at(start, entry, std::move(exchange.error().message)));
           }
           exchange->entry = entry;
           return std::move(*exchange);
-        }};
+        },
+        start.offset};
   }
 
   PendingEntry fatal(std::string message, bool whole) {

@@ -20,8 +20,8 @@ Place place_after(Place from, std::string_view text);
 class ByteReader {
  public:
   /// Reads `in`, which must outlive the reader. A pipe is read as it comes: no call waits for more
-  /// bytes than it was asked for.
-  explicit ByteReader(std::istream& in) : in_(&in) {}
+  /// bytes than it was asked for. `start`: where the stream begins in its source.
+  explicit ByteReader(std::istream& in, uint64_t start = 0) : in_(&in) { place_.offset = start; }
   /// Reads bytes that are there already; they must outlive the reader.
   explicit ByteReader(std::string_view bytes) : window_(bytes) {}
 

@@ -24,23 +24,39 @@ EntryError fatal_error_at(const Place& place, size_t entry, std::string message)
   return error;
 }
 
-PendingEntry decoded(Exchange exchange) {
+PendingEntry decoded(Exchange exchange, uint64_t offset) {
   const size_t bytes =
       exchange.request.body.size() + (exchange.response ? exchange.response->body.size() : 0);
   return {bytes,
-          [exchange = std::move(exchange)]() mutable -> Entry { return std::move(exchange); }};
+          [exchange = std::move(exchange)]() mutable -> Entry { return std::move(exchange); },
+          offset};
 }
 
 PendingEntry decoded(EntryError error) {
   const bool ends = error.fatal || error.whole;
+  const uint64_t offset = error.offset;
   return {
       0,
       [error = std::move(error)]() mutable -> Entry { return std::unexpected(std::move(error)); },
-      ends};
+      offset, ends};
 }
 
-LineReader::LineReader(std::istream& in, size_t limit) : limit_(limit), in_(in) {
-  skip_byte_order_mark(in_);
+LineReader::LineReader(std::istream& in, size_t limit, uint64_t start)
+    : limit_(limit), in_(in, start) {
+  if (start == 0) skip_byte_order_mark(in_);
+}
+
+uint64_t find_line(std::istream& in, uint64_t from, const TrafficLimits&) {
+  if (from == 0) return 0;
+  // The byte before may end the line before.
+  in.seekg(static_cast<std::streamoff>(from - 1));
+  ByteReader reader(in, from - 1);
+  for (;;) {
+    const std::string_view bytes = reader.peek();
+    const size_t end = bytes.find('\n');
+    reader.skip(end == std::string_view::npos ? bytes.size() : end + 1);
+    if (end != std::string_view::npos || bytes.empty()) return reader.place().offset;
+  }
 }
 
 std::optional<PendingEntry> LineReader::next_pending() {
@@ -57,7 +73,9 @@ std::optional<PendingEntry> LineReader::next_pending() {
           error_at(start, entry_++, fmt::format("line is over the limit of {} bytes", limit_)));
     }
     if (end == LineEnd::line && !trim(line).empty()) {
-      return pending(entry_++, start, std::move(line));
+      PendingEntry entry = pending(entry_++, start, std::move(line));
+      entry.offset = start.offset;
+      return entry;
     }
   }
   return std::nullopt;
@@ -68,7 +86,8 @@ PendingEntry json_entry(size_t entry, const Place& start, std::string text,
                         std::expected<Exchange, DecodeError> (*decode)(JsonValue,
                                                                        const TrafficLimits&)) {
   const size_t bytes = text.size();
-  return {bytes, [=, text = std::move(text)]() mutable -> Entry {
+  return {bytes,
+          [=, text = std::move(text)]() mutable -> Entry {
             const std::string json = std::move(text);  // gone when this returns
             const auto document = parse_json(json, limits.depth);
             if (!document) {
@@ -84,7 +103,8 @@ PendingEntry json_entry(size_t entry, const Place& start, std::string text,
             }
             exchange->entry = entry;
             return std::move(*exchange);
-          }};
+          },
+          start.offset};
 }
 
 }  // namespace wafcheck::formats::inline traffic

@@ -27,14 +27,15 @@ struct DecodeError : Error {
 };
 
 /// An entry that needs no decoding.
-PendingEntry decoded(Exchange exchange);
+PendingEntry decoded(Exchange exchange, uint64_t offset);
 PendingEntry decoded(EntryError error);
 
 /// Reads a source of one entry a line; empty lines count for nothing.
 class LineReader : public TrafficReader {
  public:
-  /// A line of more than `limit` bytes is that entry's error. Reads `in`, which must outlive it.
-  LineReader(std::istream& in, size_t limit);
+  /// A line of more than `limit` bytes is that entry's error. Reads `in`, which must outlive it;
+  /// `start`: see TrafficLimits.
+  LineReader(std::istream& in, size_t limit, uint64_t start);
   std::optional<PendingEntry> next_pending() override;
 
  private:
@@ -46,6 +47,9 @@ class LineReader : public TrafficReader {
   size_t entry_ = 0;
   bool done_ = false;
 };
+
+/// Where the first line begins at or after `from`: TrafficFormat::find_entry of formats of lines.
+uint64_t find_line(std::istream& in, uint64_t from, const TrafficLimits& limits);
 
 /// An entry that is the JSON `text`, which stands at `start`. `decode` takes it apart; its errors
 /// are about the entry as a whole.

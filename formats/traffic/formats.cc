@@ -7,6 +7,7 @@
 #include "formats/traffic/awswaf.h"
 #include "formats/traffic/burp.h"
 #include "formats/traffic/curl/curl.h"
+#include "formats/traffic/entry.h"
 #include "formats/traffic/gor.h"
 #include "formats/traffic/har.h"
 #include "formats/traffic/http.h"
@@ -31,7 +32,15 @@ bool is_directive(std::string_view line) {
 
 const std::vector<TrafficFormat>& traffic_formats() {
   static const std::vector<TrafficFormat> formats = {
-      {"har", {"har"}, "HAR", "HAR 1.2, as browsers and proxies save it", looks_like_har, open_har},
+      {"har",
+       {"har"},
+       "HAR",
+       "HAR 1.2, as browsers and proxies save it",
+       looks_like_har,
+       open_har,
+       nullptr,
+       false,
+       find_har_entry},
       {"http",
        {"http"},
        "raw HTTP",
@@ -45,7 +54,8 @@ const std::vector<TrafficFormat>& traffic_formats() {
        looks_like_auditlog,
        open_auditlog,
        is_auditlog_name,
-       true},
+       true,
+       find_audit_line},
       {"curl",
        {"curl"},
        "curl commands",
@@ -65,7 +75,9 @@ const std::vector<TrafficFormat>& traffic_formats() {
        "access logs of Apache and nginx: requests without their bodies and most headers",
        looks_like_accesslog,
        open_accesslog,
-       is_accesslog_name},
+       is_accesslog_name,
+       false,
+       find_line},
       {"awswaf",
        {},
        "AWS WAF logs",
@@ -73,7 +85,8 @@ const std::vector<TrafficFormat>& traffic_formats() {
        looks_like_awswaf,
        open_awswaf,
        is_awswaf_name,
-       true},
+       true,
+       find_line},
       {"jsonl",
        {"jsonl"},
        "transaction lines",
@@ -81,7 +94,8 @@ const std::vector<TrafficFormat>& traffic_formats() {
        looks_like_jsonl,
        open_jsonl,
        nullptr,
-       true},
+       true,
+       find_line},
   };
   return formats;
 }

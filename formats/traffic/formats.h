@@ -31,6 +31,10 @@ struct TrafficFormat {
   /// Whether a searched directory yields a file of that name, too; null: the extensions tell.
   bool (*takes_name)(std::string_view name) = nullptr;
   bool is_log = false;  ///< entries may tell what a WAF did
+  /// Where the first entry begins at or after the byte `from` of a source, found without what lies
+  /// before; the size of the source where none does. From there a reader can begin, with
+  /// TrafficLimits::start. 0: this source has to be read from its beginning. Null: any has.
+  uint64_t (*find_entry)(std::istream& in, uint64_t from, const TrafficLimits& limits) = nullptr;
 };
 
 const std::vector<TrafficFormat>& traffic_formats();

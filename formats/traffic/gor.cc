@@ -56,6 +56,7 @@ std::optional<GorMeta> parse_meta(std::string_view line) {
 /// A request and what is known of its response.
 struct GorEntry {
   size_t entry = 0;
+  uint64_t offset = 0;
   GorMeta meta;
   std::string request, response;
   char response_type = 0;  ///< 0: none came so far
@@ -94,9 +95,10 @@ class GorReader final : public TrafficReader {
     if (known != by_id_.end() && known->second == record.entry) by_id_.erase(known);
     const bool ends = record.error && record.error->fatal;
     const size_t bytes = record.bytes();
+    const uint64_t offset = record.offset;
     return PendingEntry{
         bytes, [record = std::move(record)]() mutable { return decode_gor(std::move(record)); },
-        ends};
+        offset, ends};
   }
 
   std::vector<std::string> remarks() const override {
@@ -143,6 +145,7 @@ class GorReader final : public TrafficReader {
     if (meta->type == '1') {
       GorEntry record;
       record.entry = entry_++;
+      record.offset = start.offset;
       record.meta = *meta;
       record.request = std::move(message);
       add(std::move(record));
@@ -172,6 +175,7 @@ class GorReader final : public TrafficReader {
   void add_error(const Place& start, std::string message) {
     GorEntry record;
     record.entry = entry_++;
+    record.offset = start.offset;
     record.error = error_at(start, record.entry, std::move(message));
     add(std::move(record));
   }

@@ -24,7 +24,10 @@ constexpr size_t kKeyBytes = 4096;  ///< of a member's name outside entries; lon
 /// Walks the document down to `log.entries`. Only there a value is kept, and only one at a time.
 class HarReader final : public TrafficReader {
  public:
-  HarReader(std::istream& in, const TrafficLimits& limits) : limits_(limits), in_(in) {}
+  HarReader(std::istream& in, const TrafficLimits& limits)
+      : limits_(limits),
+        in_(in, limits.start),
+        where_(limits.start == 0 ? Where::start : Where::entries) {}
 
   std::optional<PendingEntry> next_pending() override {
     while (!next_ && where_ != Where::done) step();
@@ -241,17 +244,76 @@ class HarReader final : public TrafficReader {
   const TrafficLimits limits_;
   ByteReader in_;
   std::optional<PendingEntry> next_;  ///< what the steps have come to
-  Where where_ = Where::start;
+  Where where_;
   bool fresh_ = true;  ///< nothing was read yet of the object or array at hand
-  bool seen_entries_ = false;
+  bool seen_entries_ = limits_.start != 0;
   bool cut_ = false;
   size_t entry_ = 0;
 };
+
+/// Whether `{"name":` stands there. Amid a string it cannot: its quotes would have backslashes, and
+/// what stands between two strings is no name.
+bool begins_members(std::string_view text) {
+  const auto skip_blank = [&] {
+    while (!text.empty() && is_space(static_cast<unsigned char>(text[0]))) text.remove_prefix(1);
+  };
+  const auto take = [&](char c) {
+    skip_blank();
+    if (!text.starts_with(c)) return false;
+    text.remove_prefix(1);
+    return true;
+  };
+  if (!take('{') || !take('"')) return false;
+  size_t name = 0;
+  while (name < text.size() &&
+         (is_alpha(static_cast<unsigned char>(text[name])) || text[name] == '_')) {
+    ++name;
+  }
+  text.remove_prefix(name);
+  return name > 0 && take('"') && take(':');
+}
+
+/// Whether the object ahead is an element of `log.entries`. Passes over nothing.
+bool is_entry(ByteReader& in, const TrafficLimits& limits) {
+  JsonSpan span(limits.depth);
+  size_t size = 0;
+  while (!span.done()) {
+    const std::string_view bytes = in.peek(size + 1);
+    if (bytes.size() <= size || size > limits.entry_bytes) return false;
+    size += span.feed(bytes.substr(size));
+  }
+  const std::string text(in.peek(size).substr(0, size));
+  const auto document = parse_json(text, limits.depth);
+  if (!document) return false;
+  const JsonValue entry = document->root();
+  const JsonValue request = entry.member("request");
+  return request.is(JsonValue::Kind::object) && request.member("method") && request.member("url") &&
+         (entry.member("response") || entry.member("startedDateTime"));
+}
 
 }  // namespace
 
 std::unique_ptr<TrafficReader> open_har(std::istream& in, const TrafficLimits& limits) {
   return std::make_unique<HarReader>(in, limits);
+}
+
+uint64_t find_har_entry(std::istream& in, uint64_t from, const TrafficLimits& limits) {
+  if (from == 0) return 0;
+  in.seekg(static_cast<std::streamoff>(from));
+  ByteReader reader(in, from);
+  for (;;) {
+    const std::string_view bytes = reader.peek();
+    const size_t brace = std::min(bytes.find('{'), bytes.size());
+    reader.skip(brace);
+    if (brace == bytes.size()) {
+      if (bytes.empty()) return reader.place().offset;
+      continue;
+    }
+    if (begins_members(reader.peek(kKeyBytes)) && is_entry(reader, limits)) {
+      return reader.place().offset;
+    }
+    reader.skip(1);
+  }
 }
 
 Likeness looks_like_har(std::string_view head) {

@@ -14,6 +14,9 @@ namespace wafcheck::formats::inline traffic {
 /// before are still read and a fatal error names the place and what was expected there.
 std::unique_ptr<TrafficReader> open_har(std::istream& in, const TrafficLimits& limits);
 
+/// An entry begins where an object with a request, and a response or a time, is read.
+uint64_t find_har_entry(std::istream& in, uint64_t from, const TrafficLimits& limits);
+
 /// Any JSON object may be a HAR; one with a `log` object likely is, with what a log holds
 /// certainly.
 Likeness looks_like_har(std::string_view head);

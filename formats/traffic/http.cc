@@ -108,7 +108,7 @@ class HttpReader final : public TrafficReader {
     auto exchange = read_exchange();
     if (!exchange) return error(start, std::move(exchange.error().message));
     exchange->entry = entry_++;
-    return decoded(std::move(*exchange));
+    return decoded(std::move(*exchange), start.offset);
   }
 
  private:

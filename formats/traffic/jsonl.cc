@@ -225,7 +225,7 @@ class JsonlReader final : public LineReader {
  public:
   using Decode = std::expected<Exchange, DecodeError> (*)(JsonValue, const TrafficLimits&);
   JsonlReader(std::istream& in, const TrafficLimits& limits, Decode decode)
-      : LineReader(in, limits.entry_bytes), limits_(limits), decode_(decode) {}
+      : LineReader(in, limits.entry_bytes, limits.start), limits_(limits), decode_(decode) {}
 
  private:
   PendingEntry pending(size_t entry, const Place& start, std::string line) const override {

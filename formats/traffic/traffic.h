@@ -77,8 +77,9 @@ struct Recorded {
 };
 
 struct Exchange {
-  size_t entry = 0;  ///< position in its source, from 0
-  std::string id;    ///< from the input; empty: the caller makes one from source and entry
+  std::optional<size_t> entry;  ///< position in its source, from 0; none: not known
+  uint64_t offset = 0;          ///< of its first byte in the source
+  std::string id;  ///< from the input; empty: the caller makes one from source and offset
   std::optional<int64_t> time_us;  ///< microseconds since the epoch, UTC; the traffic's own clock
   std::optional<Endpoint> client, server;
   Request request;
@@ -89,6 +90,10 @@ struct Exchange {
   std::vector<Gap> gaps;             ///< what the input does not hold, in the order of the table
   std::optional<Recorded> recorded;  ///< of a log
 };
+
+/// An entry of a source as people are told of it: "12", or where it is not counted "@34567", the
+/// offset of its first byte.
+std::string entry_name(std::optional<size_t> entry, uint64_t offset);
 
 /// One bad entry; the entries after it are still read unless `fatal`.
 struct EntryError {
@@ -111,12 +116,16 @@ struct TrafficLimits {
   size_t headers = 10'000;
   size_t header_bytes = 1 << 20;  ///< of one header line
   size_t depth = 200;             ///< JSON nesting
+  /// Where the stream begins in its source: a reader that begins amid it counts its entries from
+  /// there.
+  uint64_t start = 0;
 };
 
 /// An entry whose bounds were found. What is left to do may be done on any thread.
 struct PendingEntry {
   size_t bytes = 0;                         ///< of memory that it holds, about
   std::move_only_function<Entry()> decode;  ///< to be called once
+  uint64_t offset = 0;                      ///< of its first byte in the source; of all different
   bool ends = false;                        ///< nothing of the source can be read after it
 };
 

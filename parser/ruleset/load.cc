@@ -39,13 +39,7 @@ constexpr size_t kMaxUnknown = 20;
 RulesetModel Loader::load(const std::vector<std::string>& inputs) {
   read_first();
   read_context(inputs);
-  for (const std::string& input : inputs) {
-    const auto before = static_cast<ptrdiff_t>(ruleset_.settings.size());
-    load_input(input);
-    if (!options_.merge_inputs) continue;
-    std::ranges::rotate(ruleset_.settings, ruleset_.settings.begin() + before);
-    default_actions_.clear();
-  }
+  read_inputs(inputs);
   load_directives();
   if (ruleset_.semantics().updates_any_order) {
     for (Update& update : ruleset_.updates) apply(update, count());
@@ -59,6 +53,16 @@ RulesetModel Loader::load(const std::vector<std::string>& inputs) {
     return std::pair(diagnostic.span.file, diagnostic.span.begin);
   });
   return std::move(ruleset_);
+}
+
+void Loader::read_inputs(const std::vector<std::string>& inputs) {
+  for (const std::string& input : inputs) {
+    const auto before = static_cast<ptrdiff_t>(ruleset_.settings.size());
+    load_input(input);
+    if (!options_.merge_inputs) continue;
+    std::ranges::rotate(ruleset_.settings, ruleset_.settings.begin() + before);
+    default_actions_.clear();
+  }
 }
 
 Diagnostic& Loader::tell(SyntaxCheck check, Span span, std::string message, std::string help) {
@@ -505,6 +509,12 @@ void Loader::apply(Update& update, RuleIndex end) {
     tell(SyntaxCheck::include_limit, update.span,
          fmt::format("updates name more than {} rules", kMaxUpdateHits));
   }
+}
+
+std::optional<RulesetModel> extend_model(std::shared_ptr<const RulesetModel> base,
+                                         const std::vector<std::string>& inputs,
+                                         const LoadOptions& options) {
+  return Loader(options).extend(std::move(base), inputs);
 }
 
 RulesetModel load_model(const std::vector<std::string>& inputs, const LoadOptions& options) {

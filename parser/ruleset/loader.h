@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "parser/ruleset/files.h"
+#include "parser/ruleset/includes.h"
 #include "parser/ruleset/ruleset.h"
 #include "parser/ruleset/updates.h"
 #include "parser/syntax/finding_limit.h"
@@ -31,6 +32,9 @@ class Loader {
         diagnostics_(ruleset_.diagnostics) {}
 
   RulesetModel load(const std::vector<std::string>& inputs);
+  /// See extend_model().
+  std::optional<RulesetModel> extend(std::shared_ptr<const RulesetModel> base,
+                                     const std::vector<std::string>& inputs);
 
  private:
   struct Pending {
@@ -55,6 +59,15 @@ class Loader {
   void tell_hard(SyntaxCheck check, Span span, std::string message, std::string help = {});
 
   // -- files
+
+  void read_inputs(const std::vector<std::string>& inputs);
+
+  // -- what a model adds to another (extend.cc)
+
+  bool may_extend(const RulesetModel& base) const;
+  /// Removes or copies what `update` reaches there; false: it cannot be told what comes of it.
+  bool reach(const Update& update);
+  void copy_chain(ChangedChain& chain);
 
   void read_first();
 

@@ -62,6 +62,11 @@ struct Rule {
   bool has(Action action) const { return find(action) != nullptr; }
 };
 
+/// The rule that begins the chain of `link`, which stands among the rules of a model.
+inline const Rule& starter_of(const Rule& link) {
+  return *(&link - link.link);
+}
+
 struct Marker {
   std::string name;
   Span span;
@@ -119,6 +124,12 @@ struct LoadedFile {
   bool repeated = false;  ///< it was included again: its rules are there more than once
 };
 
+/// A chain of the model that another one adds rules to, where that one's updates reach it.
+struct ChangedChain {
+  RuleIndex of_base = 0;     ///< its starter there
+  RuleIndex copy = kNoRule;  ///< its starter here, as it now is; kNoRule: it is removed
+};
+
 class RulesetModel {
  public:
   RulesetModel();
@@ -139,6 +150,13 @@ class RulesetModel {
   std::vector<Update> updates;
   std::vector<Dataset> datasets;
   std::vector<Dropped> dropped;  ///< in load order
+  /// The model whose rules come after those of this one, which has its settings, sources and
+  /// updates too: see extend_model(). Null: there is none.
+  std::shared_ptr<const RulesetModel> base;
+  std::vector<ChangedChain> changed;  ///< by of_base; copies stand behind all other rules
+  RuleIndex own_rules() const {
+    return base == nullptr ? static_cast<RuleIndex>(rules.size()) : own_rules_;
+  }
   Diagnostics diagnostics;
 
   const Rule* find(uint64_t id) const;
@@ -146,12 +164,23 @@ class RulesetModel {
   const Setting* last_setting(Directive directive) const;
   std::unordered_map<uint64_t, RuleIndex> by_id;
 
+  /// Sets how many rules stand before the copies.
+  void end_own_rules() { own_rules_ = static_cast<RuleIndex>(rules.size()); }
+
  private:
   std::shared_ptr<const Semantics> semantics_;
+  RuleIndex own_rules_ = 0;
 };
 
 /// load() of parser/ruleset.h, for those who read the model itself.
 RulesetModel load_model(const std::vector<std::string>& inputs, const LoadOptions& options = {});
+
+/// The set that load_model() with LoadOptions::merge_inputs reads from `inputs` and then those of
+/// `base`, without reading these anew: only what `inputs` add and change is in the result. Nothing
+/// where that cannot be told from the inputs alone; errors are such a case.
+std::optional<RulesetModel> extend_model(std::shared_ptr<const RulesetModel> base,
+                                         const std::vector<std::string>& inputs,
+                                         const LoadOptions& options);
 
 /// The bytes of a data file named in a rule (`@pmFromFile`): relative to the file that holds `at`,
 /// then to the working directory. The error lists what was tried.

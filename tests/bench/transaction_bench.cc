@@ -52,7 +52,7 @@ void load(benchmark::State& state, const std::string& rules, bool with_prefilter
     auto ruleset = std::make_shared<const parser::RulesetModel>(parser::load_model({crs(rules)}));
     const auto compiled = engine::Program::compile(ruleset).program;
     if (with_prefilter) {
-      for (const engine::Patterns& patterns : compiled->data().patterns)
+      for (const engine::Patterns& patterns : compiled->data().own_patterns)
         benchmark::DoNotOptimize(patterns.prefilter());
     }
     benchmark::DoNotOptimize(compiled.get());

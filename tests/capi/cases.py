@@ -243,6 +243,14 @@ CASES = {
     "exec": rules(ON + "SecRule ARGS:q \"@contains b\" \"id:1,phase:1,pass,nolog,exec:FOLDER/sets.lua\"\n" + OUT) +
         request(uri="/?q=AbC") + END,
     "exec of what is not there": START + [["rules_add", "@r", 'SecAction "id:1,phase:1,pass,exec:FOLDER/missing.lua"\n']],
+    "script of parent": START + [["create_rules_set", "@p"], ["rules_add", "@p", ON + script("getvar", "pass,nolog") + OUT],
+        ["rules_add", "@r", rule(5)], ["rules_merge", "@r", "@p"]] + request(uri="/?q=AbC&e=evil") + END,
+    "script of child": START + [["create_rules_set", "@p"], ["rules_add", "@p", ON + rule(5)],
+        ["rules_add", "@r", script("getvar", "pass,nolog") + OUT], ["rules_merge", "@r", "@p"]] + request(uri="/?q=AbC&e=evil") + END,
+    "script of parent that child changes": START + [["create_rules_set", "@p"],
+        ["rules_add", "@p", ON + script("getvar", "pass,nolog") + OUT],
+        ["rules_add", "@r", "SecRuleUpdateActionById 1 \"nolog,pass\"\n" + rule(5)], ["rules_merge", "@r", "@p"]] +
+        request(uri="/?q=AbC&e=evil") + END,
     "hostname": rules(ON + rule(actions="pass,log,msg:'x'")) + begin() + [["process_request_headers", "@t"]] + END,
     "bytes": rules(ON + "SecRule ARGS:b \"@rx .\" \"id:1,phase:1,pass,log,msg:'x',logdata:'%{MATCHED_VAR}'\"\n") +
         request(uri="/?b=%00%ff%22%5c%0a") + END,

@@ -43,6 +43,7 @@ http {{
                                        SecRuleRemoveById 942100'; }}
     location /detects {{ modsecurity_rules 'SecRuleEngine DetectionOnly'; }}
     location /off {{ modsecurity off; }}
+    {locations}
     location /answer {{ modsecurity_rules 'SecRule RESPONSE_BODY "@contains secret" "id:90002,phase:4,deny,status:502"
                                           SecRule RESPONSE_HEADERS:X-Leak "@rx ." "id:90003,phase:3,deny,status:503"';
                        proxy_pass http://127.0.0.1:{backend}; }}
@@ -91,7 +92,7 @@ def missing():
 class Nginx:
     """`library`: a folder that holds libmodsecurity.so.3; None: the packaged one."""
 
-    def __init__(self, folder, library, template=CONFIGURATION, settings=SETTINGS):
+    def __init__(self, folder, library, settings=SETTINGS, locations=""):
         self.folder = folder
         self.environment = dict(os.environ)
         self.environment.pop("LD_LIBRARY_PATH", None)
@@ -104,10 +105,10 @@ class Nginx:
         self.write("rules.conf", f"Include {SETUP}\nInclude {RULES}/*.conf\n")
         self.port, self.backend = free_ports(2)
         self.configuration = os.path.join(folder, "nginx.conf")
-        self.write("nginx.conf", template.format(
+        self.write("nginx.conf", CONFIGURATION.format(
             module=MODULE, folder=folder, port=self.port, backend=self.backend,
             settings=settings.format(folder=folder).replace("'", "\\'"),
-            page=PAGE.strip(), user="user www-data;" if os.geteuid() == 0 else ""))
+            page=PAGE.strip(), locations=locations, user="user www-data;" if os.geteuid() == 0 else ""))
         self.process = None
 
     def write(self, name, text):
@@ -154,7 +155,7 @@ class Nginx:
             return next((line.split()[-1] for line in maps if "libmodsecurity.so" in line), None)
 
     def kilobytes(self):
-        """Of the master process, as it is now."""
+        """Of the master process, as it is now; it is where rules are read."""
         with open(f"/proc/{self.process.pid}/status") as status:
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
 

@@ -28,6 +28,8 @@ CLIENTS = 4
 SETTLED = 8  # reloads after which the master process has what it needs
 # It may be so much larger after all reloads.
 MAY_GROW_KILOBYTES = 8 * 1024
+LOCATIONS = 50
+MAY_TAKE_KILOBYTES = 300  # of memory, a location: a tenth of what all of CRS takes
 
 # What a request's first line or headers have: why its outcome differs, and who is right.
 ACCEPTED_REQUESTS = {
@@ -197,6 +199,30 @@ def reload_under_load(folder, library):
     return failures
 
 
+def many_locations(folder, library):
+    """Failures of locations with a rule each of their own, beside those of CRS that all share."""
+    sizes, statuses = [], {}
+    for count in (0, LOCATIONS):
+        locations = "\n".join(
+            f"location /l{at} {{ modsecurity_rules 'SecRule ARGS:own \"@streq {at}\" "
+            f"\"id:{91000 + at},phase:1,deny,status:409\"'; try_files /page.html =404; }}" for at in range(count))
+        with nginx.Nginx(folder, library, locations=locations) as server:
+            sizes.append(server.kilobytes())
+            for at in range(count):
+                for own in (at, at + 1):
+                    request = traffic.message(0, "GET", f"/l{at}?own={own}")
+                    statuses[at, own] = nginx.exchange(server.port, request)
+                request = traffic.message(0, "GET", f"/l{at}?q=%3Cscript%3Ealert(1)%3C/script%3E")
+                statuses[at, "attack"] = nginx.exchange(server.port, request)
+    failures = [f"location {at}: own={own} has status {status}" for (at, own), status in statuses.items()
+                if status != {at: 409, "attack": 403}.get(own, 200)]
+    each = (sizes[1] - sizes[0]) / LOCATIONS
+    print(f"{LOCATIONS} locations with a rule each: {sizes[0]} KB without, {sizes[1]} KB with them")
+    if each > MAY_TAKE_KILOBYTES:
+        failures.append(f"a location takes {each:.0f} KB: {sizes}")
+    return failures
+
+
 def try_traffic_server(folder, library):
     """Failures of Traffic Server with the script of the samples."""
     wanted = {"/": 200, "/?testparam=test1": 302, "/?testparam=test2": 403, "/?testparam=ok": 200,
@@ -234,6 +260,9 @@ def main():
         folder = os.path.join(base, "reload")
         os.mkdir(folder)
         failures += reload_under_load(folder, library)
+        folder = os.path.join(base, "locations")
+        os.mkdir(folder)
+        failures += many_locations(folder, library)
         folder = os.path.join(base, "traffic-server")
         os.mkdir(folder)
         failures += try_traffic_server(folder, os.path.realpath(sys.argv[1]))

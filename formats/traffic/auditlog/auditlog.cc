@@ -51,33 +51,39 @@ PendingEntry native_entry(OpenRecord&& open, const TrafficLimits& limits) {
                  fmt::format("the record is over the limit of {} bytes", limits.entry_bytes)));
   }
   const size_t bytes = open.bytes;
-  return {bytes, [open = std::move(open), limits]() mutable -> Entry {
+  const uint64_t offset = open.start.offset;
+  return {bytes,
+          [open = std::move(open), limits]() mutable -> Entry {
             auto exchange = decode_native(open.record, limits);
             if (!exchange) {
               return std::unexpected(located(open.start, open.entry, std::move(exchange.error())));
             }
             exchange->entry = open.entry;
             return std::move(*exchange);
-          }};
+          },
+          offset};
 }
 
 PendingEntry json_record_entry(size_t entry, const Place& start, std::string text,
                                const TrafficLimits& limits) {
   const size_t bytes = text.size();
-  return {bytes, [=, text = std::move(text)]() mutable -> Entry {
+  return {bytes,
+          [=, text = std::move(text)]() mutable -> Entry {
             auto exchange = decode_json_record(std::move(text), limits);
             if (!exchange) {
               return std::unexpected(located(start, entry, std::move(exchange.error())));
             }
             exchange->entry = entry;
             return std::move(*exchange);
-          }};
+          },
+          start.offset};
 }
 
 class AuditLogReader final : public TrafficReader {
  public:
-  AuditLogReader(std::istream& in, const TrafficLimits& limits) : limits_(limits), in_(in) {
-    skip_byte_order_mark(in_);
+  AuditLogReader(std::istream& in, const TrafficLimits& limits)
+      : limits_(limits), in_(in, limits.start) {
+    if (limits.start == 0) skip_byte_order_mark(in_);
   }
 
   std::optional<PendingEntry> next_pending() override {
@@ -471,6 +477,17 @@ Likeness looks_like_auditlog(std::string_view head) {
     after_marker = wrapped_marker = true;
   }
   return Likeness::none;
+}
+
+uint64_t find_audit_line(std::istream& in, uint64_t from, const TrafficLimits& limits) {
+  in.seekg(0);
+  ByteReader reader(in);
+  std::string first;
+  const bool is_line = read_line(reader, limits.entry_bytes, first) == LineEnd::line;
+  const std::string_view line = trim(first);
+  if (!is_line || !begins_record(first) || !line.starts_with('{') || !line.ends_with('}')) return 0;
+  in.clear();
+  return find_line(in, from, limits);
 }
 
 bool is_auditlog_name(std::string_view name) {

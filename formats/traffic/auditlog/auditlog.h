@@ -22,6 +22,10 @@ std::unique_ptr<TrafficReader> open_auditlog(std::istream& in, const TrafficLimi
 /// Certainly one where a record begins in `head`.
 Likeness looks_like_auditlog(std::string_view head);
 
+/// A log whose first line is a whole JSON record has records in lines; any other is to be read from
+/// its beginning.
+uint64_t find_audit_line(std::istream& in, uint64_t from, const TrafficLimits& limits);
+
 /// Whether a file of that name, without its folder, may be an audit log: "modsec_audit.log.1",
 /// "20261129-160000-ID" as concurrent logging names them.
 bool is_auditlog_name(std::string_view name);

@@ -205,21 +205,25 @@ class CurlReader final : public TrafficReader {
     size_t urls = 0;
     for (const CurlOperation& operation : *operations) urls += operation.urls.size();
     if (urls > kMostUrls) return error(start, fmt::format("more than {} URLs", kMostUrls));
+    uint64_t given = 0;
     for (CurlOperation& each : *operations) {
       each.notes.insert(each.notes.end(), command.notes.begin(), command.notes.end());
       const auto operation = std::make_shared<const CurlOperation>(std::move(each));
       const size_t bytes = operation->data ? operation->data->size() : 0;
       for (const std::string& url : operation->urls) {
-        ready_.push_back(
-            {bytes + url.size(), [operation, &url, start, entry = entry_++]() -> Entry {
-               auto exchange = curl_exchange(*operation, url);
-               if (!exchange) {
-                 return std::unexpected(
-                     error_at(start, entry, std::move(exchange.error().message)));
-               }
-               exchange->entry = entry;
-               return std::move(*exchange);
-             }});
+        // Each URL counts one byte further than the one before, so that their ids differ.
+        const uint64_t offset = start.offset + given++;
+        ready_.push_back({bytes + url.size(),
+                          [operation, &url, start, entry = entry_++]() -> Entry {
+                            auto exchange = curl_exchange(*operation, url);
+                            if (!exchange) {
+                              return std::unexpected(
+                                  error_at(start, entry, std::move(exchange.error().message)));
+                            }
+                            exchange->entry = entry;
+                            return std::move(*exchange);
+                          },
+                          offset});
       }
     }
   }

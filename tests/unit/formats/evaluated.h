@@ -17,6 +17,7 @@ namespace wafcheck::formats::testing {
 /// A POST of a form, answered with 200 and a page.
 inline Exchange form_post(std::string body = "a=1&b=2") {
   Exchange exchange;
+  exchange.entry = 0;
   exchange.id = "t1";
   exchange.time_us = 1'795'341'600'000'000;  // 2026-11-22 10:00:00 UTC
   exchange.client = Endpoint{"192.0.2.1", 54321};

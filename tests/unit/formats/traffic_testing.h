@@ -83,7 +83,7 @@ inline std::vector<EntryError> errors(const std::vector<Entry>& entries) {
 
 /// An entry as one line: all that was read, to compare.
 inline std::string describe(const Entry& entry) {
-  if (entry) return fmt::format("{}: {}", entry->entry, transaction_line(*entry));
+  if (entry) return fmt::format("{}: {}", entry->entry.value(), transaction_line(*entry));
   const EntryError& error = entry.error();
   return fmt::format("{}: {}error at {}:{} (byte {}): {}\n", error.entry,
                      error.fatal ? "fatal " : "", error.line, error.column, error.offset,

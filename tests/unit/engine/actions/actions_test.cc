@@ -18,7 +18,7 @@ class ActionsTest : public testing::Test {
                       "\"\nSecRule TX:n|IP:n|ARGS \"x\" \"id:2,phase:2,deny,tag:'t'\"");
     memory = std::make_unique<TransactionMemory>(program->data());
     state = std::make_unique<TransactionState>(program->data(), options_at(100), *memory);
-    const CompiledRule& rule = program->data().rules[0];
+    const CompiledRule& rule = *program->data().rules[0];
     state->current.rule = &rule;
     for (const Step& step : rule.steps) perform(*state, step);
     for (const Step& step : rule.final_steps) perform(*state, step);

@@ -10,7 +10,7 @@ namespace {
 
 class CandidatesTest : public testing::Test {
  protected:
-  CandidatesTest() { memory.strings.use(&data.patterns, {}, nullptr); }
+  CandidatesTest() { memory.strings.use(&data.patterns(), {}, nullptr); }
 
   Candidates candidates_of(bool allowed = true) {
     return Candidates(data, memory.arena, memory.strings, nullptr, nullptr, allowed);
@@ -19,8 +19,8 @@ class CandidatesTest : public testing::Test {
   /// Whether the pattern of a rule may match any of the values.
   bool may_match(Candidates& candidates, size_t rule, std::vector<std::string_view> values,
                  uint32_t version) {
-    const CompiledRule& compiled = data.rules[rule];
-    const CompiledTarget& target = data.targets[compiled.first_target];
+    const CompiledRule& compiled = *data.rules[rule];
+    const CompiledTarget& target = compiled.targets.front();
     return candidates.may_match(compiled.op.pattern, target, version, [&](const auto& visit) {
       ++gathered;
       for (const std::string_view value : values) visit(memory.strings.copy(value));

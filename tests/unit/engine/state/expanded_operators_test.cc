@@ -11,7 +11,7 @@ constexpr const char* kRule = "SecRule ARGS:a \"@rx ^%{ARGS.b}$\" \"id:1,phase:1
 
 TEST(ExpandedOperators, AreCompiledOnceAndBounded) {
   const auto program = compile(kRule);
-  const CompiledRule& rule = program->data().rules[0];
+  const CompiledRule& rule = *program->data().rules[0];
   ExpandedOperators operators;
   const auto* const first = operators.find_or_compile(program->data(), rule, "^a$").op.get();
   EXPECT_EQ(operators.find_or_compile(program->data(), rule, "^a$").op.get(), first);
@@ -25,7 +25,7 @@ TEST(ExpandedOperators, AreBoundedByBytesToo) {
   const auto program = compile(kRule);
   ExpandedOperators operators;
   for (char byte = 'a'; byte < 'a' + 20; ++byte) {
-    operators.find_or_compile(program->data(), program->data().rules[0],
+    operators.find_or_compile(program->data(), *program->data().rules[0],
                               std::string(ExpandedOperators::kMaxBytes / 8, byte));
     ASSERT_LE(operators.size(), 8U);
   }
@@ -35,7 +35,7 @@ TEST(ExpandedOperators, KeepTheError) {
   const auto program = compile(kRule);
   ExpandedOperators operators;
   for (int round = 0; round < 2; ++round) {
-    const auto& entry = operators.find_or_compile(program->data(), program->data().rules[0], "(");
+    const auto& entry = operators.find_or_compile(program->data(), *program->data().rules[0], "(");
     EXPECT_EQ(entry.op, nullptr);
     EXPECT_NE(entry.error, "");
   }

@@ -19,7 +19,7 @@ constexpr std::string_view kRules =
 
 class FlowTest : public testing::Test {
  protected:
-  const CompiledRule& rule(uint64_t id) const { return program->data().rules[id - 1]; }
+  const CompiledRule& rule(uint64_t id) const { return *program->data().rules[id - 1]; }
   std::string phases(const Flow& of) const {
     std::string text;
     for (int phase = 1; phase <= 5; ++phase) {

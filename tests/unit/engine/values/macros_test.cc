@@ -19,8 +19,8 @@ std::string expanded(const std::string& text, Fill fill,
   TransactionState state(program->data(), options_at(1), memory);
   fill(state);
   std::string out = "<";
-  expand(state, program->data().rules[0].data, out);
-  EXPECT_EQ(out.substr(1), expand(state, program->data().rules[0].data));
+  expand(state, program->data().rules[0]->data, out);
+  EXPECT_EQ(out.substr(1), expand(state, program->data().rules[0]->data));
   return out.substr(1);
 }
 
@@ -48,7 +48,7 @@ TEST(Macros, ShowTheLastMatch) {
 }
 
 TEST(Macros, ShowTheRule) {
-  const auto fill = [](TransactionState& state) { state.current.rule = &state.program.rules[0]; };
+  const auto fill = [](TransactionState& state) { state.current.rule = state.program.rules[0]; };
   EXPECT_EQ(expanded("%{RULE.id} %{RULE.msg} %{RULE.severity} %{RULE.nope}", fill), "7 raw 4 ");
   EXPECT_EQ(expanded("%{RULE.severity}", fill, parser::Profile::coraza), "warning");
   EXPECT_EQ(expanded("%{RULE.id}", [](TransactionState&) {}), "");

@@ -20,9 +20,9 @@ class TargetValuesTest : public testing::Test {
     TransactionState state(program->data(), options_at(1), memory);
     fill(state);
     std::string text;
-    const CompiledRule& rule = program->data().rules[0];
-    for (uint32_t at = rule.first_target; at < rule.end_target; ++at) {
-      TargetValues(state).each(rule, 0, program->data().targets[at], [&](const Value& value) {
+    const CompiledRule& rule = *program->data().rules[0];
+    for (const CompiledTarget& target : rule.targets) {
+      TargetValues(state).each(rule, 0, target, [&](const Value& value) {
         text += fmt::format("{}={} ", value.key, state.strings[value.string]);
         visit(state);
       });
@@ -58,11 +58,11 @@ TEST_F(TargetValuesTest, OfATransactionExcludeToo) {
   TransactionMemory memory(program->data());
   TransactionState state(program->data(), options_at(1), memory);
   fill_arguments(state);
-  const CompiledRule& action = program->data().rules[0];
+  const CompiledRule& action = *program->data().rules[0];
   state.flow.exclude(std::get<CtlStep>(action.steps.at(0).kind), action);
-  const CompiledRule& rule = program->data().rules[1];
+  const CompiledRule& rule = *program->data().rules[1];
   std::string text;
-  TargetValues(state).each(rule, 1, program->data().targets[rule.first_target],
+  TargetValues(state).each(rule, 1, rule.targets.front(),
                            [&](const Value& value) { text += state.strings[value.string]; });
   EXPECT_EQ(text, "2");
 }

@@ -65,10 +65,10 @@ TEST(Expectations, TellsWhatIsOtherwise) {
   EXPECT_EQ(fault("status: 406"), "");
   EXPECT_EQ(fault("rules: [1, 2]"), "");
   EXPECT_EQ(fault("no_rules: [3]"), "");
-  EXPECT_EQ(fault("expect: pass"), "entry 0 (GET /a): expected pass, found block");
+  EXPECT_EQ(fault("expect: pass"), "entry @0 (GET /a): expected pass, found block");
   EXPECT_EQ(
       fault("status: 403\n    rules: [3]\n    no_rules: [2]"),
-      "entry 0 (GET /a): expected status 403, found 406; rule 3 does not match; rule 2 matches");
+      "entry @0 (GET /a): expected status 403, found 406; rule 3 does not match; rule 2 matches");
 }
 
 TEST(Expectations, NamesTests) {

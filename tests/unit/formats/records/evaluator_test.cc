@@ -50,7 +50,7 @@ TEST(Evaluator, NamesAnExchangeByItsPlace) {
   const std::string id(evaluator.run(exchange, "x").transaction->id());
   EXPECT_EQ(evaluator.run(exchange, "x").transaction->id(), id);
   EXPECT_NE(evaluator.run(exchange, "y").transaction->id(), id);
-  exchange.entry = 1;
+  exchange.offset = 1;
   EXPECT_NE(evaluator.run(exchange, "x").transaction->id(), id);
 }
 

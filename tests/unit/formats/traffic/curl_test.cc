@@ -224,7 +224,7 @@ curl 'f/7' \
 )"));
   std::string uris;
   for (const Exchange& each : exchanges(entries)) {
-    uris += fmt::format("{} {} {}\n", each.entry, header(each.request.headers, "Host"),
+    uris += fmt::format("{} {} {}\n", each.entry.value(), header(each.request.headers, "Host"),
                         each.request.uri);
   }
   EXPECT_EQ(uris, "0 a /1\n1 b /2\n2 b /3\n3 c /4\n4 d /5\n6 f /7\n");

@@ -25,7 +25,7 @@ std::string answer(char type, std::string_view id, int status) {
 std::string summary(const std::vector<Entry>& entries) {
   std::string text;
   for (const Exchange& each : exchanges(entries)) {
-    text += fmt::format("{} {} {} {}\n", each.entry, each.id, each.request.uri,
+    text += fmt::format("{} {} {} {}\n", each.entry.value(), each.id, each.request.uri,
                         each.response ? each.response->status : 0);
   }
   return text;
