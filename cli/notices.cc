@@ -7,6 +7,7 @@
 
 #include "parser/base/ascii.h"
 #include "parser/language/semantics.h"
+#include "parser/ruleset/files.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -16,8 +17,8 @@ using parser::Support;
 
 class Notes {
  public:
-  Notes(const parser::RulesetModel& ruleset, bool idle_too)
-      : ruleset_(ruleset), idle_too_(idle_too) {}
+  Notes(const parser::RulesetModel& ruleset, bool scripts_run, bool idle_too)
+      : ruleset_(ruleset), scripts_run_(scripts_run), idle_too_(idle_too) {}
 
   std::vector<std::string> all() {
     for (const parser::Rule& rule : ruleset_.rules) {
@@ -42,12 +43,22 @@ class Notes {
     notes_.push_back(fmt::format("{}: {} is not evaluated offline: {}", place(span), word, why));
   }
 
+  void note_script(const parser::Span& span, const std::string& word, std::string_view why) {
+    if (!scripts_run_)
+      note(span, word, fmt::format("{} --allow-scripts runs scripts in Lua.", why));
+  }
+
   void read(const parser::Rule& rule) {
     if (rule.kind == parser::RuleKind::script) {
-      note(rule.name_span, "SecRuleScript", parser::info(Directive::SecRuleScript).doc);
+      note_script(rule.name_span, "SecRuleScript", parser::info(Directive::SecRuleScript).doc);
     } else if (const parser::OperatorInfo& row = parser::info(rule.op.id);
                row.support == Support::Noted) {
-      note(rule.op.span, fmt::format("@{}", row.name), row.doc);
+      const std::string word = fmt::format("@{}", row.name);
+      if (row.id == parser::Operator::inspectFile && parser::is_script(rule.op.argument.view())) {
+        note_script(rule.op.span, word, row.doc);
+      } else {
+        note(rule.op.span, word, row.doc);
+      }
     }
     const bool no_database = std::ranges::none_of(
         ruleset_.settings,
@@ -75,7 +86,11 @@ class Notes {
     }
     for (const parser::ActionUse* use : rule.effective) {
       const parser::ActionInfo& row = parser::info(use->id);
-      if (row.support == Support::Noted) note(use->span, std::string(row.name), row.doc);
+      if (use->id == parser::Action::exec && parser::is_script(use->raw)) {
+        note_script(use->span, std::string(row.name), row.doc);
+      } else if (row.support == Support::Noted) {
+        note(use->span, std::string(row.name), row.doc);
+      }
       const auto* control = std::get_if<parser::CtlUse>(&use->value);
       if (control == nullptr) continue;
       const parser::CtlInfo& option = parser::info(control->option);
@@ -107,6 +122,7 @@ class Notes {
   const parser::RulesetModel& ruleset_;
   std::set<std::string> noted_;
   std::vector<std::string> notes_;
+  bool scripts_run_;
   bool idle_too_;
   std::string settings_, idle_;
 };
@@ -117,8 +133,9 @@ bool lacks_rules(const parser::RulesetModel& ruleset) {
   return ruleset.rules.empty() && !ruleset.semantics().empty_ruleset_loads;
 }
 
-std::vector<std::string> offline_notes(const parser::RulesetModel& ruleset, bool idle_too) {
-  return Notes(ruleset, idle_too).all();
+std::vector<std::string> offline_notes(const parser::RulesetModel& ruleset, bool scripts_run,
+                                       bool idle_too) {
+  return Notes(ruleset, scripts_run, idle_too).all();
 }
 
 void RunNotices::collect(const engine::Transaction& transaction) {

@@ -16,8 +16,10 @@ namespace wafcheck::cli {
 
 /// A message for each word of the rules that has no meaning without a server, or lacks its data,
 /// with the place of its first use. Directives that only configure the server share a message;
-/// those on which no decision depends are left out unless `idle_too`.
-std::vector<std::string> offline_notes(const parser::RulesetModel& ruleset, bool idle_too = false);
+/// those on which no decision depends are left out unless `idle_too`. `scripts_run`: scripts in Lua
+/// have their meaning.
+std::vector<std::string> offline_notes(const parser::RulesetModel& ruleset, bool scripts_run,
+                                       bool idle_too);
 
 /// Whether there are no rules, and the engine does not load that.
 bool lacks_rules(const parser::RulesetModel& ruleset);

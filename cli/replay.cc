@@ -18,14 +18,17 @@
 #include "cli/options.h"
 #include "cli/programs.h"
 #include "cli/ruleset_options.h"
+#include "cli/run_identity.h"
 #include "cli/traffic_runner.h"
 #include "engine/collections.h"
 #include "engine/program.h"
 #include "engine/program/settings.h"
+#include "formats/metrics/metrics.h"
 #include "formats/records/audit_log.h"
 #include "formats/records/error_log.h"
 #include "formats/records/evaluator.h"
 #include "formats/records/record_format.h"
+#include "formats/records/summary_file.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 
@@ -44,6 +47,8 @@ struct ReplayOptions {
   std::string audit_log, audit_format;
   bool audit_log_truncate = false;
   std::string error_log;
+  std::string metrics;
+  std::string summary;
   std::string fail_on = "none";
   std::string only;
   bool all_matches = false;
@@ -69,6 +74,7 @@ struct RecordStream {
 struct Evaluated {
   std::vector<std::string> records;  ///< by stream; empty: it shows nothing of the transaction
   formats::Summary summary;
+  std::optional<formats::Metrics> metrics = std::nullopt;  ///< where they are asked for
   /// Not evaluated yet: the rules are not loaded for its engine, which is the main thread's to do.
   std::optional<TrafficJob> waiting = std::nullopt;
 };
@@ -96,6 +102,9 @@ class Replay {
     for (const RecordStream& stream : streams_) {
       if (!console_.may_write(stream.output)) return kTrouble;
     }
+    for (const std::optional<Output>* output : {&metrics_output_, &summary_output_}) {
+      if (*output && !console_.may_write(**output)) return kTrouble;
+    }
     add_writers();
     const auto started = Clock::now();
     begin_streams();
@@ -122,27 +131,42 @@ class Replay {
       paths.emplace_back(options_.audit_log, mode);
     }
     if (writes_error_log()) paths.emplace_back(options_.error_log, Mode::replace);
-    std::set<std::string> targets;
     for (const auto& [path, mode] : paths) {
-      auto output = console_.open(path, mode);
+      auto output = open_output(path, mode);
       if (!output) return false;
-      const OutputFile* const file = output->file();
-      if (file != nullptr && !file->is_device() && !targets.insert(file->target()).second) {
-        console_.error(fmt::format("{} is named for two outputs", path));
-        return false;
-      }
       streams_.push_back({std::move(*output), nullptr});
     }
-    return true;
+    return open_output(writes_metrics(), options_.metrics, metrics_output_) &&
+           open_output(writes_summary(), options_.summary, summary_output_);
   }
 
-  // Logs need transactions that were evaluated.
+  bool open_output(bool wanted, const std::string& path, std::optional<Output>& to) {
+    if (!wanted) return true;
+    auto output = open_output(path, OutputFile::Mode::replace);
+    if (output) to.emplace(std::move(*output));
+    return output.has_value();
+  }
+
+  std::optional<Output> open_output(const std::string& path, OutputFile::Mode mode) {
+    auto output = console_.open(path, mode);
+    if (!output) return std::nullopt;
+    const OutputFile* const file = output->file();
+    if (file != nullptr && !file->is_device() && !targets_.insert(file->target()).second) {
+      console_.error(fmt::format("{} is named for two outputs", path));
+      return std::nullopt;
+    }
+    return output;
+  }
+
+  // Logs and metrics need transactions that were evaluated.
   bool writes_audit_log() const {
     return !options_.audit_log.empty() && !options_.emit_transactions;
   }
   bool writes_error_log() const {
     return !options_.error_log.empty() && !options_.emit_transactions;
   }
+  bool writes_metrics() const { return !options_.metrics.empty() && !options_.emit_transactions; }
+  bool writes_summary() const { return !options_.summary.empty() && !options_.emit_transactions; }
 
   bool load() {
     // Of a log, the first record tells which engine's outputs are written; each tells its own.
@@ -229,6 +253,8 @@ class Replay {
       stream.output.write(stream.writer->end(totals));
       console_.finish(stream.output);
     }
+    write_metrics();
+    write_summary();
     if (result_format_->summary_apart && !console_.options().quiet) {
       console_.err() << formats::summary_text(summary_, shown_ms, console_.is_ascii());
       if (summary_.statistics) {
@@ -236,6 +262,28 @@ class Replay {
       }
     }
     notices_.print(console_);
+  }
+
+  void write_metrics() {
+    if (!metrics_output_) return;
+    metrics_.unreadable = summary_.unreadable;
+    metrics_output_->write(
+        formats::metrics_text(metrics_, {.timing = !options_.no_timing, .process = {}}));
+    console_.finish(*metrics_output_);
+  }
+
+  void write_summary() {
+    if (!summary_output_) return;
+    formats::SummaryFile file;
+    file.rules = identity_of(options_.ruleset, options_.traffic, *program_);
+    const auto& part = runner_.part();
+    formats::SummaryFile::Parts& parts = file.runs[identity_of(file.rules, options_.traffic)];
+    parts.of = part ? part->of : 1;
+    parts.there = {part ? part->part : 1};
+    file.summary = summary_;
+    if (options_.no_timing) file.summary.engine_us = 0;
+    summary_output_->write(formats::summary_file_text(file));
+    console_.finish(*summary_output_);
   }
 
   // --- evaluating ---
@@ -286,7 +334,7 @@ class Replay {
     return [this, evaluators](TrafficJob&& job) {
       const parser::Engine engine = programs_.engine_of(job.exchange);
       const auto program = programs_.find(engine);
-      if (!program) return Evaluated{{}, {}, std::move(job)};
+      if (!program) return Evaluated{{}, {}, {}, std::move(job)};
       std::unique_ptr<formats::Evaluator>& evaluator = (*evaluators)[program.get()];
       if (!evaluator) {
         evaluator = std::make_unique<formats::Evaluator>(program, evaluation_options(*program));
@@ -295,6 +343,7 @@ class Replay {
       Evaluated transaction{records_of(outcome), {}};
       transaction.summary.add(outcome);
       if (options_.statistics) transaction.summary.statistics.emplace().add(outcome, masks_);
+      if (writes_metrics()) transaction.metrics.emplace().add(outcome);
       notices_.collect(*outcome.transaction);
       return transaction;
     };
@@ -331,6 +380,7 @@ class Replay {
       stream.output.write(stream.writer->lead(stream.records++) + record);
     }
     summary_.merge(transaction.summary);
+    if (transaction.metrics) metrics_.merge(*transaction.metrics);
   }
 
   /// --fail-on changed asks for whole records.
@@ -360,10 +410,13 @@ class Replay {
   std::unique_ptr<engine::CollectionStore> collections_;
   const formats::Masks masks_;
   const formats::RecordFormat* const result_format_;
-  std::vector<RecordStream> streams_;             ///< the result, then logs
+  std::vector<RecordStream> streams_;  ///< the result, then logs
+  std::optional<Output> metrics_output_, summary_output_;
+  std::set<std::string> targets_;                 ///< files that are written
   TrafficRunner::Worker<Evaluated> late_worker_;  ///< of the main thread
   RunNotices notices_;
   formats::Summary summary_;
+  formats::Metrics metrics_;
 };
 
 }  // namespace
@@ -434,6 +487,14 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
              "Layout of audit records (default: as SecAuditLogFormat says):",
              formats::record_formats(RecordKind::audit));
   app.add_option("--error-log", options->error_log, "Write an error-log line for each logged match")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_option("--metrics", options->metrics,
+                 "Write counters and histograms for Prometheus (OpenMetrics text)")
+      ->type_name("FILE")
+      ->group("Output");
+  app.add_option("--summary", options->summary,
+                 "Also write the summary to a file, for wafcheck merge")
       ->type_name("FILE")
       ->group("Output");
   add_fail_on(app, options->fail_on);

@@ -156,6 +156,10 @@ void RulesetOptions::add_evaluation(CLI::App& app) {
                  "Show rules this variable of the environment; ENV is empty else (repeatable)")
       ->type_name("NAME")
       ->group("Rules");
+  app.add_flag("--allow-scripts{limited}", allow_scripts,
+               "Run scripts in Lua that rules name; with =unsafe they may use files and programs")
+      ->check(CLI::IsMember({"limited", "unsafe"}).description(""))
+      ->group("Rules");
   add_limits(app, limits);
   app.add_flag("--no-prefilter", no_prefilter,
                "Run every pattern on every value: the same result, slower")
@@ -276,6 +280,10 @@ std::unique_ptr<RulesetPlan> plan_ruleset(const RulesetOptions& options, Console
   if (!read_through(console.files(), options.rules, *plan, console)) return nullptr;
 
   engine::ProgramOptions& compile = plan->compile;
+  if (!options.allow_scripts.empty()) {
+    compile.scripts = options.allow_scripts == "unsafe" ? engine::ScriptAccess::unsafe_libraries
+                                                        : engine::ScriptAccess::limited;
+  }
   for (const std::string& name : options.environment) {
     if (const char* value = std::getenv(name.c_str())) {
       compile.environment.emplace_back(name, value);
@@ -356,7 +364,8 @@ std::shared_ptr<const engine::Program> compile_rules(
     console.warning(fmt::format("{} {} dropped, and not evaluated", count,
                                 count == 1 ? "rule was" : "rules were"));
   }
-  for (const std::string& note : offline_notes(*ruleset, console.options().verbose)) {
+  const bool scripts = plan.compile.scripts != engine::ScriptAccess::none;
+  for (const std::string& note : offline_notes(*ruleset, scripts, console.options().verbose)) {
     console.note(note);
   }
   // Operators read files while transactions run.

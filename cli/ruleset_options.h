@@ -36,6 +36,7 @@ struct RulesetOptions {
   bool no_memo = false;
   bool recommended = false;              ///< the recommended configuration first
   bool skip_invalid = false;             ///< leave out what does not load
+  std::string allow_scripts;             ///< "limited" or "unsafe"; empty: none runs
   std::vector<std::string> environment;  ///< names of variables that ENV holds
 
   void add_to(CLI::App& app);

@@ -157,6 +157,10 @@ std::optional<Shard> parse_shard(std::string_view text) {
 
 }  // namespace
 
+Result<std::vector<InputFile>> expand_traffic(const std::string& input) {
+  return expand_input(input, is_traffic_name);
+}
+
 void TrafficOptions::add_to(CLI::App& app) {
   std::vector<std::string> formats;
   for (const formats::TrafficFormat& format : formats::traffic_formats()) {
@@ -310,7 +314,7 @@ void TrafficRunner::report(const ReadError& error) {
 
 std::optional<formats::Exchange> TrafficRunner::first_record() {
   for (const std::string& input : options_.inputs) {
-    const auto files = expand_input(input, is_traffic_name);
+    const auto files = expand_traffic(input);
     for (const InputFile& file : files ? *files : std::vector<InputFile>()) {
       if (auto exchange = first_record(file.path)) return exchange;
     }
@@ -383,7 +387,7 @@ void TrafficRunner::divide() {
   std::map<std::string, size_t> named;  // how often
   uint64_t total = 0;
   for (const std::string& input : options_.inputs) {
-    const auto files = expand_input(input, is_traffic_name);
+    const auto files = expand_traffic(input);
     if (!files) continue;
     for (const InputFile& file : *files) {
       if (++named[file.path] > 1) continue;
@@ -472,7 +476,7 @@ void TrafficRunner::leave_out(std::string_view source, formats::Choice why) {
 }
 
 void TrafficRunner::read_input(const std::string& input, const Give& give) {
-  const auto files = expand_input(input, is_traffic_name);
+  const auto files = expand_traffic(input);
   if (!files) return give({ReadError{.message = files.error().message}, {}});
   if (files->empty() && !options_.allow_empty) {
     give({ReadError{.message = fmt::format("{}: no traffic files in this directory", input)}, {}});
@@ -687,7 +691,7 @@ void TrafficRunner::begin_progress() {
                     streams.err_columns, clock_);
   if (!progress_->shown()) return;
   for (const std::string& input : options_.inputs) {
-    const auto files = expand_input(input, is_traffic_name);
+    const auto files = expand_traffic(input);
     if (!files) continue;
     for (const InputFile& file : *files) {
       const uint64_t bytes = file_bytes(file.path);

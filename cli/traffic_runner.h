@@ -78,6 +78,9 @@ struct TrafficOptions {
   void add_to(CLI::App& app);  ///< all but -j
 };
 
+/// The files that an input of traffic stands for.
+Result<std::vector<InputFile>> expand_traffic(const std::string& input);
+
 /// A transaction on its way to a worker.
 struct TrafficJob {
   formats::Exchange exchange;  ///< with the addresses of --client and --server where it has none
@@ -117,6 +120,8 @@ class TrafficRunner {
   /// progress where both go to a terminal.
   void make_room();
 
+  /// The part of the traffic that is read; none: all of it. Known after check().
+  const std::optional<Shard>& part() const { return choice_.part; }
   uint64_t unreadable() const { return unreadable_; }  ///< entries that could not be read
   uint64_t skipped() const { return skipped_; }        ///< entries that are no requests
   /// Entries that --host and the other options of its kind leave out. Known when the run has ended.

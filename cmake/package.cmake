@@ -82,6 +82,10 @@ install(FILES ${PROJECT_BINARY_DIR}/wafcheck-config.cmake
 # Relative to itself, so that a moved tree still tells the truth.
 file(RELATIVE_PATH pc_to_prefix /prefix/${CMAKE_INSTALL_LIBDIR}/pkgconfig /prefix)
 string(REGEX REPLACE "/$" "" pc_to_prefix "${pc_to_prefix}")
+set(lua_requirement)
+if(WAFCHECK_LUA)
+  set(lua_requirement "lua5.3 ")
+endif()
 configure_file(cmake/wafcheck.pc.in ${PROJECT_BINARY_DIR}/wafcheck.pc @ONLY)
 configure_file(cmake/wafcheck-libmodsecurity.pc.in ${PROJECT_BINARY_DIR}/wafcheck-libmodsecurity.pc
                @ONLY)
@@ -127,5 +131,5 @@ set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_SUGGESTS "modsecurity-crs")
 # What programs that link the static libraries need besides.
 set(CPACK_DEBIAN_DEVEL_PACKAGE_SUGGESTS
-    "libfmt-dev, liblmdb-dev, libmaxminddb-dev, libpcre2-dev, libxml2-dev, libyaml-dev, nlohmann-json3-dev")
+    "libfmt-dev, liblmdb-dev, liblua5.3-dev, libmaxminddb-dev, libpcre2-dev, libxml2-dev, libyaml-dev, nlohmann-json3-dev")
 include(CPack)

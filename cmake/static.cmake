@@ -70,7 +70,11 @@ target_link_libraries(wafcheck_static PRIVATE
   -Wl,--start-group ${layer_files} -Wl,--end-group
   ${static_dir}/libxml2/libxml2.a ${static_dir}/fmtlib/libfmt.a)
 add_dependencies(wafcheck_static ${layers} static_libxml2 static_fmtlib)
-foreach(library pcre2-8 lmdb maxminddb yaml z)
+set(archives pcre2-8 lmdb maxminddb yaml z)
+if(WAFCHECK_LUA)
+  list(APPEND archives lua5.3)
+endif()
+foreach(library ${archives})
   target_link_libraries(wafcheck_static PRIVATE lib${library}.a)
 endforeach()
 target_link_options(wafcheck_static PRIVATE -static -no-pie -Wl,--gc-sections ${xml_threads})

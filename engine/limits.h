@@ -34,6 +34,8 @@ namespace wafcheck::engine {
     "text of an XML body, its entities expanded")                                                  \
   X(xpath_steps, "xpath-steps", 5'000'000, Count, "steps of one XPath")                            \
   X(xpath_members, "xpath-members", 10'000, Count, "values that one XPath selects")                \
+  X(script_steps, "script-steps", 1'000'000, Count, "instructions of one run of a script")         \
+  X(script_memory, "script-memory", size_t{16} << 20, Bytes, "memory of one run of a script")      \
   X(record_members, "record-members", 10'000, Count,                                               \
     "variables in one record of a persistent collection")                                          \
   X(record_bytes, "record-bytes", size_t{4} << 20, Bytes, "one record of a persistent collection") \

@@ -57,6 +57,8 @@ class Observer {
   /// `before` and `after` have no data where the variable is unset.
   virtual void tx_changed(std::string_view name, std::string_view before,
                           std::string_view after) = 0;
+  /// A script has something to say, at a level of SecDebugLogLevel.
+  virtual void script_logged([[maybe_unused]] int level, [[maybe_unused]] std::string_view text) {}
   virtual void rule_ends(bool matched) = 0;
   /// A rule was passed over; `reason` says why.
   virtual void rule_skipped(const parser::Rule& rule, int phase, const std::string& reason) = 0;
@@ -82,6 +84,9 @@ class ObserverPair : public Observer {
   }
   void tx_changed(std::string_view name, std::string_view before, std::string_view after) override {
     for (Observer* const each : observers_) each->tx_changed(name, before, after);
+  }
+  void script_logged(int level, std::string_view text) override {
+    for (Observer* const each : observers_) each->script_logged(level, text);
   }
   void rule_ends(bool matched) override {
     for (Observer* const each : observers_) each->rule_ends(matched);

@@ -1,6 +1,7 @@
 #pragma once
 // A compiled ruleset, ready for transactions.
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -26,6 +27,13 @@ struct ProgramData;
 struct Settings;
 }  // namespace program
 
+/// Which scripts of rules are run, and what they may use.
+enum class ScriptAccess : uint8_t {
+  none,              ///< none is: each is reported
+  limited,           ///< without files, programs and the network
+  unsafe_libraries,  ///< with all that Lua has
+};
+
 class Program;
 
 struct ProgramOptions {
@@ -35,6 +43,7 @@ struct ProgramOptions {
   /// What ENV holds besides what setenv puts there. Never the environment of the process by itself:
   /// rules of others would print it.
   std::vector<std::pair<std::string, std::string>> environment = {};
+  ScriptAccess scripts = ScriptAccess::none;
   /// Of a model that adds to another (see extend_model()): that one's Program, itself without base.
   std::shared_ptr<const Program> base = nullptr;
 };

@@ -13,6 +13,7 @@ void perform(TransactionState& state, const SetvarStep& step);
 void perform(TransactionState& state, const CtlStep& step);
 void perform(TransactionState& state, const CollectionStep& step);
 void perform(TransactionState& state, const OfflineStep& step);
+void perform(TransactionState& state, const ScriptStep& step);
 void perform(TransactionState& state, const SanitiseStep& step);
 
 }  // namespace wafcheck::engine::inline actions

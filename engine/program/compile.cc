@@ -13,6 +13,7 @@
 #include "engine/program/target_names.h"
 #include "parser/base/ascii.h"
 #include "parser/language/semantics.h"
+#include "parser/ruleset/files.h"
 #include "parser/ruleset/rule_matcher.h"
 
 namespace wafcheck::engine::inline program {
@@ -72,6 +73,7 @@ class Compiler {
     program_->environment.insert(options.environment.begin(), options.environment.end());
     program_->files = options.files != nullptr ? options.files : &parser::disk();
     program_->pinned_tx = std::move(options.pinned_tx);
+    script_access_ = options.scripts;
     if (options.base != nullptr) program_->set_base(std::move(options.base));
   }
 
@@ -103,6 +105,10 @@ class Compiler {
     resolve_controls();
     if (base != nullptr) adapt_rules_of(*base);
     size_groups();
+    if (!program_->scripts.empty()) {  // which may ask for anything
+      program_->read_variables.set();
+      program_->ordered = program_->ordered || opens_records_;
+    }
     if (parser::has_errors(diagnostics_)) return nullptr;
     return std::move(program_);
   }
@@ -182,10 +188,13 @@ class Compiler {
     rule.block = source.block_overridden || std::ranges::any_of(source.actions, is_own_block);
     rule.pipeline = pipeline(source);
     add_actions(rule, source);
-    rule.offline = source.kind == parser::RuleKind::script;
-    if (!rule.unconditional && !rule.offline) {
+    rule.is_script = source.kind == parser::RuleKind::script;
+    const CompiledRule* const before = program_->rules[number];
+    if (rule.is_script && runs_scripts()) {
+      rule.script = before != nullptr ? before->script : script(source.name_span, source.script);
+    }
+    if (!rule.unconditional && !rule.is_script) {
       add_targets(rule, source, source.is_starter() ? plan : nullptr);
-      const CompiledRule* const before = program_->rules[number];
       rule.op = before != nullptr ? before->op : compile_operator(source);  // no update changes it
       if (program_->base == nullptr && rule.op.op != nullptr && rule.op.argument.literal) {
         rule.op.pattern = program_->own_patterns[static_cast<size_t>(rule.side())].add(*rule.op.op);
@@ -436,6 +445,9 @@ class Compiler {
     compiled.id = source.op.id;
     compiled.negated = source.op.negated;
     if (source.op.id == parser::Operator::geoLookup) open_geo_database();
+    if (source.op.id == parser::Operator::inspectFile && runs(source.op.argument.view())) {
+      compiled.script = script(source.op.span, source.op.argument.view());
+    }
     const parser::OperatorInfo& row = parser::info(source.op.id);
     const bool is_regex = row.search == parser::Search::Expression;
     if (row.macro && (!is_regex || ruleset_.semantics().regex_macros)) {
@@ -483,6 +495,34 @@ class Compiler {
     program_->operators.push_back(std::move(lazy));
     operator_ids_.emplace(std::move(key), result);
     return result;
+  }
+
+  // --- scripts ---
+
+  /// Coraza has no Lua.
+  bool runs_scripts() const {
+    return script_access_ != ScriptAccess::none &&
+           ruleset_.semantics().engine().profile != parser::Profile::coraza;
+  }
+  /// Of what @inspectFile and exec name, scripts alone: other programs never run.
+  bool runs(std::string_view path) const { return runs_scripts() && parser::is_script(path); }
+
+  /// Null where it does not load, which is an error. `at` stands in the file that names it.
+  const scripts::Script* script(parser::Span at, std::string_view path) {
+    const auto [it, inserted] = script_ids_.try_emplace({at.file, std::string(path)}, nullptr);
+    if (!inserted) return it->second;
+    const auto text = parser::read_data_file(ruleset_, *program_->files, at, std::string(path));
+    if (!text) {
+      complain(at, text.error().message, "missing-data-file");
+      return nullptr;
+    }
+    auto compiled = scripts::compile_script(path, *text, script_access_);
+    if (!compiled) {
+      complain(at, fmt::format("the script does not load: {}", compiled.error().message));
+      return nullptr;
+    }
+    program_->scripts.push_back(std::move(*compiled));
+    return it->second = program_->scripts.back().get();
   }
 
   // --- macros and names ---
@@ -615,23 +655,33 @@ class Compiler {
       case Action::deprecatevar: {
         const auto& collection = std::get<parser::CollectionUse>(use.value);
         if (touches_members(use.id)) program_->ordered = true;
+        opens_records_ = true;
         put(CollectionStep{use.id, collection.collection, macro(collection.key),
                            macro(collection.value)});
         break;
       }
       case Action::setsid:
+        opens_records_ = true;
         put(CollectionStep{use.id, Variable::SESSION, macro(use.text()), {}});
         break;
       case Action::setuid:
+        opens_records_ = true;
         put(CollectionStep{use.id, Variable::USER, macro(use.text()), {}});
         break;
       case Action::setrsc:
+        opens_records_ = true;
         put(CollectionStep{use.id, Variable::RESOURCE, macro(use.text()), {}});
         break;
       case Action::setenv:
         put(CollectionStep{use.id, Variable::ENV, macro(use.text()), {}});
         break;
       case Action::exec:
+        if (runs(use.raw)) {
+          put(ScriptStep{script(use.span, use.raw)});
+        } else {
+          put(OfflineStep{use.id});
+        }
+        break;
       case Action::append:
       case Action::prepend:
         put(OfflineStep{use.id});
@@ -998,6 +1048,9 @@ class Compiler {
   std::map<std::tuple<parser::Operator, std::string, parser::FileId>,
            const operators::LazyOperator*>
       operator_ids_;
+  ScriptAccess script_access_ = ScriptAccess::none;
+  std::map<std::pair<parser::FileId, std::string>, const scripts::Script*> script_ids_;
+  bool opens_records_ = false;
 };
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "engine/match/side.h"
 #include "engine/operators/lazy_operator.h"
 #include "engine/outcome.h"
+#include "engine/scripts/script.h"
 #include "engine/transformations/transformation.h"
 #include "parser/regex/pcre.h"
 #include "parser/ruleset/ruleset.h"
@@ -106,6 +107,7 @@ struct CompiledOperator {
   bool negated = false;
   int32_t pattern = -1;  ///< its number among the patterns of the rule's side
   Macro argument;
+  const scripts::Script* script = nullptr;  ///< of @inspectFile, where scripts run
 };
 
 struct SetvarStep {
@@ -136,6 +138,11 @@ struct OfflineStep {
   parser::Action action;  ///< exec, append, prepend: reported, not done
 };
 
+/// exec of a script.
+struct ScriptStep {
+  const scripts::Script* script = nullptr;
+};
+
 /// sanitiseArg, sanitiseMatched, ...: what audit records must not show.
 struct SanitiseStep {
   parser::Action action;
@@ -145,7 +152,7 @@ struct SanitiseStep {
 
 struct Step {
   const parser::ActionUse* source = nullptr;
-  std::variant<SetvarStep, CtlStep, CollectionStep, OfflineStep, SanitiseStep> kind;
+  std::variant<SetvarStep, CtlStep, CollectionStep, OfflineStep, ScriptStep, SanitiseStep> kind;
 };
 
 /// One link of a chain; links follow their starter, in their numbers too.
@@ -158,8 +165,9 @@ struct CompiledRule {
   bool open_chain = false;  ///< starter: the last one is missing, so it never matches
   uint8_t phase = 2;
   Side side() const { return phase <= 2 ? Side::request : Side::response; }
-  bool unconditional = false;  ///< SecAction
-  bool offline = false;        ///< SecRuleScript: reported, never evaluated
+  bool unconditional = false;               ///< SecAction
+  bool is_script = false;                   ///< SecRuleScript
+  const scripts::Script* script = nullptr;  ///< of it; null: reported, not run
   bool capture = false;
   bool multi_match = false;
   bool log = true, auditlog = true;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "engine/actions/actions.h"
+#include "engine/actions/script_host.h"
 #include "engine/run/transaction_operators.h"
 #include "engine/transformations/code_points.h"
 #include "engine/values/macros.h"
@@ -147,10 +148,7 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
     for (const Step& step : rule.steps) perform(state_, step);
     return true;
   }
-  if (rule.offline) {
-    report_offline("a script is not run: there is no server to do it in");
-    return false;
-  }
+  if (rule.is_script) return script_matches(rule, link);
   bool any = false;
   const bool ends = program_.semantics().interruption_ends_rule && interrupts(head, link);
   for (const CompiledTarget& target : rule.targets) {
@@ -211,6 +209,24 @@ void RuleLoop::match_client(const CompiledRule& rule, uint32_t link) {
   match.link = link;
   state_.arena.spend(kBytesOfMatch);
   state_.matches.add(match);
+}
+
+bool RuleLoop::script_matches(const CompiledRule& rule, uint32_t link) {
+  if (rule.script == nullptr) {
+    report_offline("a script is not run: there is no server to do it in");
+    return false;
+  }
+  const auto text = run_script(state_, *rule.script);
+  if (!text) return false;
+  Match match;
+  match.variable = Variable::RULE;
+  match.called = parser::info(parser::Directive::SecRuleScript).name;
+  match.value = match.transformed = state_.arena.copy(*text);
+  match.link = link;
+  state_.match.clear();
+  state_.match.want_captures = false;
+  value_matched(rule, match);
+  return true;
 }
 
 /// Whether a match of a link is what interrupts.

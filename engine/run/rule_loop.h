@@ -31,6 +31,7 @@ class RuleLoop {
   // `first`: the link that it begins with.
   bool chain_matches(uint32_t head, uint32_t first);
   bool link_matches(const CompiledRule& rule, uint32_t head, uint32_t link);
+  bool script_matches(const CompiledRule& rule, uint32_t link);
   bool interrupts(uint32_t head, uint32_t link) const;
   bool test(const CompiledRule& rule, const Value& value, uint32_t link);
   bool test(const CompiledRule& rule, const Value& value, PipelineId pipeline, uint32_t link);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "engine/actions/script_host.h"
 #include "engine/operators/external.h"
 #include "engine/operators/geo.h"
 #include "engine/operators/restpath.h"
@@ -104,6 +105,9 @@ bool match_operator(TransactionState& state, const CompiledRule& rule,
       if (matched) set_path_arguments(state, op);
       return matched;
     }
+    case parser::Operator::inspectFile:
+      if (rule.op.script == nullptr) return op.match(bytes, argument, state.match);
+      return run_script(state, *rule.op.script, bytes).has_value();
     default:
       return op.match(bytes, argument, state.match);
   }

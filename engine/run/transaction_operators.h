@@ -8,8 +8,8 @@
 namespace wafcheck::engine::inline run {
 
 /// The verdict of a rule's operator, negation left to the caller; what it leaves behind is in
-/// `state.match`. Most operators answer by themselves; @geoLookup, @validateSchema, @validateDTD
-/// and @restpath are answered for, or completed, here.
+/// `state.match`. Most operators answer by themselves; @geoLookup, @validateSchema, @validateDTD,
+/// @restpath and scripts of @inspectFile are answered for, or completed, here.
 bool match_operator(TransactionState& state, const CompiledRule& rule,
                     const operators::Operator& op, std::string_view bytes,
                     std::string_view argument);

@@ -44,6 +44,10 @@ void DebugLog::tx_changed(std::string_view name, std::string_view, std::string_v
   line(detail, "Saving variable: TX:{} with value: {}", name, after);
 }
 
+void DebugLog::script_logged(int level, std::string_view text) {
+  line(static_cast<Level>(level), "{}", text);
+}
+
 void DebugLog::rule_ends(bool matched) {
   line(rule, "Rule returned {}.", matched ? 1 : 0);
 }

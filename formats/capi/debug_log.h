@@ -34,6 +34,7 @@ class DebugLog : public engine::Observer {
   void value_tested(const engine::TestedValue& value) override;
   void action_run(const parser::ActionUse& action) override;
   void tx_changed(std::string_view name, std::string_view before, std::string_view after) override;
+  void script_logged(int level, std::string_view text) override;
   void rule_ends(bool matched) override;
   void rule_skipped(const parser::Rule& skipped, int phase, const std::string& reason) override;
 

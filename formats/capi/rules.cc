@@ -148,6 +148,7 @@ bool LoadedRules::extend(const std::shared_ptr<LoadedRules>& other) {
   model->files = {};
   engine::ProgramOptions options;
   options.files = &files_;
+  options.scripts = engine::ScriptAccess::limited;
   options.base = other->program_;
   count_ = count_rules(*model) + other->count_;
   program_ =
@@ -165,6 +166,7 @@ Result<void> LoadedRules::compile_all() {
   if (auto loaded = check(model->diagnostics, model->sources); !loaded) return loaded;
   engine::ProgramOptions program_options;
   program_options.files = &files_;
+  program_options.scripts = engine::ScriptAccess::limited;
   engine::Program::Compiled compiled = engine::Program::compile(model, std::move(program_options));
   if (auto good = check(compiled.diagnostics, model->sources); !good) return good;
   if (compiled.program == nullptr) return fail("Rules error. The rules cannot be compiled");

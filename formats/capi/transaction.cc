@@ -78,12 +78,13 @@ ServerTransaction::ServerTransaction(std::shared_ptr<Instance> instance,
   const ServerLogs& logs = rules_->logs();
   if (logs.debug != nullptr) {
     debug_.emplace(*logs.debug, logs.debug_level, options.id);
-    if (debug_->sees_unmatched()) options.observer = &*debug_;
+    options.observer = &*debug_;
   }
   transaction().reset(std::move(options));
 }
 
 ServerTransaction::~ServerTransaction() {
+  if (instance_->metrics != nullptr) instance_->metrics->add(outcome());
   // What a large transaction took would stay for good.
   if (request_body().size() + response_body().size() > kMostKept) return;
   rules_->give_back(std::move(worker_));
@@ -179,6 +180,7 @@ Outcome ServerTransaction::outcome() const {
   outcome.exchange = &exchange_;
   outcome.transaction = &transaction();
   outcome.host = &host_;
+  outcome.elapsed_us = std::chrono::duration<double, std::micro>(evaluated_).count();
   outcome.sent_status = sent_status_;
   return outcome;
 }

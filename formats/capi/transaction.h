@@ -2,6 +2,7 @@
 // A transaction as a server's module drives it: phases in any order, logs written where the rules
 // say.
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "formats/capi/debug_log.h"
 #include "formats/capi/modsecurity.h"
 #include "formats/capi/rules.h"
+#include "formats/capi/server_metrics.h"
 #include "formats/records/outcome.h"
 
 namespace wafcheck::formats::inline capi {
@@ -23,6 +25,7 @@ struct Instance {
   std::string connector;
   ModSecLogCb log = nullptr;          ///< null: lines go to standard error
   engine::MemoryStore collections{};  ///< records, as long as the process lives
+  const std::shared_ptr<ServerMetrics> metrics = ServerMetrics::of_environment();  ///< null: none
 };
 
 class ServerTransaction {
@@ -58,14 +61,24 @@ class ServerTransaction {
   void tell(ModSecurityIntervention& it);
 
  private:
+  using Clock = std::chrono::steady_clock;
   engine::Transaction& transaction() const { return worker_->transaction; }
   Outcome outcome() const;
   /// Runs a step of the evaluation, and logs what came of it.
   template <typename Step>
   void run(Step step) {
+    const Clock::time_point started = begin_step();
     step(transaction());
+    end_step(started);
     log_matches();
     if (debug_) log_details();
+  }
+  // Only metrics want to know how long it takes.
+  Clock::time_point begin_step() const {
+    return instance_->metrics == nullptr ? Clock::time_point() : Clock::now();
+  }
+  void end_step(Clock::time_point started) {
+    if (instance_->metrics != nullptr) evaluated_ += Clock::now() - started;
   }
   void log_matches();
   void log_details();
@@ -85,8 +98,9 @@ class ServerTransaction {
   std::string hostname_;
   std::string interruption_text_;  ///< as long as it is not told
   int sent_status_ = 200;
-  size_t logged_ = 0;           ///< matched rules that were looked at
-  size_t logged_problems_ = 0;  ///< of the transaction, in the debug log
+  Clock::duration evaluated_{};  ///< how long rules ran
+  size_t logged_ = 0;            ///< matched rules that were looked at
+  size_t logged_problems_ = 0;   ///< of the transaction, in the debug log
   std::optional<DebugLog> debug_;
 };
 

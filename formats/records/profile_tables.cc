@@ -69,7 +69,7 @@ class Tables {
       const parser::Place source = ruleset.sources.begin_of(rule.source->span);
       report.rules.push_back({id, rule.source->link, rule.phase, source.path, source.line, counts});
       report.phases[rule.phase - 1].counts.add(counts);
-      if (rule.unconditional || rule.offline) continue;
+      if (rule.unconditional || rule.is_script) continue;
 
       // Operators with macros are distinguished by their text, others by their compiled form.
       const std::string_view argument = rule.source->op.argument.view();

@@ -15,6 +15,10 @@ std::vector<std::string> places_of(std::string_view from_file, const std::string
   return {std::string(from_file.substr(0, slash + 1)) + path, path};
 }
 
+bool is_script(std::string_view path) {
+  return path.ends_with(".lua");
+}
+
 bool has_glob(std::string_view path) {
   return path.find_first_of("*?[") != std::string_view::npos;
 }

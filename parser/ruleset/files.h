@@ -16,6 +16,9 @@ std::vector<std::string> places_of(std::string_view from_file, const std::string
 /// The bytes of a pipe or a device, waited for; disk() reads neither.
 Result<std::string> read_stream(const std::string& path);
 
+/// Whether @inspectFile and exec take it for a script in Lua, not for a program.
+bool is_script(std::string_view path);
+
 bool has_glob(std::string_view path);
 
 /// A directory's name as a glob that means it alone, with a slash at its end.

@@ -30,12 +30,18 @@ ACCEPTED = {
     "id twice in a merge": "libmodsecurity ends the text with a line end",
     "file that is not there": "words; wafcheck says why it cannot be read",
     "no id": "libmodsecurity prints an address where the file's name belongs",
+    "script that matches": "libmodsecurity does not say what matched",
+    "script that returns a number": "libmodsecurity does not say what matched",
+    "script that gets all of a name": "m.getvars of libmodsecurity leaves transformations out",
+    "script that gets a scalar": "m.getvars of libmodsecurity leaves transformations out",
+    "script that does not compile": "words; of a first rule, libmodsecurity says no place",
+    "script that is not there": "words; of a first rule, libmodsecurity says no place",
 }
 # Of these, both give -1 and a text with file and line; the column is where libmodsecurity's scanner
 # stopped, and in wafcheck where the word stands that is wrong. The words are each one's own.
 ERRORS = ["file with an error", "error, and on", "unknown directive", "unknown variable",
           "unknown action", "unknown transformation", "bad engine", "bad number", "missing data file",
-          "missing include"]
+          "missing include", "exec of what is not there"]
 
 
 def same_for_both(text):

@@ -285,6 +285,51 @@ static void debug_log(ModSecurity* msc, const char* folder) {
   msc_rules_cleanup(rules);
 }
 
+/* Whether a process's metrics say that it had so many transactions. */
+static int has_counted(const char* folder, pid_t process, int transactions) {
+  char path[512], line[256], wanted[128];
+  int found = 0;
+  FILE* file;
+  snprintf(path, sizeof path, "%s/metrics.%d.prom", folder, (int)process);
+  snprintf(wanted, sizeof wanted, "wafcheck_transactions_total{process=\"%d\"} %d\n", (int)process,
+           transactions);
+  file = fopen(path, "r");
+  if (file == NULL) return 0;
+  while (fgets(line, sizeof line, file) != NULL) found |= strcmp(line, wanted) == 0;
+  fclose(file);
+  return found;
+}
+
+/* A file for each process, written with its first transaction and when the library is given back.
+ */
+static void metrics(const char* folder) {
+  char path[512];
+  ModSecurity* msc;
+  RulesSet* rules = msc_create_rules_set();
+  pid_t child;
+  snprintf(path, sizeof path, "%s/metrics.prom", folder);
+  setenv("WAFCHECK_METRICS_FILE", path, 1);
+  setenv("WAFCHECK_METRICS_SECONDS", "3600", 1);
+  msc = msc_init();
+  unsetenv("WAFCHECK_METRICS_FILE");
+  CHECK(msc_rules_add(rules, kRules, NULL) == 4);
+  msc_transaction_cleanup(get(msc, rules, "/?a=1", NULL));
+  CHECK(has_counted(folder, getpid(), 1));
+  msc_transaction_cleanup(get(msc, rules, "/?a=2", NULL));
+  CHECK(has_counted(folder, getpid(), 1));
+  child = fork();
+  if (child == 0) {
+    msc_transaction_cleanup(get(msc, rules, "/", NULL));
+    _exit(0);
+  }
+  waitpid(child, NULL, 0);
+  CHECK(has_counted(folder, child, 1));
+  CHECK(has_counted(folder, getpid(), 1));
+  msc_cleanup(msc);
+  CHECK(has_counted(folder, getpid(), 2));
+  msc_rules_cleanup(rules);
+}
+
 int main(int count, char** arguments) {
   ModSecurity* msc = msc_init();
   RulesSet* rules = msc_create_rules_set();
@@ -303,6 +348,7 @@ int main(int count, char** arguments) {
   handles_outlived();
   audit_log(msc, folder);
   debug_log(msc, folder);
+  metrics(folder);
   msc_rules_cleanup(rules);
   msc_cleanup(msc);
   printf("%d checks failed\n", failures);

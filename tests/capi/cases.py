@@ -49,6 +49,23 @@ def rule(number=1, phase=1, actions="deny,status:406,msg:'no'"):
     return RULE % (number, phase, actions)
 
 
+def script(name, actions="deny,status:406,nolog"):
+    return f'SecRuleScript FOLDER/{name}.lua "id:1,phase:1,{actions}"\n'
+
+
+# What a script put into TX:out, in the log.
+OUT = "SecRule TX:out \"@unconditionalMatch\" \"id:2,phase:1,pass,log,msg:'%{MATCHED_VAR}'\"\n"
+
+
+def scripted(name, more=""):
+    return rules(ON + more + script(name, "pass,nolog") + OUT) + request(uri="/?q=AbC&e=evil&q=x2") + END
+
+
+def inspected(name, negated=""):
+    return rules(ON + f"SecRule ARGS \"{negated}@inspectFile FOLDER/{name}.lua\" "
+                 "\"id:1,phase:1,pass,t:lowercase,log,msg:'seen'\"\n") + request(uri="/?q=AbC&e=evil") + END
+
+
 CASES = {
     "instance": START + [["set_connector_info", "@m", "test"], ["cleanup", "@m"]],
     "deny in phase 1": rules(ON + rule()) + request() + END,
@@ -199,12 +216,80 @@ CASES = {
         "SecMarker END\n" + rule(3, 1, "pass,log,msg:'three'")) + request() + END,
     "initcol": rules(ON + 'SecAction "id:1,phase:1,pass,nolog,initcol:ip=%{REMOTE_ADDR},setvar:ip.n=+1"\n'
         'SecRule IP:n "@gt 1" "id:2,phase:1,deny,status:429"\n') + request() + END + request() + END,
+    "script that matches": rules(ON + script("text")) + request() + END,
+    "script that returns a number": rules(ON + script("number")) + request() + END,
+    "script that returns nil": rules(ON + script("nil")) + request() + END,
+    "script that returns true": rules(ON + script("true")) + request() + END,
+    "script that returns an empty text": rules(ON + script("empty")) + request() + END,
+    "script that returns a table": rules(ON + script("table")) + request() + END,
+    "script that fails": rules(ON + script("fails")) + request() + END,
+    "script that fails with a table": rules(ON + script("fails_table")) + request() + END,
+    "script without main": rules(ON + script("nomain")) + request() + END,
+    "script in detection only": rules("SecRuleEngine DetectionOnly\n" + script("text")) + request() + END,
+    "script that gets a member": scripted("getvar"),
+    "script that transforms": scripted("transforms"),
+    "script that gets all of a name": scripted("getvars"),
+    "script that gets a scalar": scripted("scalar"),
+    "script that gets what is not there": scripted("none"),
+    "script that gets TX": scripted("tx", 'SecAction "id:9,phase:1,pass,nolog,setvar:tx.z=9"\n'),
+    "script that sets": scripted("setvar"),
+    "script that names no transformation": scripted("unknown_step"),
+    "script that sets no collection": scripted("no_collection"),
+    "script with wrong arguments": scripted("wrong_arguments"),
+    "script that does not compile": START + [["rules_add", "@r", script("broken")]],
+    "script that is not there": START + [["rules_add", "@r", script("missing")]],
+    "inspectFile": inspected("inspects"),
+    "inspectFile, negated": inspected("inspects", "!"),
+    "exec": rules(ON + "SecRule ARGS:q \"@contains b\" \"id:1,phase:1,pass,nolog,exec:FOLDER/sets.lua\"\n" + OUT) +
+        request(uri="/?q=AbC") + END,
+    "exec of what is not there": START + [["rules_add", "@r", 'SecAction "id:1,phase:1,pass,exec:FOLDER/missing.lua"\n']],
+    "script of parent": START + [["create_rules_set", "@p"], ["rules_add", "@p", ON + script("getvar", "pass,nolog") + OUT],
+        ["rules_add", "@r", rule(5)], ["rules_merge", "@r", "@p"]] + request(uri="/?q=AbC&e=evil") + END,
+    "script of child": START + [["create_rules_set", "@p"], ["rules_add", "@p", ON + rule(5)],
+        ["rules_add", "@r", script("getvar", "pass,nolog") + OUT], ["rules_merge", "@r", "@p"]] + request(uri="/?q=AbC&e=evil") + END,
+    "script of parent that child changes": START + [["create_rules_set", "@p"],
+        ["rules_add", "@p", ON + script("getvar", "pass,nolog") + OUT],
+        ["rules_add", "@r", "SecRuleUpdateActionById 1 \"nolog,pass\"\n" + rule(5)], ["rules_merge", "@r", "@p"]] +
+        request(uri="/?q=AbC&e=evil") + END,
     "hostname": rules(ON + rule(actions="pass,log,msg:'x'")) + begin() + [["process_request_headers", "@t"]] + END,
     "bytes": rules(ON + "SecRule ARGS:b \"@rx .\" \"id:1,phase:1,pass,log,msg:'x',logdata:'%{MATCHED_VAR}'\"\n") +
         request(uri="/?b=%00%ff%22%5c%0a") + END,
 }
 
+def main_of(body):
+    return f"function main(value)\n{body}\nend\n"
+
+
+def out(expression):
+    return main_of(f'm.setvar("tx.out", {expression})\nreturn nil')
+
+
+ALL = 'local s = "" for i, v in ipairs(%s) do s = s .. i .. v.name .. "=" .. v.value .. ";" end m.setvar("tx.out", s)'
+
 FILES = {
+    "text.lua": main_of('return "found"'),
+    "number.lua": main_of("return 5"),
+    "nil.lua": main_of("return nil"),
+    "true.lua": main_of("return true"),
+    "empty.lua": main_of('return ""'),
+    "table.lua": main_of("return {}"),
+    "fails.lua": main_of('error("boom")'),
+    "fails_table.lua": main_of("error({})"),
+    "nomain.lua": "x = 1\n",
+    "getvar.lua": out('m.getvar("ARGS.e") .. m.getvar("ARGS:q") .. m.getvar("args.Q")'),
+    "transforms.lua": out('m.getvar("ARGS.e", "uppercase") .. m.getvar("ARGS.q", {"uppercase", "hexEncode"})'),
+    "getvars.lua": main_of(ALL % 'm.getvars("ARGS.q", {"uppercase"})'),
+    "scalar.lua": main_of(ALL % 'm.getvars("REQUEST_METHOD", "lowercase")'),
+    "none.lua": main_of('local v = m.getvar("ARGS.none") m.setvar("tx.out", type(v) .. #m.getvars("ARGS.none"))'),
+    "tx.lua": out('m.getvar("TX.z") .. m.getvar("tx:Z")'),
+    "setvar.lua": main_of('m.setvar("TX.a.b", 5) m.setvar("tx.p", "+5") m.setvar("tx.m", "%{REQUEST_METHOD}")\n'
+                          'm.setvar("tx.out", m.getvar("tx.a.b") .. m.getvar("tx.p") .. m.getvar("tx.m"))'),
+    "unknown_step.lua": out('m.getvar("ARGS.q", {"lowercase", "nosuch"})'),
+    "no_collection.lua": main_of('m.setvar("nodot", "1") m.setvar("args.z", "1") m.setvar("tx.out", "went on")'),
+    "wrong_arguments.lua": out('tostring(pcall(m.getvar)) .. tostring(pcall(m.log, "x"))'),
+    "broken.lua": "function main(\n",
+    "inspects.lua": main_of('m.log(1, value) if value == "abc" then return "found" end return nil'),
+    "sets.lua": out('"ran"'),
     "body": "a=1",
     "rules.conf": ON + 'SecRule ARGS:file "@streq 1" "id:70,phase:1,deny,status:409,msg:\'f\'"\n',
     "bad.conf": "# one\nSecRuleEngine On\nSecRule NOSUCH \"a\" \"id:4\"\n",

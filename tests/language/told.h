@@ -110,7 +110,7 @@ inline std::string notes_told(const std::string& rules, const TestFiles::Files& 
   EXPECT_EQ(made.faults, "");
   if (!made.program) return {};
   std::string text;
-  for (const std::string& note : cli::offline_notes(made.program->ruleset(), true))
+  for (const std::string& note : cli::offline_notes(made.program->ruleset(), false, true))
     text += note + "\n";
   return text;
 }
