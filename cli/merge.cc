@@ -91,7 +91,8 @@ class Merge {
   void write(Output& output) const {
     const formats::Summary& summary = sum_->summary;
     if (options_.format == "json") {
-      output.write(formats::summary_json(summary, std::nullopt) + "\n");
+      output.write("{\"schema\":1,\"summary\":" + formats::summary_json(summary, std::nullopt) +
+                   "}\n");
       return;
     }
     output.write(formats::summary_text(summary, std::nullopt, console_.is_ascii()));

@@ -34,23 +34,21 @@ struct LogicalLine {
   }
 };
 
-std::vector<LogicalLine> logical_lines(std::string_view bytes) {
-  std::vector<LogicalLine> lines;
-  for (size_t at = 0; at < bytes.size();) {
-    const size_t begin = at;
-    bool continued = true;
-    while (continued && at < bytes.size()) {
-      size_t end = std::min(bytes.find('\n', at), bytes.size());
-      std::string_view line = bytes.substr(at, end - at);
-      if (line.ends_with('\r')) line.remove_suffix(1);
-      continued = line.ends_with('\\');
-      at = std::min(end + 1, bytes.size());
-    }
-    LogicalLine& line = lines.emplace_back(begin, at, bytes.substr(begin, at - begin));
-    const std::string_view content = trim_left(line.text);
-    line.word = content.substr(0, content.find_first_of(" \t\r\n>"));
+/// The line that begins at `begin`, which is before the end.
+LogicalLine logical_line(std::string_view bytes, size_t begin) {
+  size_t at = begin;
+  bool continued = true;
+  while (continued && at < bytes.size()) {
+    const size_t end = std::min(bytes.find('\n', at), bytes.size());
+    std::string_view line = bytes.substr(at, end - at);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    continued = line.ends_with('\\');
+    at = std::min(end + 1, bytes.size());
   }
-  return lines;
+  LogicalLine line{begin, at, bytes.substr(begin, at - begin), {}};
+  const std::string_view content = trim_left(line.text);
+  line.word = content.substr(0, content.find_first_of(" \t\r\n>"));
+  return line;
 }
 
 bool names_module(std::string_view arguments) {
@@ -65,7 +63,11 @@ class ApacheReader {
   EmbeddedFile read() {
     contexts_.push_back({"server", {}, std::nullopt});
     sections_.push_back({{}, 0, false});
-    for (const LogicalLine& line : logical_lines(bytes_)) take(line);
+    for (size_t at = 0; at < bytes_.size();) {
+      const LogicalLine line = logical_line(bytes_, at);
+      take(line);
+      at = line.end;
+    }
     end_text();
     for (const Context& context : contexts_) make_ruleset(context);
     return std::move(file_);
@@ -166,13 +168,19 @@ class ApacheReader {
 }  // namespace
 
 bool looks_like_apache(std::string_view, std::string_view bytes) {
-  return std::ranges::any_of(logical_lines(bytes), [](const LogicalLine& line) {
-    if (!line.word.starts_with('<')) return false;
+  for (size_t at = 0; at < bytes.size();) {
+    const LogicalLine line = logical_line(bytes, at);
+    at = line.end;
+    if (!line.word.starts_with('<')) continue;
     const std::string_view name = line.word.substr(1);
-    if (iequals(name, "IfModule")) return names_module(line.rest());
-    return std::ranges::any_of(kContexts,
-                               [&](std::string_view each) { return iequals(each, name); });
-  });
+    const bool found = iequals(name, "IfModule")
+                           ? names_module(line.rest())
+                           : std::ranges::any_of(kContexts, [&](std::string_view each) {
+                               return iequals(each, name);
+                             });
+    if (found) return true;
+  }
+  return false;
 }
 
 EmbeddedFile read_apache(std::string_view bytes) {

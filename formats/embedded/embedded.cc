@@ -53,7 +53,7 @@ bool looks_like_directive(std::string_view word) {
 
 bool begins_with_rules(std::string_view text) {
   bool included = false;
-  for (const std::string_view line : split_lines(text)) {
+  for (const std::string_view line : Lines(text)) {
     const std::string_view content = trim(line);
     if (content.empty() || content.front() == '#') continue;
     const std::string_view word = content.substr(0, content.find_first_of(" \t\\"));

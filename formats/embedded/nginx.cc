@@ -213,7 +213,7 @@ WriteText nginx_quoted(char quote) {
 }
 
 bool looks_like_nginx(std::string_view, std::string_view bytes) {
-  return std::ranges::any_of(split_lines(bytes), [](std::string_view line) {
+  return std::ranges::any_of(Lines(bytes), [](std::string_view line) {
     const std::string_view content = trim(line);
     const size_t at = content.find(kRulesDirective);
     if (at == content.npos || content.substr(0, at).find('#') != content.npos) return false;

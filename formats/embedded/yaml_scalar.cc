@@ -31,7 +31,7 @@ struct Written {
 /// than in the value.
 size_t indentation_of(std::string_view written, std::string_view value) {
   const auto blanks_of = [](std::string_view text) -> size_t {
-    for (const std::string_view line : split_lines(text)) {
+    for (const std::string_view line : Lines(text)) {
       const size_t blanks = line.find_first_not_of(' ');
       if (blanks != line.npos && line[blanks] != '\r') return blanks;
     }

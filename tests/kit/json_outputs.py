@@ -97,6 +97,16 @@ OUTPUTS = [
     Output("profile", JSON, "profile", (
         "--format json -r rules samples/traffic.har",
         f"--format json --skip-invalid -r {IN}/partly-invalid.conf samples/admin.http")),
+    Output("replay", ("--summary",), "summary-file", (
+        f"--statistics -q -o /dev/null --summary {{scratch}}/a.summary -r {IN}/audit.conf {IN}/audit.jsonl "
+        f"{IN}/oddities.jsonl samples/upload.http",
+        "-q -o /dev/null --summary {scratch}/a.summary -r samples/admin.conf samples/audit.log",
+        f"-q -o /dev/null --skip-invalid --summary {{scratch}}/a.summary -r {IN}/partly-invalid.conf "
+        "samples/admin.http",
+        f"-q -o /dev/null --summary {{scratch}}/a.summary {SELDOM}",
+        f"-q -o /dev/null --statistics --summary {{scratch}}/a.summary -r {IN}/void-exclusion.conf {IN}/evil.http"),
+           file="a.summary"),
+    Output("merge", JSON, "merge", (f"--format json {IN}/whole.summary",)),
     Output("alerts", JSON, "alerts", ("--format json samples/audit.log",)),
     Output("test", JSON, "test", ("--format json -r samples/admin.conf samples/tests",)),
     Output("tune", JSON, "tune", (
@@ -121,4 +131,5 @@ FORMATS_OF = {
     "test": "-r samples/testparam.conf samples/tests",
     "tune": TUNE,
     "alerts": "samples/audit.log",
+    "merge": f"{IN}/whole.summary",
 }

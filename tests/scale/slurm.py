@@ -1,0 +1,160 @@
+"""Slurm on this machine: a controller and two nodes on 127.0.0.1, in a folder of their own."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+NEEDS = ("/usr/sbin/munged", "/usr/sbin/slurmctld", "/usr/sbin/slurmd", "/usr/bin/sbatch")
+WAITS = 60  # seconds, for what Slurm is to do
+
+CONFIGURATION = """\
+ClusterName=local
+SlurmctldHost={host}(127.0.0.1)
+SlurmUser={user}
+SlurmdUser={user}
+AuthType=auth/munge
+AuthInfo=socket={folder}/munge/munge.sock
+CredType=cred/munge
+SlurmctldPort={ports[0]}
+StateSaveLocation={folder}/ctl
+SlurmctldPidFile={folder}/run/slurmctld.pid
+SlurmdPidFile={folder}/run/slurmd-%n.pid
+SlurmdSpoolDir={folder}/spool-%n
+SlurmctldLogFile={folder}/log/slurmctld.log
+SlurmdLogFile={folder}/log/slurmd-%n.log
+ProctrackType=proctrack/pgid
+TaskPlugin=task/none
+SwitchType=switch/none
+MpiDefault=none
+SchedulerType=sched/backfill
+SchedulerParameters=sched_interval=5
+SelectType=select/cons_tres
+SelectTypeParameters=CR_CPU
+AccountingStorageType=accounting_storage/none
+JobAcctGatherType=jobacct_gather/none
+ReturnToService=2
+SlurmdParameters=config_overrides
+CommunicationParameters=NoInAddrAny,NoCtldInAddrAny
+NodeName=n1 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[1]} CPUs=1 RealMemory=1000
+NodeName=n2 NodeHostname={host} NodeAddr=127.0.0.1 Port={ports[2]} CPUs=1 RealMemory=1000
+PartitionName=all Nodes=n1,n2 Default=YES MaxTime=60 State=UP
+SlurmdTimeout=10
+BatchStartTimeout=10
+KillWait=2
+MaxArraySize=1000
+"""
+
+
+def missing():
+    """What cannot be run here; none: it can."""
+    if os.geteuid() != 0:
+        return "root"
+    return next((path for path in NEEDS if not os.path.exists(path)), None)
+
+
+def free_ports(count):
+    sockets = [socket.socket() for _ in range(count)]
+    for each in sockets:
+        each.bind(("127.0.0.1", 0))
+    ports = [each.getsockname()[1] for each in sockets]
+    for each in sockets:
+        each.close()
+    return ports
+
+
+class Slurm:
+    def __init__(self, folder):
+        self.folder = folder
+        self.processes = {}
+        for name in ("munge", "ctl", "run", "log", "spool-n1", "spool-n2"):
+            os.makedirs(os.path.join(folder, name))
+        munge = os.path.join(folder, "munge")
+        with open(os.path.join(munge, "key"), "wb") as key:
+            key.write(os.urandom(1024))
+        os.chmod(os.path.join(munge, "key"), 0o400)
+        for path in (munge, os.path.join(munge, "key")):
+            shutil.chown(path, "munge", "munge")
+        os.chmod(munge, 0o755)
+        configuration = os.path.join(folder, "slurm.conf")
+        with open(configuration, "w") as file:
+            file.write(CONFIGURATION.format(host=socket.gethostname().split(".")[0], user="root",
+                                            folder=folder, ports=free_ports(3)))
+        self.environment = dict(os.environ, SLURM_CONF=configuration)
+
+    def start(self, name, *command):
+        self.processes[name] = subprocess.Popen(
+            command, env=self.environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)
+
+    def __enter__(self):
+        munge = os.path.join(self.folder, "munge")
+        self.start("munged", "setpriv", "--reuid=munge", "--regid=munge", "--clear-groups", "munged",
+                   "--foreground", f"--socket={munge}/munge.sock", f"--key-file={munge}/key",
+                   f"--pid-file={munge}/pid", f"--log-file={munge}/log", f"--seed-file={munge}/seed")
+        self.wait_for(lambda: os.path.exists(f"{munge}/munge.sock"), "munged")
+        configuration = self.environment["SLURM_CONF"]
+        self.start("ctl", "slurmctld", "-D", "-f", configuration)
+        for node in ("n1", "n2"):
+            self.start(node, "slurmd", "-D", "-N", node, "-f", configuration)
+        self.wait_for(lambda: self.ask("sinfo", "-h", "-N", "-o", "%T").split() == ["idle"] * 2, "nodes")
+        return self
+
+    def __exit__(self, *_):
+        for name in ("n1", "n2", "ctl", "munged"):
+            process = self.processes.get(name)
+            if process is None or process.poll() is not None:
+                continue
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def ask(self, *command):
+        return subprocess.run(command, env=self.environment, check=False, capture_output=True,
+                              text=True).stdout
+
+    def wait_for(self, is_so, what, seconds=WAITS):
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Slurm: no {what} in {seconds} s\n{self.ask('squeue')}")
+            time.sleep(0.2)
+
+    def submit(self, *arguments):
+        done = subprocess.run(["sbatch", "--parsable", *arguments], env=self.environment,
+                              check=True, capture_output=True, text=True, cwd=self.folder)
+        return done.stdout.strip()
+
+    def state(self, job):
+        """Of a job that is no array: "COMPLETED"; empty: it is not known any more."""
+        text = self.ask("scontrol", "show", "job", job)
+        return text.split("JobState=")[1].split()[0] if "JobState=" in text else ""
+
+    def running_on(self, node):
+        return self.ask("squeue", "-h", "-t", "R", "-w", node, "-o", "%i").split()
+
+    def kill_node(self, node):
+        """The node is gone, with all that runs on it."""
+        self.processes[node].kill()
+        self.processes[node].wait()
+        spool = os.path.join(self.folder, f"spool-{node}")
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{pid}/cmdline", "rb") as file:
+                    command = file.read()
+                with open(f"/proc/{pid}/environ", "rb") as file:
+                    environment = file.read()
+            except OSError:
+                continue
+            is_step = command.startswith(b"slurmstepd") and self.folder.encode() in environment
+            is_task = f"SLURMD_NODENAME={node}".encode() in environment.split(b"\0")
+            if spool.encode() in command or is_task or (is_step and node.encode() in command):
+                try:
+                    os.kill(int(pid), signal.SIGKILL)
+                except ProcessLookupError:
+                    pass
