@@ -152,9 +152,11 @@ class Taker {
     return from.member(name) ? std::optional(number(from, name)) : std::nullopt;
   }
   std::string bytes(JsonValue from, std::string_view name) {
-    const JsonValue encoded = from.member(std::string(name) + "_base64");
     const JsonValue text = from.member(name);
     if (!text.is(JsonValue::Kind::string)) refuse(name, "a string");
+    // Bytes that are no UTF-8 are shown with backslashes.
+    const bool plain = text.text().find('\\') == std::string_view::npos;
+    const JsonValue encoded = plain ? JsonValue() : from.member(std::string(name) + "_base64");
     if (!encoded) return text.string();
     auto decoded = base64_decode_lenient(encoded.string());
     if (!decoded) refuse(name, "base64");
