@@ -29,7 +29,7 @@ struct MergeOptions {
 };
 
 bool is_summary_name(std::string_view name) {
-  return name.ends_with(".json") || name.ends_with(".summary");
+  return name.ends_with(".summary");
 }
 
 class Merge {
