@@ -129,7 +129,7 @@ class Test:
             merge = cluster.submit(f"--dependency=afterok:{job}", os.path.join(SAMPLES, "merge.sbatch"),
                                    results)
             cluster.wait_for(lambda: cluster.state(merge) in ("COMPLETED", "FAILED", "CANCELLED"),
-                             "sum", 180)
+                             "sum", 260)
             if cluster.state(merge) != "COMPLETED":
                 raise RuntimeError(f"Slurm: the job that adds up is {cluster.state(merge)}")
         self.check("Slurm", results)

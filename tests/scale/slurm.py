@@ -139,22 +139,34 @@ class Slurm:
         return self.ask("squeue", "-h", "-t", "R", "-w", node, "-o", "%i").split()
 
     def kill_node(self, node):
-        """The node is gone, with all that runs on it."""
+        """The node is gone, with all that runs on it: first what would tell of the tasks' end."""
         self.processes[node].kill()
         self.processes[node].wait()
-        spool = os.path.join(self.folder, f"spool-{node}")
-        for pid in filter(str.isdigit, os.listdir("/proc")):
+        tasks = [pid for pid in map(int, filter(str.isdigit, os.listdir("/proc")))
+                 if {f"SLURMD_NODENAME={node}".encode(), f"SLURM_CONF={self.environment['SLURM_CONF']}".encode()}
+                 <= set(read(f"/proc/{pid}/environ").split(b"\0"))]
+        for pid in [*{step_of(task) for task in tasks}, *tasks]:
             try:
-                with open(f"/proc/{pid}/cmdline", "rb") as file:
-                    command = file.read()
-                with open(f"/proc/{pid}/environ", "rb") as file:
-                    environment = file.read()
-            except OSError:
-                continue
-            is_step = command.startswith(b"slurmstepd") and self.folder.encode() in environment
-            is_task = f"SLURMD_NODENAME={node}".encode() in environment.split(b"\0")
-            if spool.encode() in command or is_task or (is_step and node.encode() in command):
-                try:
-                    os.kill(int(pid), signal.SIGKILL)
-                except ProcessLookupError:
-                    pass
+                if pid is not None:
+                    os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+
+def read(path):
+    """The bytes of a file of /proc; none where the process has ended."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
+
+
+def step_of(pid):
+    """The slurmstepd above a process; None: there is none."""
+    while pid > 1:
+        name, _, rest = read(f"/proc/{pid}/stat").partition(b"(")[2].rpartition(b")")
+        if name == b"slurmstepd":
+            return pid
+        pid = int(rest.split()[1]) if rest else 0
+    return None
