@@ -224,8 +224,7 @@ void TrafficChoice::tell_order(bool ordered, Console& console) const {
   if (!ordered || shard.empty() || !shard_by.empty()) return;
   console.warning(
       "rules use persistent collections, and each shard has its own: --shard-by client or host "
-      "keeps "
-      "in one shard what belongs together");
+      "keeps in one shard what belongs together");
 }
 
 bool TrafficChoice::read(Console& console) {
@@ -447,9 +446,8 @@ void TrafficRunner::offer(Item&& item, const Give& give) {
   auto& entry = std::get<formats::PendingEntry>(item.what);
   // That an input breaks off concerns all of its parts.
   if (entry.ends) return give(std::move(item));
-  const bool in_range = ranges_.contains(std::string(item.source));
   const bool by_place = choice_.part && choice_.part->by == Shard::By::place;
-  if (by_place && !in_range && !choice_.part->has(entries_++)) {
+  if (by_place && !ranges_.contains(item.source) && !choice_.part->has(entries_++)) {
     return leave_out(item.source, formats::Choice::other);
   }
   if (!sample_) return give(std::move(item));

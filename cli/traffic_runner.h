@@ -200,8 +200,8 @@ class TrafficRunner {
   std::string first_skipped_;  ///< why
   TrafficChoice choice_;
   std::optional<EvenSample<Item>> sample_;
-  uint64_t entries_ = 0;                     ///< that were offered
-  std::map<std::string, ByteRange> ranges_;  ///< by path; see divide()
+  uint64_t entries_ = 0;                                  ///< that were offered
+  std::map<std::string, ByteRange, std::less<>> ranges_;  ///< by path; see divide()
   uint64_t not_selected_ = 0;
   std::array<uint64_t, 5> left_out_for_{};  ///< by Choice
   std::map<std::string_view, Tally> tallies_;

@@ -460,17 +460,17 @@ std::vector<std::string> Workspace::roots_that_include(const std::string& path) 
   }
   std::vector<std::string> roots;
   std::set<std::string> seen{path};
-  std::vector<std::string> todo{path};
-  while (!todo.empty() && roots.size() < kMaxRoots) {
-    const std::string at = std::move(todo.back());
-    todo.pop_back();
+  std::vector<std::string> waiting{path};
+  while (!waiting.empty() && roots.size() < kMaxRoots) {
+    const std::string at = std::move(waiting.back());
+    waiting.pop_back();
     const auto above = includers_->find(at);
     if (above == includers_->end()) {
       if (at != path) roots.push_back(at);
       continue;
     }
     for (const std::string& file : above->second) {
-      if (seen.insert(file).second) todo.push_back(file);
+      if (seen.insert(file).second) waiting.push_back(file);
     }
   }
   std::ranges::sort(roots);

@@ -1008,11 +1008,11 @@ class Compiler {
       const bool removable = rule.source->is_starter() && is_removable(rule);
       bool adapt = removable != rule.removable;
       each_control(rule, [&](const CtlStep& step, const parser::RuleFilter& filter) {
+        if (adapt || changed.empty()) return;
         const parser::RuleMatcher matcher(filter, ruleset_.semantics());
-        adapt =
-            adapt || std::ranges::any_of(changed, [&](uint32_t other) {
-              return reaches(step, matcher, other) != std::ranges::binary_search(step.rules, other);
-            });
+        adapt = std::ranges::any_of(changed, [&](uint32_t other) {
+          return reaches(step, matcher, other) != std::ranges::binary_search(step.rules, other);
+        });
       });
       if (!adapt) continue;
       CompiledRule& own = put(rule);

@@ -39,21 +39,26 @@ void ExclusionCounts::complete(const parser::RulesetModel& ruleset, uint64_t tra
   }
 }
 
+void write_exclusion(JsonWriter& json, const ExclusionCounts::Key& key,
+                     const ExclusionCounts::Count& count) {
+  json.number("rule_id", key.rule_id);
+  json.bytes("file", key.file);
+  json.key("line");
+  json.number(key.line);
+  json.bytes("exclusion", key.text);
+  json.key("ran");
+  json.number(count.ran);
+  json.key("removed");
+  json.number(count.removed);
+}
+
 void write_exclusions(JsonWriter& json, const ExclusionCounts& exclusions) {
   if (exclusions.counts().empty()) return;
   json.key("exclusions");
   json.begin_array();
   for (const auto& [key, count] : exclusions.counts()) {
     json.begin_object();
-    json.number("rule_id", key.rule_id);
-    json.bytes("file", key.file);
-    json.key("line");
-    json.number(key.line);
-    json.bytes("exclusion", key.text);
-    json.key("ran");
-    json.number(count.ran);
-    json.key("removed");
-    json.number(count.removed);
+    write_exclusion(json, key, count);
     json.end_object();
   }
   json.end_array();

@@ -45,6 +45,9 @@ class ExclusionCounts {
   std::map<Key, Count> counts_;
 };
 
+/// The members of one of them.
+void write_exclusion(JsonWriter& json, const ExclusionCounts::Key& key,
+                     const ExclusionCounts::Count& count);
 /// The member "exclusions", where there are any.
 void write_exclusions(JsonWriter& json, const ExclusionCounts& exclusions);
 /// A line for each that removed nothing: "10001 (a.conf:7) ran 5 times and removed nothing:

@@ -65,19 +65,24 @@ void MatchStatistics::merge(const MatchStatistics& other) {
   for (const auto& [key, row] : other.rows_) add(key, row);
 }
 
+void write_statistics_row(JsonWriter& json, const MatchStatistics::Key& key,
+                          const MatchStatistics::Row& row) {
+  json.key("rule_id");
+  json.number(key.first);
+  json.bytes("target", key.second);
+  json.key("matches");
+  json.number(row.matches);
+  json.key("transactions");
+  json.number(row.transactions);
+  json.bytes("example", row.example);
+}
+
 void write_statistics(JsonWriter& json, const MatchStatistics& statistics) {
   json.key("statistics");
   json.begin_array();
   for (const auto& [key, row] : statistics.rows()) {
     json.begin_object();
-    json.key("rule_id");
-    json.number(key.first);
-    json.bytes("target", key.second);
-    json.key("matches");
-    json.number(row.matches);
-    json.key("transactions");
-    json.number(row.transactions);
-    json.bytes("example", row.example);
+    write_statistics_row(json, key, row);
     json.end_object();
   }
   json.end_array();

@@ -37,6 +37,9 @@ class MatchStatistics {
   uint64_t others_ = 0;
 };
 
+/// The members of a row.
+void write_statistics_row(JsonWriter& json, const MatchStatistics::Key& key,
+                          const MatchStatistics::Row& row);
 /// The member "statistics".
 void write_statistics(JsonWriter& json, const MatchStatistics& statistics);
 /// A table, the most frequent first, fitted to `columns`; 0: to 120.

@@ -28,33 +28,31 @@ std::string checksum(std::string_view text) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
-/// Counts of a Summary that add up, by their names in JSON.
+/// Counts that add up, by their names in JSON.
+template <typename Of>
 struct Count {
   std::string_view name;
-  uint64_t Summary::* member;
+  uint64_t Of::* member;
 };
-constexpr Count kCounts[] = {{"transactions", &Summary::transactions},
-                             {"interrupted", &Summary::interrupted},
-                             {"would_interrupt", &Summary::would_interrupt},
-                             {"rejected", &Summary::rejected},
-                             {"matched", &Summary::matched},
-                             {"unreadable", &Summary::unreadable},
-                             {"skipped", &Summary::skipped},
-                             {"not_selected", &Summary::not_selected},
-                             {"undecided", &Summary::undecided},
-                             {"with_errors", &Summary::with_errors},
-                             {"other_errors", &Summary::other_problems}};
+constexpr Count<Summary> kCounts[] = {{"transactions", &Summary::transactions},
+                                      {"interrupted", &Summary::interrupted},
+                                      {"would_interrupt", &Summary::would_interrupt},
+                                      {"rejected", &Summary::rejected},
+                                      {"matched", &Summary::matched},
+                                      {"unreadable", &Summary::unreadable},
+                                      {"skipped", &Summary::skipped},
+                                      {"not_selected", &Summary::not_selected},
+                                      {"undecided", &Summary::undecided},
+                                      {"with_errors", &Summary::with_errors},
+                                      {"other_errors", &Summary::other_problems}};
 
-struct RecordCount {
-  std::string_view name;
-  uint64_t RecordCounts::* member;
-};
-constexpr RecordCount kRecordCounts[] = {{"same", &RecordCounts::same},
-                                         {"no_longer", &RecordCounts::no_longer},
-                                         {"newly", &RecordCounts::newly},
-                                         {"partial", &RecordCounts::partial},
-                                         {"partial_changed", &RecordCounts::partial_changed},
-                                         {"with_rules", &RecordCounts::with_rules}};
+constexpr Count<RecordCounts> kRecordCounts[] = {
+    {"same", &RecordCounts::same},
+    {"no_longer", &RecordCounts::no_longer},
+    {"newly", &RecordCounts::newly},
+    {"partial", &RecordCounts::partial},
+    {"partial_changed", &RecordCounts::partial_changed},
+    {"with_rules", &RecordCounts::with_rules}};
 
 template <typename Rows, typename Write>
 void write_rows(JsonWriter& json, std::string_view name, const Rows& rows, Write write) {
@@ -75,7 +73,7 @@ void write_number(JsonWriter& json, std::string_view name, uint64_t number) {
 
 void write_summary(JsonWriter& json, const Summary& summary) {
   json.begin_object();
-  for (const Count& count : kCounts) write_number(json, count.name, summary.*count.member);
+  for (const auto& count : kCounts) write_number(json, count.name, summary.*count.member);
   json.key("engine_us");
   json.number(summary.engine_us, 1);
   write_rows(json, "rules", summary.rules, [&](const auto& entry) {
@@ -98,18 +96,11 @@ void write_summary(JsonWriter& json, const Summary& summary) {
     json.bytes("message", problem.second);
     write_number(json, "count", count);
   });
-  write_rows(json, "exclusions", summary.exclusions.counts(), [&](const auto& entry) {
-    const auto& [key, count] = entry;
-    json.number("rule_id", key.rule_id);
-    json.bytes("file", key.file);
-    write_number(json, "line", key.line);
-    json.bytes("exclusion", key.text);
-    write_number(json, "ran", count.ran);
-    write_number(json, "removed", count.removed);
-  });
+  write_rows(json, "exclusions", summary.exclusions.counts(),
+             [&](const auto& entry) { write_exclusion(json, entry.first, entry.second); });
   json.key("records");
   json.begin_object();
-  for (const RecordCount& count : kRecordCounts) {
+  for (const auto& count : kRecordCounts) {
     write_number(json, count.name, summary.records.*count.member);
   }
   json.end_object();
@@ -120,14 +111,8 @@ void write_summary(JsonWriter& json, const Summary& summary) {
   }
   json.end_object();
   if (summary.statistics) {
-    write_rows(json, "statistics", summary.statistics->rows(), [&](const auto& entry) {
-      const auto& [key, row] = entry;
-      write_number(json, "rule_id", key.first);
-      json.bytes("target", key.second);
-      write_number(json, "matches", row.matches);
-      write_number(json, "transactions", row.transactions);
-      json.bytes("example", row.example);
-    });
+    write_rows(json, "statistics", summary.statistics->rows(),
+               [&](const auto& entry) { write_statistics_row(json, entry.first, entry.second); });
     write_number(json, "statistics_others", summary.statistics->others());
   }
   write_rows(json, "dropped", summary.dropped, [&](const DroppedRule& rule) {
@@ -220,10 +205,10 @@ void take_rows(Taker& take, JsonValue from, Summary& summary) {
 }
 
 void take_summary(Taker& take, JsonValue from, Summary& summary) {
-  for (const Count& count : kCounts) summary.*count.member = take.number(from, count.name);
+  for (const auto& count : kCounts) summary.*count.member = take.number(from, count.name);
   summary.engine_us = from.member("engine_us").number().value_or(0);
   const JsonValue records = from.member("records");
-  for (const RecordCount& count : kRecordCounts) {
+  for (const auto& count : kRecordCounts) {
     summary.records.*count.member = take.number(records, count.name);
   }
   const JsonValue gaps = from.member("incomplete");

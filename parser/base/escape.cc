@@ -71,46 +71,37 @@ std::string xml_escaped(std::string_view bytes) {
   return text;
 }
 
+char escape_letter(char byte) {
+  switch (byte) {
+    case '"':
+    case '\\':
+      return byte;
+    case '\n':
+      return 'n';
+    case '\r':
+      return 'r';
+    case '\t':
+      return 't';
+    default:
+      return 0;
+  }
+}
+
 std::string go_quoted(std::string_view bytes) {
   std::string out = "\"";
   while (!bytes.empty()) {
     const size_t good = valid_utf8_prefix(bytes);
     for (const char byte : bytes.substr(0, good)) {
       const auto code = static_cast<unsigned char>(byte);
-      switch (byte) {
-        case '"':
-          out += "\\\"";
-          break;
-        case '\\':
-          out += "\\\\";
-          break;
-        case '\a':
-          out += "\\a";
-          break;
-        case '\b':
-          out += "\\b";
-          break;
-        case '\f':
-          out += "\\f";
-          break;
-        case '\n':
-          out += "\\n";
-          break;
-        case '\r':
-          out += "\\r";
-          break;
-        case '\t':
-          out += "\\t";
-          break;
-        case '\v':
-          out += "\\v";
-          break;
-        default:
-          if (code < 0x20 || code == 0x7f) {
-            out += hex_escape(byte);
-          } else {
-            out.push_back(byte);
-          }
+      constexpr std::string_view kMore = "\a\b\f\v", kLetters = "abfv";
+      const size_t more = kMore.find(byte);
+      const char letter = more == std::string_view::npos ? escape_letter(byte) : kLetters[more];
+      if (letter != 0) {
+        out += {'\\', letter};
+      } else if (code < 0x20 || code == 0x7f) {
+        out += hex_escape(byte);
+      } else {
+        out.push_back(byte);
       }
     }
     bytes.remove_prefix(good);

@@ -80,6 +80,10 @@ std::string escape_invalid_utf8(std::string_view bytes);
 /// as `\xHH`, "..." where it was cut.
 std::string excerpt(std::string_view bytes, size_t limit = 60);
 
+/// What stands behind a backslash for a quote, a backslash, or a line end or tab, in JSON, YAML and
+/// Go alike; 0: nothing does.
+char escape_letter(char byte);
+
 /// In quotes as Go's %q writes them: valid UTF-8 stays, control characters and other bytes are
 /// escaped.
 std::string go_quoted(std::string_view bytes);

@@ -4,7 +4,11 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
+
+sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+from ports import free_ports
 
 PROGRAM = "/usr/sbin/nginx"
 MODULE = "/usr/lib/nginx/modules/ngx_http_modsecurity_module.so"
@@ -72,16 +76,6 @@ SETTINGS = """
     SecAuditLogParts ABCFHZ
     SecAuditLog {folder}/audit.log
 """
-
-
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for each in sockets:
-        each.bind(("127.0.0.1", 0))
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
 
 
 def missing():

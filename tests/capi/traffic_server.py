@@ -9,6 +9,7 @@ import threading
 import time
 
 import nginx
+from ports import free_ports
 
 PROGRAM = "/usr/bin/traffic_server"
 PLUGIN = "/usr/lib/trafficserver/modules/tslua.so"
@@ -74,7 +75,7 @@ class TrafficServer:
 
     def __init__(self, folder, library):
         self.folder = folder
-        self.port = nginx.free_ports(1)[0]
+        self.port = free_ports(1)[0]
         self.origin = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Origin)
         shutil.copytree(ETC, os.path.join(folder, "etc"))
         for name in ("log", "run", "cache"):
