@@ -39,6 +39,8 @@ class RuleLoop {
   bool operator_matches(const CompiledRule& rule, StringId string);
   bool run_operator(const CompiledRule& rule, StringId string);
   void limit_hit(const CompiledRule& rule, size_t bytes);
+  bool may_match(const Precheck& check);
+  const PatternBits* group_patterns(const CompiledRule& rule, const CompiledTarget& target);
   [[gnu::noinline]] bool group_may_match(const CompiledRule& rule, const CompiledTarget& target);
   // Out of line, so that the loop over targets stays small.
   [[gnu::noinline]] void note_exclusions(const CompiledRule& rule, uint32_t head,

@@ -20,6 +20,7 @@ void Candidates::begin_phase(size_t body_bytes) {
   if (!worth_it_ && strings_.size() <= kManyTexts && body_bytes <= kManyBytes) return;
   active_ = true;
   groups_.resize(program_.target_groups().size());
+  sets_.resize(program_.target_sets().size());
 }
 
 /// Returns the variants that are to be added.
