@@ -393,8 +393,7 @@ bool RuleLoop::run_operator(const CompiledRule& rule, StringId string) {
   operators::MatchState& match = state_.match;
   match.clear();
   match.want_places = trace_.wants_places() || (refers() && reference_.size() < kMaxReference);
-  match.want_captures =
-      rule.capture && (!rule.op.negated || program_.semantics().negated_captures);
+  match.want_captures = rule.capture && (!rule.op.negated || program_.semantics().negated_captures);
   bool matched = false;
   {
     const size_t place = rule.number;
