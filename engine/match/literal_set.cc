@@ -1,6 +1,7 @@
 #include "engine/match/literal_set.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 
 namespace wafcheck::engine::inline match {
@@ -14,21 +15,27 @@ constexpr size_t kFewLong = 128;
 
 /// How rare a byte is in what browsers send and servers answer, roughly: a rare window wakes the
 /// close look less often.
-int rarity(unsigned char byte) {
+constexpr std::array<uint8_t, 256> kRarity = [] {
   constexpr std::string_view kByFrequency = " etaoinsrhldcumfpgwybvkxjqz";
-  const auto at = kByFrequency.find(to_lower(static_cast<char>(byte)));
-  if (at != std::string_view::npos) return static_cast<int>(at);
-  if (is_digit(byte)) return 12;
   constexpr std::string_view kOfMarkup = "<>/\"=-.";
-  return kOfMarkup.find(static_cast<char>(byte)) == std::string_view::npos ? 20 : 10;
-}
+  std::array<uint8_t, 256> rarity{};
+  rarity.fill(20);
+  for (const char byte : kOfMarkup) rarity[static_cast<unsigned char>(byte)] = 10;
+  for (unsigned char digit = '0'; digit <= '9'; ++digit) rarity[digit] = 12;
+  for (uint8_t at = 0; at < kByFrequency.size(); ++at) {
+    const char byte = kByFrequency[at];
+    rarity[static_cast<unsigned char>(byte)] = at;
+    if (is_alpha(byte)) rarity[static_cast<unsigned char>(byte ^ 0x20)] = at;
+  }
+  return rarity;
+}();
 
 /// Where the rarest run of `count` windows begins, each a byte behind the one before: the one whose
 /// most common window is the rarest.
 size_t rarest_windows(std::string_view bytes, size_t width, size_t count) {
   const auto rarity_at = [&](size_t at) {
     int sum = 0;
-    for (const char byte : bytes.substr(at, width)) sum += rarity(static_cast<unsigned char>(byte));
+    for (size_t i = at; i < at + width; ++i) sum += kRarity[static_cast<unsigned char>(bytes[i])];
     return sum;
   };
   size_t best = 0;
