@@ -321,17 +321,22 @@ void RuleLoop::mark_empty_name(Match& match) {
   }
 }
 
+void RuleLoop::refer(char what, size_t offset, size_t length) {
+  reference_ += what;
+  reference_ += fmt::format_int(offset).c_str();
+  reference_ += ',';
+  reference_ += fmt::format_int(length).c_str();
+}
+
 void RuleLoop::refer_to_found() {
   for (const operators::FoundPlace& place : state_.match.places) {
-    fmt::format_to(std::back_inserter(reference_), "o{},{}", place.offset, place.length);
+    refer('o', place.offset, place.length);
   }
 }
 
 void RuleLoop::refer_to_value(const CompiledRule& rule, const Value& value, PipelineId pipeline) {
   if (!refers() || reference_.size() >= kMaxReference) return;
-  const auto add = [&](size_t offset, size_t length) {
-    fmt::format_to(std::back_inserter(reference_), "v{},{}", offset, length);
-  };
+  const auto add = [&](size_t offset, size_t length) { refer('v', offset, length); };
   if (value.counted) {
     // A count stands nowhere.
   } else if (value.variable == Variable::RULE) {
@@ -353,7 +358,7 @@ void RuleLoop::refer_to_value(const CompiledRule& rule, const Value& value, Pipe
   }
   std::string_view comma;
   for (const std::string_view step : std::views::reverse(steps)) {
-    fmt::format_to(std::back_inserter(reference_), "{}t:{}", comma, step);
+    reference_.append(comma).append("t:").append(step);
     comma = ",";
   }
 }

@@ -61,6 +61,7 @@ class RuleLoop {
   bool refers() const { return state_.options.references; }
   void match_client(const CompiledRule& rule, uint32_t link);
   void mark_empty_name(Match& match);
+  void refer(char what, size_t offset, size_t length);
   void refer_to_found();
   void refer_to_value(const CompiledRule& rule, const Value& value, PipelineId pipeline);
   void note_matched_place(const Match& match);
