@@ -94,7 +94,7 @@ LiteralSet::LiteralSet(std::vector<Literal> literals) : literals_(std::move(lite
 }
 
 void LiteralSet::Table::build(std::vector<Window> all) {
-  // One bit in thirty-two is set at most, and the bitmap stays within the innermost cache.
+  // One bit in sixteen is set at most, and the bitmap stays within the innermost cache.
   const unsigned slot_bits = std::clamp(static_cast<unsigned>(std::bit_width(all.size())), 1U, 16U);
   const unsigned bitmap_bits = std::clamp<unsigned>(slot_bits + 5, 9, 17);
   slot_shift = 64 - slot_bits;
@@ -104,9 +104,10 @@ void LiteralSet::Table::build(std::vector<Window> all) {
   std::ranges::stable_sort(all, {},
                            [&](const Window& window) { return hash(window.key) >> slot_shift; });
   for (const Window& window : all) {
-    const uint64_t bit = hash(window.key) >> bitmap_shift;
-    bitmap[bit >> 6] |= uint64_t{1} << (bit & 63);
-    ++slots[(hash(window.key) >> slot_shift) + 1];
+    const uint64_t hashed = hash(window.key);
+    const uint64_t bit = hashed >> bitmap_shift;
+    bitmap[bit >> 6] |= uint64_t{1} << (bit & 63) | uint64_t{1} << second_bit(hashed);
+    ++slots[(hashed >> slot_shift) + 1];
   }
   for (size_t i = 1; i < slots.size(); ++i) slots[i] += slots[i - 1];
   windows = std::move(all);

@@ -65,8 +65,9 @@ class LiteralSet {
 
     explicit Bitmap(const Table& table) : words(table.bitmap.data()), shift(table.bitmap_shift) {}
     bool may_hold(Key key) const {
-      const uint64_t bit = hash(key) >> shift;
-      return (words[bit >> 6] >> (bit & 63) & 1) != 0;
+      const uint64_t hashed = hash(key);
+      const uint64_t word = words[hashed >> shift >> 6];
+      return (word >> (hashed >> shift & 63) & word >> second_bit(hashed) & 1) != 0;
     }
   };
 
@@ -75,6 +76,8 @@ class LiteralSet {
   static constexpr size_t kStride = 4;
 
   static uint64_t hash(Key key) { return key * 0x9E3779B97F4A7C15U; }
+  /// A window has two bits in a word of the bitmap: so it is rare that both are others'.
+  static uint64_t second_bit(uint64_t hashed) { return hashed >> 24 & 63; }
   template <typename Word>
   static Key load(const char* at) {
     Word word;

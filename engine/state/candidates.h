@@ -88,13 +88,18 @@ class Candidates {
     if (profile_ != nullptr) profile_->group_begins(number);
     variants = begin_gathering(number, group, variants);
     PatternBits* const own = arena_.make_array<PatternBits>(words(number));
-    each_value([&](StringId value) { add_value(number, group, variants, value, own); });
+    values_.clear();
+    each_value([&](StringId value) { values_.push_back(value); });
+    if (memory_ != nullptr) prefetch(number, variants);
+    for (const StringId value : values_) add_value(number, group, variants, value, own);
   }
 
   size_t words(size_t number) const {
     return program_.patterns_of(program_.target_groups()[number].side).words();
   }
   uint64_t begin_gathering(size_t number, Group& group, uint64_t variants);
+  TextHash key_of(size_t number, uint64_t variants, StringId value) const;
+  void prefetch(size_t number, uint64_t variants) const;
   void add_value(size_t number, Group& group, uint64_t variants, StringId value, PatternBits* own);
   bool add_patterns(const TargetGroup& group, uint64_t variants, StringId value, PatternBits* all);
 
@@ -107,8 +112,9 @@ class Candidates {
   bool evaluated_ = false;  ///< some phase
   bool worth_it_ = false;
   bool active_ = false;
-  std::vector<Group> groups_;  ///< ProgramData::target_groups
-  std::vector<Set> sets_;      ///< ProgramData::target_sets
+  std::vector<Group> groups_;     ///< ProgramData::target_groups
+  std::vector<Set> sets_;         ///< ProgramData::target_sets
+  std::vector<StringId> values_;  ///< of the group that is gathered
 };
 
 }  // namespace wafcheck::engine::inline state
