@@ -616,12 +616,13 @@ RangeReader::RangeReader(const formats::TrafficFormat& format, const std::string
       file_.clear();
       return format.find_entry(file_, at, limits);
     };
-    const uint64_t begin = border(range_.begin);
-    const bool from_start = begin == 0 && range_.begin != 0;
+    const uint64_t begin = range_.begin == 0 ? 0 : border(range_.begin);
+    const uint64_t end = range_.end == UINT64_MAX ? UINT64_MAX : border(range_.end);
+    const bool from_start = end == 0 || (begin == 0 && range_.begin != 0);
     // Borders between parts are where entries begin: what is not an entry belongs to the one
     // before.
     if (!from_start) {
-      if (range_.end != UINT64_MAX) range_.end = border(range_.end);
+      range_.end = end;
       range_.begin = limits.start = begin;
       if (range_.empty() || (begin != 0 && begin >= input.size())) return;
       file_.clear();

@@ -55,7 +55,10 @@ void read_phases(JsonTaker& take, JsonValue from, ProfileReport& report) {
 
 void write_whole(JsonWriter& json, const ProfileReport& report) {
   json.begin_object();
-  json.member("engine", parser::to_string(report.engine));
+  // The default follows no engine's version.
+  const bool is_default = report.engine.profile == parser::Profile::standard;
+  json.member("engine", is_default ? std::string(parser::to_string(report.engine.profile))
+                                   : parser::to_string(report.engine));
   write_counts(json, kProfileRunCounts, report.run);
   write_number(json, "threads", report.run.threads);
   for (const auto& [name, member] : kProfileRunTimes) write_real(json, name, report.run.*member);

@@ -44,8 +44,8 @@ struct SummaryFile {
   SummaryRuns runs;
   JsonValue summary;  ///< as its kind has it
 };
-/// An error where the text is no such document, breaks off, or was changed. Source: the schema
-/// summary-file.schema.json.
+/// An error where the text is no such document, breaks off, or was changed. Source: the schemas
+/// summary-KIND.schema.json.
 Result<SummaryFile> read_summary_file(std::string_view text);
 
 }  // namespace wafcheck::formats::inline records

@@ -124,6 +124,18 @@ TEST_F(ShardTest, OfWhatIsReadFromItsBeginning) {
   expect_whole({"a.gor"}, 9);
 }
 
+TEST_F(ShardTest, OfANativeAuditLog) {
+  std::string log;
+  for (int i = 0; i < 9; ++i) {
+    log += fmt::format(
+        "--{0:08x}-A--\n[23/Nov/2026:09:00:00 +0000] id{0} 192.0.2.1 53360 192.0.2.2 80\n"
+        "--{0:08x}-B--\nGET /{0}?q={1} HTTP/1.1\nHost: h\n\n--{0:08x}-Z--\n\n",
+        i, i % 2 == 0 ? "attack" : "x");
+  }
+  write("audit.log", log);
+  expect_whole({"audit.log"}, 9);
+}
+
 TEST_F(ShardTest, OfADirectory) {
   write("d/a.jsonl", lines(0, 5));
   write("d/b.jsonl", lines(5, 6));
