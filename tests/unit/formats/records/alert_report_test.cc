@@ -78,7 +78,7 @@ TEST(AlertReport, MarkdownHasNoMarkupOfOthers) {
 TEST(AlertReport, HidesWhatIsPrivateInPaths) {
   AlertCounts counts;
   counts.add(alert(1, "/u/me@example.com", 5));
-  counts.add(alert(1, "/u/you@example.com", 5));
+  counts.add(alert(1, "/u/us@example.com", 5));
   AlertCounts shown = counts;
   counts.hide_paths(Masks());
   EXPECT_THAT(report(counts, "json"), Not(HasSubstr("me@example")));
