@@ -23,6 +23,7 @@ JSON, JSONL = ("--format json",), ("--format jsonl",)
 SELDOM = "-r tests/kit/inputs/seldom.conf tests/kit/inputs/seldom.jsonl"
 AUDIT = "-q -o /dev/null --audit-log -"
 AUDITED = f"-r {IN}/audit.conf {IN}/audit.jsonl {IN}/oddities.jsonl samples/upload.http"
+SUMS = f"{IN}/sums"
 TUNE = f"-r {IN}/tune.conf {IN}/tune.jsonl"
 
 OUTPUTS = [
@@ -53,7 +54,7 @@ OUTPUTS = [
     Output("replay", JSON, "replay", (
         f"--format json --statistics --trace --why -r {IN}/audit.conf {IN}/audit.jsonl {IN}/oddities.jsonl",
         f"--format json --statistics -r {IN}/void-exclusion.conf {IN}/evil.http",
-        "--format json -r samples/admin.conf samples/audit.log",
+        "--format json --shard 2/3 -r samples/admin.conf samples/audit.log",
         f"--format json --engine modsecurity3 -r {IN}/arguments.conf {IN}/packed.har samples/upload.http")),
     Output("replay", JSONL, "replay-transaction", (
         "--format jsonl --trace -r rules samples/traffic.har", f"--format jsonl --why {SELDOM}",
@@ -128,11 +129,11 @@ OUTPUTS = [
     # What the rows before it have left.
     Output("merge", JSON, "merge", (
         f"--format json {IN}/whole.summary", "--format json {scratch}/a.summary")),
-    Output("merge", (*JSON, "diff"), "diff", ("--format json {scratch}/diff.summary",)),
-    Output("merge", (*JSON, "tune"), "tune-evidence", ("--format json {scratch}/tune.summary",)),
-    Output("merge", (*JSON, "profile"), "profile", ("--format json {scratch}/profile.summary",)),
-    Output("merge", (*JSON, "alerts"), "alerts", ("--format json {scratch}/alerts.summary",)),
-    Output("merge", (*JSON, "test"), "test", ("--format json {scratch}/test.summary",)),
+    Output("merge", (*JSON, f"{SUMS}/diff-1.summary"), "diff", ("--format json {scratch}/diff.summary",)),
+    Output("merge", (*JSON, f"{SUMS}/tune-1.summary"), "tune-evidence", ("--format json {scratch}/tune.summary",)),
+    Output("merge", (*JSON, f"{SUMS}/profile.summary"), "profile", ("--format json {scratch}/profile.summary",)),
+    Output("merge", (*JSON, f"{SUMS}/alerts.summary"), "alerts", ("--format json {scratch}/alerts.summary",)),
+    Output("merge", (*JSON, f"{SUMS}/test.summary"), "test", ("--format json {scratch}/test.summary",)),
     Output("alerts", JSON, "alerts", ("--format json samples/audit.log",)),
     Output("test", JSON, "test", ("--format json -r samples/admin.conf samples/tests",)),
     Output("tune", JSON, "tune", (
