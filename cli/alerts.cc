@@ -52,10 +52,7 @@ class Alerts {
   Alerts(const AlertsOptions& options, Console& console) : options_(options), console_(console) {}
 
   int run() {
-    if (!options_.shard.empty() && !(part_ = parse_shard(options_.shard))) {
-      return console_.error(
-          fmt::format("--shard: \"{}\" is not K/N with K from 1 to N", options_.shard));
-    }
+    if (!read_shard(options_.shard, part_, console_)) return kTrouble;
     auto output = console_.open(options_.output);
     std::optional<Output> summary;
     if (!output || !open_summary(options_.summary, *output, summary, console_)) return kTrouble;

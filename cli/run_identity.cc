@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "cli/inputs.h"
+#include "engine/limits.h"
 #include "engine/program.h"
 #include "formats/traffic/formats.h"
 #include "parser/language/semantics.h"
@@ -65,6 +66,9 @@ std::string identity_of(const RulesetOptions& options, const TrafficOptions& tra
       fmt::format("{}.{}.{}", engine.version.major, engine.version.minor, engine.version.patch));
   identity.add(options.set).add(options.paranoia_level).add(options.multiphase);
   identity.add(options.environment).add(options.allow_scripts);
+  for (const engine::LimitInfo& limit : engine::limit_table()) {
+    identity.add(options.limits.*limit.field);
+  }
   identity.add(traffic.front).add(traffic.client).add(traffic.server).add(traffic.decode_bodies);
   return identity.text();
 }

@@ -108,9 +108,7 @@ class TestCommand {
 
  private:
   bool check_part() {
-    if (!options_.shard.empty() && !(part_ = parse_shard(options_.shard))) {
-      console_.error(fmt::format("--shard: \"{}\" is not K/N with K from 1 to N", options_.shard));
-    }
+    read_shard(options_.shard, part_, console_);
     const bool in_parts = part_ || !options_.summary.empty();
     if (in_parts && options_.expect_no_match) {
       console_.error("--expect-no-match goes with neither --shard nor --summary",

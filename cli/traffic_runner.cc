@@ -156,6 +156,12 @@ std::optional<Shard> parse_shard(std::string_view text) {
   return shard;
 }
 
+bool read_shard(const std::string& text, std::optional<Shard>& part, Console& console) {
+  if (text.empty() || (part = parse_shard(text))) return true;
+  console.error(fmt::format("--shard: \"{}\" is not K/N with K from 1 to N", text));
+  return false;
+}
+
 Result<std::vector<InputFile>> expand_traffic(const std::string& input) {
   return expand_input(input, is_traffic_name);
 }
@@ -255,9 +261,7 @@ bool TrafficChoice::read(Console& console) {
   };
   read_time("--since", since, formats::parse_since, wanted.since_us);
   read_time("--until", until, formats::parse_before, wanted.before_us);
-  if (!shard.empty() && !(part = parse_shard(shard))) {
-    refuse("--shard", fmt::format("\"{}\" is not K/N with K from 1 to N", shard));
-  }
+  well = read_shard(shard, part, console) && well;
   if (!shard_by.empty() && shard.empty()) refuse("--shard-by", "is of use with --shard only");
   if (part && !shard_by.empty()) {
     part->by = shard_by == "client" ? Shard::By::client : Shard::By::host;

@@ -48,6 +48,8 @@ struct Shard {
 
 /// "K/N"; nothing where it is none, or where K is no part of N.
 std::optional<Shard> parse_shard(std::string_view text);
+/// Takes the value of --shard, which may be empty; false, with the error printed, where it is none.
+bool read_shard(const std::string& text, std::optional<Shard>& part, Console& console);
 
 /// The bytes of a file in which the entries of a part begin.
 struct ByteRange {

@@ -115,6 +115,9 @@ Result<SummaryFile> read_summary_file(std::string_view text) {
         take.refuse("parts", "of numbers from 1");
       }
     }
+    if (parts.there.empty() || *parts.there.rbegin() > parts.of) {
+      take.refuse("parts", "of numbers up to that of the parts");
+    }
   });
   file.summary = root.member("summary");
   if (!file.summary.is(JsonValue::Kind::object)) take.refuse("summary", "an object");

@@ -111,6 +111,15 @@ TEST_F(MergeTest, OtherRulesAreAnError) {
                  "other.summary: it is of other rules");
 }
 
+TEST_F(MergeTest, OtherLimitsAreAnError) {
+  make_parts(2);
+  std::vector<std::string> arguments = command("other.summary");
+  arguments.insert(arguments.end(), {"--limit", "xml-depth=9"});
+  ASSERT_EQ(run(arguments), 0) << err_;
+  expect_refusal({"1.summary", "2.summary", "other.summary"},
+                 "other.summary: it is of other rules, or of other options");
+}
+
 TEST_F(MergeTest, WhatBreaksOffOrWasChangedIsAnError) {
   ASSERT_EQ(run(command("whole.summary")), 0);
   const std::string text = read("whole.summary");
@@ -138,6 +147,10 @@ TEST_F(MergeTest, SaysWhichPartItIs) {
   EXPECT_EQ(run({"replay", "-r", "rules.conf", "t.jsonl", "--skip-unreadable", "--shard", "3/3"}),
             0);
   EXPECT_NE(out_.find(" transactions, part 3 of 3: "), std::string::npos) << out_;
+  EXPECT_EQ(run({"replay", "-r", "rules.conf", "t.jsonl", "--skip-unreadable", "--shard", "3/3",
+                 "--format", "markdown"}),
+            0);
+  EXPECT_NE(out_.find("\n- part 3 of 3\n"), std::string::npos) << out_;
   EXPECT_EQ(run({"replay", "-r", "rules.conf", "t.jsonl", "--skip-unreadable", "--shard", "2/3",
                  "--format", "json"}),
             0);
