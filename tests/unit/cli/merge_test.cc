@@ -436,6 +436,14 @@ TEST_F(MergeOneKindTest, EvidenceOfPartsMakesTheProposalsOfTheWhole) {
   }
 }
 
+TEST_F(MergeOneKindTest, EvidenceIsKeptOfStandardInput) {
+  const std::string line = R"({"request":{"method":"GET","uri":"/?q=attack"}})";
+  EXPECT_EQ(run({"tune", "-r", "rules.conf", "-", "--summary", "e.summary"}, line), 0) << err_;
+  EXPECT_EQ(out_, "1 transaction: 1 held back\n      1         1\n");
+  EXPECT_EQ(run({"tune", "-r", "rules.conf", "-"}, line), 2);
+  EXPECT_NE(err_.find("the traffic is read twice"), std::string::npos) << err_;
+}
+
 TEST_F(MergeOneKindTest, EvidenceOfOtherRulesIsAnError) {
   ASSERT_EQ(
       run({"tune", "-r", "rules.conf", "t.jsonl", "--skip-unreadable", "--summary", "e.summary"}),

@@ -4,7 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 namespace wafcheck::formats {
 namespace {
@@ -57,6 +60,26 @@ TEST(AlertReport, OfMessagesThatDifferTheBeginningIsShown) {
     counts.add(seen);
   }
   EXPECT_EQ(counts.rules["1"].message, "Exceeded (Score:...");
+}
+
+TEST(AlertReport, PartsAddUpInAnyOrder) {
+  std::vector<std::string> messages = {"", "Exceeded (Score: 12)", "Exceeded (Score: 5)",
+                                       "Exceeded"};
+  std::ranges::sort(messages);
+  do {
+    AlertCounts sum;
+    for (const std::string& message : messages) {
+      SeenAlert seen = alert(1, "/a", 5);
+      seen.message = message;
+      AlertCounts part;
+      part.add(seen);
+      sum.merge(part);
+    }
+    EXPECT_EQ(sum.rules["1"].message, "Exceeded...");
+    EXPECT_EQ(sum.rules["1"].alerts, 4U);
+    EXPECT_EQ(sum.paths["/a"].alerts, 4U);
+    EXPECT_EQ(sum.hours[5].alerts, 4U);
+  } while (std::ranges::next_permutation(messages).found);
 }
 
 TEST(AlertReport, LinesFitTheTerminal) {
