@@ -61,10 +61,11 @@ set(below_lint_checks analysis)
 set(below_lint_report checks analysis)
 set(below_lint_fixes checks analysis)
 set(below_lint_compare index analysis)
-set(rooms_cli tune diff lsp)
+set(rooms_cli tune diff lsp summaries)
 set(below_cli_tune)
 set(below_cli_diff)
 set(below_cli_lsp)
+set(below_cli_summaries tune diff)
 
 # parser/base is the one room whose names everybody uses without a prefix.
 set(namespace_parser_base "wafcheck")
