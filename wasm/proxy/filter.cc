@@ -6,31 +6,10 @@
 #include <charconv>
 
 #include "parser/base/ascii.h"
+#include "wasm/core/address.h"
 
 namespace wafcheck::wasm::inline proxy {
 namespace {
-
-struct Address {
-  std::string ip;
-  uint16_t port = 0;
-};
-
-/// "192.0.2.1:8080" or "[2001:db8::1]:8080", as hosts tell addresses.
-Address parse_address(std::string_view text) {
-  Address address;
-  const size_t colon = text.rfind(':');
-  const bool bracketed = text.starts_with('[');
-  const bool has_port = colon != std::string_view::npos &&
-                        (bracketed ? text[colon - 1] == ']' : text.find(':') == colon);
-  std::string_view ip = has_port ? text.substr(0, colon) : text;
-  if (has_port) {
-    const std::string_view port = text.substr(colon + 1);
-    std::from_chars(port.data(), port.data() + port.size(), address.port);
-  }
-  if (bracketed && ip.ends_with(']')) ip = ip.substr(1, ip.size() - 2);
-  address.ip = ip;
-  return address;
-}
 
 /// Of "source" or "destination".
 Address address_of(std::string_view end) {
