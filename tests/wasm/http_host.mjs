@@ -22,21 +22,30 @@ export class HttpHost {
     return host;
   }
 
-  /// Sends `request` {method, uri, protocol, source, headers, body} through the module; `server`
-  /// gives the response {status, headers, body} where it lets it pass. Returns what the client gets,
-  /// and whether the server was asked.
-  handle(request, server) {
-    this.request = { ...request, read: 0 };
-    this.response = { status: 200, headers: [], body: Buffer.alloc(0), read: 0, written: false };
-    const result = BigInt.asUintN(64, this.exports.handle_request());
-    const asked = (result & 0xffffffffn) === 1n;
-    if (asked) {
-      const answer = server === null ? null : server();
-      if (answer !== null) Object.assign(this.response, answer);
-      this.exports.handle_response(Number(result >> 32n), answer === null ? 1 : 0);
-    }
-    const { status, headers, body } = this.response;
-    return { status, headers, body, asked };
+  /// Shows `request` {method, uri, protocol, source, headers, body} to the module; the exchange's
+  /// `asked` says whether it is to go on to the server.
+  begin(request) {
+    const response = { status: 200, headers: [], body: Buffer.alloc(0), read: 0, written: false };
+    const exchange = { request: { ...request, read: 0 }, response };
+    this.current = exchange;
+    exchange.result = BigInt.asUintN(64, this.exports.handle_request());
+    exchange.asked = (exchange.result & 0xffffffffn) === 1n;
+    return exchange;
+  }
+
+  /// Shows it the server's answer {status, headers, body}; null: there is none.
+  end(exchange, answer) {
+    this.current = exchange;
+    if (answer !== null) Object.assign(exchange.response, answer);
+    this.exports.handle_response(Number(exchange.result >> 32n), answer === null ? 1 : 0);
+  }
+
+  /// Both; returns what the client gets, and whether the server was asked.
+  handle(request, answer) {
+    const exchange = this.begin(request);
+    if (exchange.asked) this.end(exchange, answer);
+    const { status, headers, body } = exchange.response;
+    return { status, headers, body, asked: exchange.asked };
   }
 
   lines(level) {
@@ -57,20 +66,24 @@ export class HttpHost {
     return (BigInt(texts.length) << 32n) | BigInt(this.#write(bytes, at, limit));
   }
 
+  #message(kind) {
+    return kind === 0 ? this.current.request : this.current.response;
+  }
+
   #functions() {
     const text = (get) => (at, limit) => this.#write(Buffer.from(get(), "latin1"), at, limit);
-    const headers = (kind) => [this.request, this.response][kind].headers;
+    const headers = (kind) => this.#message(kind).headers;
     const is = (name) => (header) => header[0].toLowerCase() === name.toLowerCase();
     return {
       get_config: (at, limit) => this.#write(this.configuration, at, limit),
       enable_features: (wanted) => wanted & this.features,
       log: (level, at, size) => this.logs.push([LEVELS[level], this.#text(at, size)]),
-      get_method: text(() => this.request.method),
-      get_uri: text(() => this.request.uri),
-      get_protocol_version: text(() => this.request.protocol),
-      get_source_addr: text(() => this.request.source),
-      get_status_code: () => this.response.status,
-      set_status_code: (status) => (this.response.status = status),
+      get_method: text(() => this.current.request.method),
+      get_uri: text(() => this.current.request.uri),
+      get_protocol_version: text(() => this.current.request.protocol),
+      get_source_addr: text(() => this.current.request.source),
+      get_status_code: () => this.current.response.status,
+      set_status_code: (status) => (this.current.response.status = status),
       get_header_names: (kind, at, limit) => {
         const names = [...new Set(headers(kind).map(([name]) => name.toLowerCase()))];
         return this.#write_all(names, at, limit);
@@ -80,19 +93,19 @@ export class HttpHost {
         return this.#write_all(values.map((header) => header[1]), at, limit);
       },
       set_header_value: (kind, name, nameSize, value, valueSize) => {
-        const message = [this.request, this.response][kind];
+        const message = this.#message(kind);
         const key = this.#text(name, nameSize);
         message.headers = message.headers.filter((header) => !is(key)(header));
         message.headers.push([key, this.#text(value, valueSize)]);
       },
       remove_header: (kind, name, size) => {
-        const message = [this.request, this.response][kind];
+        const message = this.#message(kind);
         const key = this.#text(name, size);
         message.headers = message.headers.filter((header) => !is(key)(header));
       },
       read_body: (kind, at, limit) => {
         if (limit === 0) throw new Error("read_body without room");
-        const message = [this.request, this.response][kind];
+        const message = this.#message(kind);
         const piece = message.body.subarray(message.read, message.read + limit);
         message.read += this.#write(piece, at, limit);
         const end = message.read === message.body.length ? 1n : 0n;
@@ -100,7 +113,7 @@ export class HttpHost {
       },
       write_body: (kind, at, size) => {
         const bytes = Buffer.from(this.#text(at, size), "latin1");
-        const message = [this.request, this.response][kind];
+        const message = this.#message(kind);
         message.body = message.written ? Buffer.concat([message.body, bytes]) : bytes;
         message.written = true;
       },

@@ -45,9 +45,11 @@ Action Filter::request_headers(bool end_of_stream) {
   plugin_.metrics().count("waf_filter.tx.total");
   const auto headers = pairs(Map::request_headers);
   if (!headers) return fail_closed("the request's headers cannot be read");
-  std::string authority = part_of_request(*headers, ":authority", "host");
   const std::string* const host = find(*headers, "host");
-  if (authority.empty() && host != nullptr) authority = *host;
+  const std::string* const pseudo_host = find(*headers, ":authority");
+  const std::string authority = pseudo_host != nullptr ? *pseudo_host
+                                : host != nullptr      ? *host
+                                                       : property({"request", "host"}).value_or("");
 
   Plugin::Choice choice = plugin_.choose(authority);
   labels_ = std::move(choice.labels);
@@ -67,8 +69,10 @@ Action Filter::request_headers(bool end_of_stream) {
       method == "CONNECT" ? authority : part_of_request(*headers, ":path", "path");
   if (method.empty() || uri.empty()) return fail_closed("the host tells no method or no path");
   stream_->uri(uri, method, property({"request", "protocol"}).value_or("HTTP/2.0"));
-  // What was the header Host may have become the authority.
-  if (host == nullptr && !authority.empty()) stream_->request_header("Host", authority);
+  // What was the header Host has become the authority.
+  if (host == nullptr && (pseudo_host != nullptr || !authority.empty())) {
+    stream_->request_header("Host", authority);
+  }
   for (const auto& [name, value] : *headers) {
     if (!name.starts_with(':')) stream_->request_header(name, value);
   }
