@@ -58,6 +58,9 @@ std::string errors_of(const parser::Diagnostics& diagnostics, const parser::Sour
       log.line(LogLevel::warn, text_of(diagnostic, sources));
     }
   }
+  if (crs_files().empty() && errors.find(kCrs) != std::string::npos) {
+    errors += "\nthis module was built without CRS: wasm/build --crs DIR";
+  }
   return errors;
 }
 
@@ -83,7 +86,7 @@ Result<std::unique_ptr<Waf>> Waf::load(const std::string& name, std::string dire
   options.semantics = &semantics;
   options.files = &files;
   options.shipped_rules = kOwn;
-  if (!crs_files().empty()) options.crs = kCrs;
+  options.crs = kCrs;
 
   const auto model =
       std::make_shared<parser::RulesetModel>(parser::load_model({name}, std::move(options)));
@@ -120,10 +123,13 @@ void Waf::give_back(std::unique_ptr<engine::Transaction> transaction) {
 
 // --- Stream --------------------------------------------------------------------------------------
 
-Stream::Stream(Waf& waf, Log& log) : waf_(waf), log_(log), memory_(std::move(waf.memory_)) {
+Stream::Stream(Waf& waf, Log& log, std::string_view connector)
+    : waf_(waf),
+      log_(log),
+      memory_(std::move(waf.memory_)),
+      host_{.product = "wafcheck " WAFCHECK_VERSION, .connector = connector, .hostname = {}} {
   engine::TransactionOptions options;
   options.id = new_id();
-  options.collections = &waf_.collections_;
   options.memory = memory_.get();
   options.limits.transaction_memory = kTransactionMemory;
   transaction_ = waf_.take_transaction(std::move(options));
@@ -254,6 +260,7 @@ formats::Outcome Stream::outcome() const {
   outcome.exchange = &exchange_;
   outcome.transaction = transaction_.get();
   outcome.sent_status = sent_status_;
+  outcome.host = &host_;
   return outcome;
 }
 

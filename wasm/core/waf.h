@@ -8,7 +8,6 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/collections.h"
 #include "engine/program.h"
 #include "engine/state/match_memory.h"
 #include "engine/transaction.h"
@@ -37,7 +36,6 @@ class Waf {
   std::unique_ptr<engine::MatchMemory> take_memory();
 
   std::shared_ptr<const engine::Program> program_;
-  engine::MemoryStore collections_;
   std::vector<std::unique_ptr<engine::Transaction>> idle_;
   /// Of transactions that run at once all but one do without.
   std::unique_ptr<engine::MatchMemory> memory_;
@@ -47,7 +45,8 @@ class Waf {
 /// What the rules have to say goes to the log after each phase.
 class Stream {
  public:
-  Stream(Waf& waf, Log& log);
+  /// `connector`: what audit records name beside wafcheck; "proxy-wasm".
+  Stream(Waf& waf, Log& log, std::string_view connector);
   ~Stream();
   Stream(const Stream&) = delete;
   Stream& operator=(const Stream&) = delete;
@@ -83,7 +82,8 @@ class Stream {
   Log& log_;
   std::unique_ptr<engine::MatchMemory> memory_;
   std::unique_ptr<engine::Transaction> transaction_;
-  formats::Exchange exchange_;
+  formats::Exchange exchange_;  ///< empty: records ask the transaction
+  formats::Host host_;
   std::string protocol_;
   std::optional<engine::Interruption> interruption_;
   size_t logged_ = 0;           ///< matched rules that the log has

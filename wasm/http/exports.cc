@@ -176,7 +176,7 @@ WAFCHECK_EXPORT("_start") void wafcheck_start() {
 WAFCHECK_EXPORT("handle_request") uint64_t handle_request() {
   start();
   Handler& own = handler();
-  auto stream = std::make_unique<Stream>(*own.waf, own.log);
+  auto stream = std::make_unique<Stream>(*own.waf, own.log, "http-wasm");
   if (!inspect_request(own, *stream)) return 0;
   while (own.streams.contains(++own.last)) {
   }

@@ -59,7 +59,7 @@ Action Filter::request_headers(bool end_of_stream) {
               fmt::format("wafcheck: no directives are for {}: not inspected", authority));
     return Action::go_on;
   }
-  stream_ = std::make_unique<Stream>(*choice.waf, log_);
+  stream_ = std::make_unique<Stream>(*choice.waf, log_, "proxy-wasm");
   const Address client = address_of("source"), server = address_of("destination");
   stream_->connection(client.ip, client.port, server.ip, server.port);
 
