@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 
+#include "wasm/core/export.h"
 #include "wasm/playground/session.h"
 
 namespace wafcheck::wasm::playground {
@@ -25,21 +26,17 @@ Calls& calls() {
 
 using wafcheck::wasm::playground::calls;
 
-extern "C" {
-
-[[clang::export_name("wafcheck_room")]] char* wafcheck_room(size_t size) {
+WAFCHECK_EXPORT("wafcheck_room") char* wafcheck_room(size_t size) {
   calls().call.assign(size, '\0');
   return calls().call.data();
 }
 
-[[clang::export_name("wafcheck_answer")]] const char* wafcheck_answer() {
+WAFCHECK_EXPORT("wafcheck_answer") const char* wafcheck_answer() {
   calls().answer = calls().session.answer(calls().call);
   calls().call = {};
   return calls().answer.data();
 }
 
-[[clang::export_name("wafcheck_answer_size")]] size_t wafcheck_answer_size() {
+WAFCHECK_EXPORT("wafcheck_answer_size") size_t wafcheck_answer_size() {
   return calls().answer.size();
 }
-
-}  // extern "C"

@@ -2,8 +2,9 @@
 
 #include <fnmatch.h>
 
-#include <string_view>
 #include <utility>
+
+#include "parser/base/path.h"
 
 namespace wafcheck::wasm::playground {
 
@@ -40,24 +41,7 @@ std::vector<std::string> MemoryFiles::glob(const std::string& pattern) {
 }
 
 std::string MemoryFiles::canonical(const std::string& path) {
-  std::vector<std::string_view> parts;
-  const std::string_view whole = path;
-  for (size_t begin = 0; begin <= whole.size();) {
-    const size_t slash = std::min(whole.find('/', begin), whole.size());
-    const std::string_view part = whole.substr(begin, slash - begin);
-    if (part == "..") {
-      if (!parts.empty()) parts.pop_back();
-    } else if (!part.empty() && part != ".") {
-      parts.push_back(part);
-    }
-    begin = slash + 1;
-  }
-  std::string out = whole.starts_with('/') ? "/" : "";
-  for (size_t i = 0; i < parts.size(); ++i) {
-    if (i != 0) out += '/';
-    out += parts[i];
-  }
-  return out;
+  return normal_path(path);
 }
 
 }  // namespace wafcheck::wasm::playground

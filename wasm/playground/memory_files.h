@@ -19,7 +19,6 @@ class MemoryFiles : public parser::FileSystem {
   Result<std::string> read(const std::string& path) override;
   bool is_directory(const std::string& path) override;
   std::vector<std::string> glob(const std::string& pattern) override;
-  /// Without "." and "..", which lead out of nothing.
   std::string canonical(const std::string& path) override;
 
  private:

@@ -188,7 +188,9 @@ std::string Session::about() const {
     const parser::Engine engine = parser::parse_engine(name).value_or(parser::Engine{});
     json.begin_object();
     json.member("name", name);
-    json.member("title", title_of(parser::semantics_of(engine).engine()));
+    json.member("title", engine.profile == parser::Profile::standard
+                             ? "wafcheck"
+                             : title_of(parser::semantics_of(engine).engine()));
     json.end_object();
   }
   json.end_array();
