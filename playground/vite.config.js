@@ -22,12 +22,8 @@ export default {
   root: here('.'),
   base: './',
   plugins: [kit()],
-  define: {
-    // The version of the Core Rule Set that stands beside the page; empty: there is none.
-    CRS_VERSION: JSON.stringify(process.env.WAFCHECK_PLAYGROUND_CRS ?? ''),
-  },
   build: {
-    outDir: process.env.WAFCHECK_PLAYGROUND_OUT ?? here('../build/playground'),
+    outDir: here('../build/playground'),
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,

@@ -43,9 +43,11 @@ function common(label, changed) {
 
 /** Two files of rules in one editor. */
 export class RulesEditor {
-  constructor(parent, changed) {
+  /** `changed` is called for edits, `fix` where a finding in the text is to be fixed. */
+  constructor(parent, changed, fix) {
     this.file = FILES[0];
     this.changed = changed;
+    this.fixFinding = fix;
     this.diagnostics = [];
     this.states = {};
     for (const file of FILES) this.states[file] = this.fresh(file, '');
@@ -101,7 +103,7 @@ export class RulesEditor {
         severity: finding.severity,
         source: finding.check,
         message: finding.help ? `${finding.message}\n${finding.help}` : finding.message,
-        actions: finding.fix ? [{name: finding.fix.title, apply: () => this.fix(finding)}] : [],
+        actions: finding.fix ? [{name: finding.fix.title, apply: () => this.fixFinding(finding)}] : [],
       };
     });
     this.view.dispatch(setDiagnostics(this.view.state, own));

@@ -11,8 +11,11 @@ function fetchModule() {
   compiled ??= (async () => {
     const response = await fetch(new URL('wafcheck-playground.wasm', document.baseURI));
     if (!response.ok) throw new Error(`the engine cannot be loaded: ${response.status}`);
-    // Not compiled while it streams: many servers of files do not say that it is WebAssembly.
-    return WebAssembly.compile(await response.arrayBuffer());
+    // While it streams, so that the browser keeps what it compiled; but not all servers of files say
+    // that it is WebAssembly.
+    return response.headers.get('Content-Type') === 'application/wasm' ?
+        WebAssembly.compileStreaming(response) :
+        WebAssembly.compile(await response.arrayBuffer());
   })();
   compiled.catch(() => { compiled = null; });
   return compiled;

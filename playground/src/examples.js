@@ -129,9 +129,7 @@ Accept: text/html
     title: 'A false positive and its exclusion (CRS)',
     state: {
       base: 'crs',
-      before: `# People ask about SQL here. Remove the # before the three lines below, and the question passes;
-# or press "Exclude" beside what matched.
-
+      before: `# People ask about SQL here. Remove the # before these three lines, and the question passes.
 #SecRule REQUEST_FILENAME "@streq /questions" \\
 #    "id:1000,phase:1,pass,nolog,t:none,\\
 #    ctl:ruleRemoveTargetById=942190;ARGS:text"

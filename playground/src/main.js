@@ -17,6 +17,9 @@ const MOST_FILE_BYTES = 64 << 20;
 /** Of an address that browsers and chats carry. */
 const LONG_LINK = 8000;
 
+/** Of the OWASP CRS that playground/build has put beside the page; empty: there is none. */
+const CRS_VERSION = document.querySelector('meta[name="crs-version"]').content;
+
 const byId = (id) => document.getElementById(id);
 const ENGINE_TITLES = {
   default: 'wafcheck',
@@ -116,7 +119,7 @@ let entries = [];
 let crsReady = null;
 let setting = false;  ///< the page sets its own fields, so that their changes are not the user's
 
-const rules = new RulesEditor(rulesBody, () => changed());
+const rules = new RulesEditor(rulesBody, () => changed(), (finding) => fix(finding));
 const request = new RequestEditor(requestBody, () => requestChanged(), (text, event) => pasted(text, event));
 
 function rulesMember() {
@@ -307,7 +310,7 @@ const run = latest(async (call, outdated) => slowly('run', async () => {
     if (call.rules.base === 'crs') await loadCrs();
     const answer = await runner.ask(call);
     if (outdated()) return;
-    result = answer;
+    result = {...answer, of: call.rules};
     problem = null;
   } catch (error) {
     if (outdated() && !(error instanceof EngineStopped)) return;
@@ -321,7 +324,7 @@ const lint = latest(async (call, outdated) => slowly('lint', async () => {
     if (call.rules.base === 'crs') await loadCrs();
     const answer = await linter.ask(call);
     if (outdated()) return;
-    lintAnswer = answer;
+    lintAnswer = {...answer, of: call.rules};
   } catch (error) {
     if (outdated()) return;
     lintAnswer = {findings: [], elsewhere: 0, suppressed: 0, fault: error.message};
@@ -341,6 +344,17 @@ function evaluate() {
   }
 }
 
+/** Makes the edits of a finding's fix, if the rules are still those that it was found in. */
+function fix(finding) {
+  const {of} = lintAnswer && !lintAnswer.fault ? lintAnswer : result;
+  if (of?.before !== rules.text('before.conf') || of?.after !== rules.text('rules.conf')) {
+    tell('The rules have changed since: this is checked anew.');
+    return;
+  }
+  rules.fix(finding);
+  fileTabs.show(rules.file);
+}
+
 // --- showing ---
 
 const actions = {
@@ -349,10 +363,7 @@ const actions = {
     showFile(file);
     rules.jump(line, column);
   },
-  fix(finding) {
-    rules.fix(finding);
-    fileTabs.show(rules.file);
-  },
+  fix,
   traceAll(all) {
     traceAll = all;
     evaluate();
