@@ -48,7 +48,9 @@ for (const folder of process.argv.slice(2)) {
       other = their.ruleStack;
       ++lines;
       const a = spread(line, mine.tokens.map(({from, to, scopes}) => [from, to, scopes]));
-      const b = spread(line, their.tokens.map(({startIndex, endIndex, scopes}) => [startIndex, endIndex, scopes]));
+      const b = spread(
+          line,
+          their.tokens.map(({startIndex, endIndex, scopes}) => [startIndex, endIndex, scopes]));
       const at = a.findIndex((scopes, index) => scopes !== b[index]);
       if (at >= 0) fault(name, number, `column ${at + 1}: "${a[at]}", not "${b[at]}"`);
       for (const {from, to, scopes} of mine.tokens) {

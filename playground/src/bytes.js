@@ -30,8 +30,14 @@ export function toBase64(bytes) {
 /** How many bytes the character has that UTF-8 would begin here; 0: none begins. */
 function lengthAt(bytes, at) {
   const first = bytes[at];
-  const length = first < 0x80 ? 1 : first < 0xc2 ? 0 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 0;
-  return decode(bytes.subarray(at, at + length)) === null || at + length > bytes.length ? 0 : length;
+  const length = first < 0x80 ? 1 :
+      first < 0xc2            ? 0 :
+      first < 0xe0            ? 2 :
+      first < 0xf0            ? 3 :
+      first < 0xf5            ? 4 :
+                                0;
+  return decode(bytes.subarray(at, at + length)) === null || at + length > bytes.length ? 0 :
+                                                                                          length;
 }
 
 /** Bytes as formats/html/kit/bytes.js has them: a byte that is no UTF-8 is the code unit U+DCHH. */

@@ -9,6 +9,7 @@ import {Compartment, EditorState} from '@codemirror/state';
 import {drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, highlightSpecialChars, keymap, lineNumbers, placeholder} from '@codemirror/view';
 
 import grammar from '../../editors/vscode/syntaxes/seclang.tmLanguage.json';
+
 import {indexOfByte} from './bytes.js';
 import {coloured, http, seclang} from './languages.js';
 
@@ -36,8 +37,11 @@ function common(label, changed) {
     highlightSelectionMatches(),
     coloured,
     keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...lintKeymap]),
-    EditorView.contentAttributes.of({'aria-label': label, spellcheck: 'false', autocapitalize: 'off'}),
-    EditorView.updateListener.of((update) => { if (update.docChanged) changed(update); }),
+    EditorView.contentAttributes.of(
+        {'aria-label': label, spellcheck: 'false', autocapitalize: 'off'}),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) changed(update);
+    }),
   ];
 }
 
@@ -57,13 +61,14 @@ export class RulesEditor {
   fresh(file, text) {
     return EditorState.create({
       doc: text,
-      extensions: [common(`Rules, ${file}`, () => this.changed()), language, lintGutter(), EditorView.lineWrapping, placeholder(PLACEHOLDERS[file])],
+      extensions: [
+        common(`Rules, ${file}`, () => this.changed()), language, lintGutter(),
+        EditorView.lineWrapping, placeholder(PLACEHOLDERS[file])
+      ],
     });
   }
 
-  text(file) {
-    return (file === this.file ? this.view.state : this.states[file]).doc.toString();
-  }
+  text(file) { return (file === this.file ? this.view.state : this.states[file]).doc.toString(); }
 
   set(file, text) {
     this.states[file] = this.fresh(file, text);
@@ -81,7 +86,8 @@ export class RulesEditor {
   /** Puts the cursor at a place, which counts from 1, columns in bytes. */
   jump(line, column) {
     const at = this.offset({line, column});
-    this.view.dispatch({selection: {anchor: at}, effects: EditorView.scrollIntoView(at, {y: 'center'})});
+    this.view.dispatch(
+        {selection: {anchor: at}, effects: EditorView.scrollIntoView(at, {y: 'center'})});
     this.view.focus();
   }
 
@@ -103,7 +109,8 @@ export class RulesEditor {
         severity: finding.severity,
         source: finding.check,
         message: finding.help ? `${finding.message}\n${finding.help}` : finding.message,
-        actions: finding.fix ? [{name: finding.fix.title, apply: () => this.fixFinding(finding)}] : [],
+        actions: finding.fix ? [{name: finding.fix.title, apply: () => this.fixFinding(finding)}] :
+                               [],
       };
     });
     this.view.dispatch(setDiagnostics(this.view.state, own));
@@ -114,11 +121,12 @@ export class RulesEditor {
     const file = finding.fix.edits[0]?.file ?? this.file;
     if (!FILES.includes(file) || finding.fix.edits.some((edit) => edit.file !== file)) return;
     this.show(file);
-    const changes = finding.fix.edits.map((edit) => ({
-      from: this.offset(edit),
-      to: this.offset({line: edit.end_line, column: edit.end_column}),
-      insert: edit.replacement,
-    }));
+    const changes =
+        finding.fix.edits.map((edit) => ({
+                                from: this.offset(edit),
+                                to: this.offset({line: edit.end_line, column: edit.end_column}),
+                                insert: edit.replacement,
+                              }));
     this.view.dispatch({changes, userEvent: 'input.fix'});
   }
 
@@ -127,7 +135,11 @@ export class RulesEditor {
     const {doc} = this.view.state;
     const gap = doc.length === 0 ? '' : doc.toString().endsWith('\n') ? '\n' : '\n\n';
     const from = doc.length + gap.length;
-    this.view.dispatch({changes: {from: doc.length, insert: gap + text}, selection: {anchor: from}, effects: EditorView.scrollIntoView(from, {y: 'center'})});
+    this.view.dispatch({
+      changes: {from: doc.length, insert: gap + text},
+      selection: {anchor: from},
+      effects: EditorView.scrollIntoView(from, {y: 'center'})
+    });
   }
 }
 
@@ -151,10 +163,12 @@ export class RequestEditor {
       parent,
       state: EditorState.create({
         extensions: [
-          common('Request', () => {
-            if (!this.loading) this.exact = null;
-            changed();
-          }),
+          common(
+              'Request',
+              () => {
+                if (!this.loading) this.exact = null;
+                changed();
+              }),
           http,
           placeholder('GET / HTTP/1.1'),
           autocompletion({override: [headerNames]}),
@@ -206,8 +220,9 @@ export class RequestEditor {
     const head = text.slice(0, text.search(/\n\n|$(?![^])/));
     const header = /^content-length:.*$/im.exec(head);
     const line = `Content-Length: ${length}`;
-    const change = header ? {from: header.index, to: header.index + header[0].length, insert: line} :
-                            {from: head.length, insert: `\n${line}`};
+    const change = header ?
+        {from: header.index, to: header.index + header[0].length, insert: line} :
+        {from: head.length, insert: `\n${line}`};
     this.view.dispatch({changes: change, userEvent: 'input.length'});
   }
 
@@ -216,7 +231,9 @@ export class RequestEditor {
     if (this.exact || this.locked) return null;
     const text = this.text();
     const gap = /\r?\n\r?\n/.exec(text);
-    if (!gap || /^(###|HTTP\/\d)/m.test(text.slice(gap.index)) || /^transfer-encoding:/im.test(text.slice(0, gap.index))) return null;
+    if (!gap || /^(###|HTTP\/\d)/m.test(text.slice(gap.index)) ||
+        /^transfer-encoding:/im.test(text.slice(0, gap.index)))
+      return null;
     // The last line end of a file is not part of the body: see open_http().
     const body = text.slice(gap.index + gap[0].length);
     const said = /^content-length:\s*(\d+)\s*$/im.exec(text.slice(0, gap.index));
@@ -229,8 +246,19 @@ export class RequestEditor {
 }
 
 const HEADERS = [
-  'Accept', 'Accept-Encoding', 'Accept-Language', 'Authorization', 'Content-Length', 'Content-Type',
-  'Cookie', 'Host', 'Origin', 'Referer', 'User-Agent', 'X-Forwarded-For', 'X-Requested-With',
+  'Accept',
+  'Accept-Encoding',
+  'Accept-Language',
+  'Authorization',
+  'Content-Length',
+  'Content-Type',
+  'Cookie',
+  'Host',
+  'Origin',
+  'Referer',
+  'User-Agent',
+  'X-Forwarded-For',
+  'X-Requested-With',
 ];
 
 function headerNames(context) {
@@ -239,5 +267,8 @@ function headerNames(context) {
   if (!word || line.number === 1) return null;
   const before = context.state.sliceDoc(0, line.from);
   if (/\n\n/.test(before)) return null;
-  return {from: word.from, options: HEADERS.map((label) => ({label, apply: `${label}: `, type: 'property'}))};
+  return {
+    from: word.from,
+    options: HEADERS.map((label) => ({label, apply: `${label}: `, type: 'property'}))
+  };
 }

@@ -11,13 +11,15 @@ function fetchModule() {
   compiled ??= (async () => {
     const response = await fetch(new URL('wafcheck-playground.wasm', document.baseURI));
     if (!response.ok) throw new Error(`the engine cannot be loaded: ${response.status}`);
-    // While it streams, so that the browser keeps what it compiled; but not all servers of files say
-    // that it is WebAssembly.
+    // While it streams, so that the browser keeps what it compiled; but not all servers of files
+    // say that it is WebAssembly.
     return response.headers.get('Content-Type') === 'application/wasm' ?
         WebAssembly.compileStreaming(response) :
         WebAssembly.compile(await response.arrayBuffer());
   })();
-  compiled.catch(() => { compiled = null; });
+  compiled.catch(() => {
+    compiled = null;
+  });
   return compiled;
 }
 
@@ -70,7 +72,8 @@ export class Engine {
       };
       const seconds = limitSeconds();
       const timer = setTimeout(
-          () => stop(`stopped after ${seconds} seconds: these rules take too long for this request`),
+          () =>
+              stop(`stopped after ${seconds} seconds: these rules take too long for this request`),
           1000 * seconds);
       worker.onerror = (event) => stop(`the engine cannot be started: ${event.message ?? ''}`);
       worker.onmessage = ({data}) => {

@@ -129,7 +129,8 @@ Accept: text/html
     title: 'A false positive and its exclusion (CRS)',
     state: {
       base: 'crs',
-      before: `# People ask about SQL here. Remove the # before these three lines, and the question passes.
+      before:
+          `# People ask about SQL here. Remove the # before these three lines, and the question passes.
 #SecRule REQUEST_FILENAME "@streq /questions" \\
 #    "id:1000,phase:1,pass,nolog,t:none,\\
 #    ctl:ruleRemoveTargetById=942190;ARGS:text"
@@ -144,5 +145,12 @@ text=How+do+I+use+union+select+in+SQL+to+join+two+tables
 
 /** An example as a whole state. */
 export function stateOfExample({state}) {
-  return {engine: 'default', paranoia: 1, recommended: state.base !== 'none', before: '', after: '', ...state};
+  return {
+    engine: 'default',
+    paranoia: 1,
+    recommended: state.base !== 'none',
+    before: '',
+    after: '',
+    ...state
+  };
 }

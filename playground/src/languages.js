@@ -78,7 +78,7 @@ export const http = StreamLanguage.define({
   name: 'http',
   startState: () => ({at: 'start', after: null}),
   copyState: (state) => ({...state}),
-  blankLine(state) { state.at = state.at === 'headers' ? 'body' : state.at; },
+  blankLine(state) { state.at = state.at === 'headers' ? 'body' : state.at;},
   token(stream, state) {
     if (stream.sol()) {
       if (stream.match(/^###.*/)) {

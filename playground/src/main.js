@@ -32,22 +32,34 @@ const ENGINE_TITLES = {
 
 function option(value, text, attributes = {}) { return el('option', {value, ...attributes}, text); }
 
-function labelled(text, field) { return el('label', {class: 'choice'}, el('span', {}, text), field); }
+function labelled(text, field) {
+  return el('label', {class: 'choice'}, el('span', {}, text), field);
+}
 
-const examples = el('select', {id: 'examples', 'aria-label': 'Examples'}, option('', 'Examples…'),
-                    EXAMPLES.map(({title, state}, at) => option(at, title, {disabled: state.base === 'crs' && !CRS_VERSION})));
-const base = el('select', {id: 'base'}, option('none', 'None'), option('wafcheck', 'wafcheck’s rules'),
-                CRS_VERSION ? option('crs', `OWASP CRS ${CRS_VERSION}`) :
-                              option('crs', 'OWASP CRS: not in this copy', {disabled: true}));
-const paranoia = el('select', {id: 'paranoia'}, [1, 2, 3, 4].map((level) => option(level, `Level ${level}`)));
-const engineChoice = el('select', {id: 'engine'}, ENGINES.map((name) => option(name, ENGINE_TITLES[name])));
+const examples =
+    el('select', {id: 'examples', 'aria-label': 'Examples'}, option('', 'Examples…'),
+       EXAMPLES.map(
+           ({title, state}, at) =>
+               option(at, title, {disabled: state.base === 'crs' && !CRS_VERSION})));
+const base =
+    el('select', {id: 'base'}, option('none', 'None'), option('wafcheck', 'wafcheck’s rules'),
+       CRS_VERSION ? option('crs', `OWASP CRS ${CRS_VERSION}`) :
+                     option('crs', 'OWASP CRS: not in this copy', {disabled: true}));
+const paranoia =
+    el('select', {id: 'paranoia'}, [1, 2, 3, 4].map((level) => option(level, `Level ${level}`)));
+const engineChoice =
+    el('select', {id: 'engine'}, ENGINES.map((name) => option(name, ENGINE_TITLES[name])));
 const recommended = el('input', {id: 'recommended', type: 'checkbox'});
 const share = el('button', {type: 'button', id: 'share'}, 'Copy link');
 
 byId('choices').append(
-    examples, labelled('Base rules', base), labelled('Paranoia', paranoia), labelled('Engine', engineChoice),
-    el('label', {class: 'check', title: 'Body access, body processors and limits, as ModSecurity recommends them'}, recommended,
-       'Recommended'));
+    examples, labelled('Base rules', base), labelled('Paranoia', paranoia),
+    labelled('Engine', engineChoice),
+    el('label', {
+      class: 'check',
+      title: 'Body access, body processors and limits, as ModSecurity recommends them'
+    },
+       recommended, 'Recommended'));
 byId('buttons').append(share, themeSwitch());
 
 /** Buttons of which one is pressed; a tab list as WAI-ARIA has it. */
@@ -61,8 +73,16 @@ function tabList(label, names, chosen, choose) {
     }
   };
   for (const [name, text, controls] of names) {
-    list.append(el('button', {type: 'button', role: 'tab', id: `tab-${name.replace('.', '-')}`, 'data-name': name, 'aria-controls': controls,
-                              onclick: () => choose(name)}, text));
+    list.append(
+        el('button', {
+          type: 'button',
+          role: 'tab',
+          id: `tab-${name.replace('.', '-')}`,
+          'data-name': name,
+          'aria-controls': controls,
+          onclick: () => choose(name)
+        },
+           text));
   }
   list.addEventListener('keydown', (event) => {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
@@ -77,40 +97,75 @@ function tabList(label, names, chosen, choose) {
   return {list, show};
 }
 
-const rulesBody = el('div', {class: 'editor', id: 'rules-editor', role: 'tabpanel', 'aria-labelledby': 'tab-rules-conf'});
-const fileTabs = tabList('Files of rules', FILES.map((name) => [name, name, 'rules-editor']), FILES[0], (name) => showFile(name));
+const rulesBody = el(
+    'div',
+    {class: 'editor', id: 'rules-editor', role: 'tabpanel', 'aria-labelledby': 'tab-rules-conf'});
+const fileTabs = tabList(
+    'Files of rules', FILES.map((name) => [name, name, 'rules-editor']), FILES[0],
+    (name) => showFile(name));
 const fileHint = el('span', {class: 'hint grow'});
-byId('rules-pane').append(el('div', {class: 'pane-head'}, el('h2', {}, 'Rules'), fileTabs.list, fileHint), rulesBody);
+byId('rules-pane')
+    .append(
+        el('div', {class: 'pane-head'}, el('h2', {}, 'Rules'), fileTabs.list, fileHint), rulesBody);
 
-const entryChoice = el('select', {id: 'entry', 'aria-label': 'Which request of the file', hidden: true});
+const entryChoice =
+    el('select', {id: 'entry', 'aria-label': 'Which request of the file', hidden: true});
 const lineEnds = el('button', {type: 'button', class: 'small', id: 'line-ends'});
-const picker = el('input', {type: 'file', id: 'file', class: 'unseen', tabindex: '-1', 'aria-hidden': 'true', accept: '.har,.http,.txt,.jsonl,.json,.log,.xml,.conf,*/*'});
-const open = el('button', {type: 'button', class: 'small', id: 'open', onclick: () => picker.click()}, 'Open file…');
+const picker = el('input', {
+  type: 'file',
+  id: 'file',
+  class: 'unseen',
+  tabindex: '-1',
+  'aria-hidden': 'true',
+  accept: '.har,.http,.txt,.jsonl,.json,.log,.xml,.conf,*/*'
+});
+const open =
+    el('button', {type: 'button', class: 'small', id: 'open', onclick: () => picker.click()},
+       'Open file…');
 const requestBody = el('div', {class: 'editor', id: 'request-editor'});
 const requestNote = el('div', {class: 'pane-note', id: 'request-note', hidden: true});
-byId('request-pane').append(
-    el('div', {class: 'pane-head'}, el('h2', {}, 'Request'), el('span', {class: 'hint grow'}, 'HTTP text; paste curl, drop HAR'), entryChoice, lineEnds, open, picker),
-    requestNote, requestBody);
+byId('request-pane')
+    .append(
+        el('div', {class: 'pane-head'}, el('h2', {}, 'Request'),
+           el('span', {class: 'hint grow'}, 'HTTP text; paste curl, drop HAR'), entryChoice,
+           lineEnds, open, picker),
+        requestNote, requestBody);
 
 const title = el('strong', {id: 'verdict', class: 'verdict-title'}, 'Starting…');
 const detail = el('span', {class: 'verdict-detail', id: 'verdict-detail'});
 const scores = el('span', {class: 'scores', id: 'scores'});
 const busyMark = el('span', {class: 'busy', id: 'busy', hidden: true}, 'working…');
-const verdict = el('div', {class: 'verdict', 'data-kind': 'none'}, title, detail, el('span', {class: 'grow'}), busyMark, scores);
+const verdict =
+    el('div', {class: 'verdict', 'data-kind': 'none'}, title, detail, el('span', {class: 'grow'}),
+       busyMark, scores);
 const notes = el('ul', {class: 'notes-list', id: 'notes'});
 const VIEWS = [['why', 'Why'], ['trace', 'Trace'], ['findings', 'Findings'], ['log', 'Log']];
 const view = el('div', {class: 'view', id: 'view', role: 'tabpanel', tabindex: '0'});
-const viewTabs = tabList('Results', VIEWS.map(([name, text]) => [name, text, 'view']), 'why', (name) => showView(name));
-byId('result-pane').append(verdict, el('div', {class: 'pane-head'}, viewTabs.list), el('div', {class: 'scroll'}, notes, view));
+const viewTabs = tabList(
+    'Results', VIEWS.map(([name, text]) => [name, text, 'view']), 'why', (name) => showView(name));
+byId('result-pane')
+    .append(
+        verdict, el('div', {class: 'pane-head'}, viewTabs.list),
+        el('div', {class: 'scroll'}, notes, view));
 
-const KEYS = [['Alt+1', 'rules'], ['Alt+2', 'request'], ['Alt+3', 'result'], ['F8', 'next finding'], ['Ctrl+Enter', 'evaluate now']];
-byId('keys').append(...KEYS.map(([key, text]) => el('span', {}, el('kbd', {}, key), ` ${text}`)),
-                    el('span', {class: 'grow'}), el('span', {}, 'Everything runs in this browser; nothing is sent anywhere.'));
+const KEYS = [
+  ['Alt+1', 'rules'], ['Alt+2', 'request'], ['Alt+3', 'result'], ['F8', 'next finding'],
+  ['Ctrl+Enter', 'evaluate now']
+];
+byId('keys').append(
+    ...KEYS.map(([key, text]) => el('span', {}, el('kbd', {}, key), ` ${text}`)),
+    el('span', {class: 'grow'}),
+    el('span', {}, 'Everything runs in this browser; nothing is sent anywhere.'));
 
 // --- the state ---
 
 const runner = new Engine(), linter = new Engine();
-let result = {rules: {loaded: true, findings: [], notes: [], rules: 0, dropped: 0}, transaction: null, log: [], audit: null};
+let result = {
+  rules: {loaded: true, findings: [], notes: [], rules: 0, dropped: 0},
+  transaction: null,
+  log: [],
+  audit: null
+};
 let lintAnswer = null;
 let problem = null;  ///< why there is no result: a text
 let shownView = 'why';
@@ -120,7 +175,8 @@ let crsReady = null;
 let setting = false;  ///< the page sets its own fields, so that their changes are not the user's
 
 const rules = new RulesEditor(rulesBody, () => changed(), (finding) => fix(finding));
-const request = new RequestEditor(requestBody, () => requestChanged(), (text, event) => pasted(text, event));
+const request =
+    new RequestEditor(requestBody, () => requestChanged(), (text, event) => pasted(text, event));
 
 function rulesMember() {
   return {
@@ -135,8 +191,13 @@ function rulesMember() {
 
 function currentState() {
   const state = {...rulesMember(), paranoia: Number(paranoia.value)};
-  const shown = request.locked ? {request_base64: toBase64(request.bytes)} : {request: request.text()};
-  return {...state, ...shown, ...(request.exact?.text !== undefined ? {line: request.exact.text} : {})};
+  const shown =
+      request.locked ? {request_base64: toBase64(request.bytes)} : {request: request.text()};
+  return {
+    ...state,
+    ...shown,
+    ...(request.exact?.text !== undefined ? {line: request.exact.text} : {})
+  };
 }
 
 function setState(state) {
@@ -171,10 +232,17 @@ function setRequest(content, line) {
   const text = bytes ? decode(bytes) : content;
   // An editor would make a line end of a lone CR.
   const locked = text === null || /\r(?!\n)/.test(text);
-  const exact = line !== undefined ? {text: line} : text === null ? {base64: toBase64(bytes)} : locked ? {text} : null;
+  const exact = line !== undefined ? {text: line} :
+      text === null                ? {base64: toBase64(bytes)} :
+      locked                       ? {text} :
+                                     null;
   request.bytes = bytes ?? new TextEncoder().encode(content);
-  request.set(text === null ? shownBytes(bytes).replace(/[\udc80-\udcff]/g, (unit) => `\\x${(unit.charCodeAt(0) & 0xff).toString(16)}`) : text,
-              exact, locked);
+  request.set(
+      text === null ?
+          shownBytes(bytes).replace(
+              /[\udc80-\udcff]/g, (unit) => `\\x${(unit.charCodeAt(0) & 0xff).toString(16)}`) :
+          text,
+      exact, locked);
   showRequest();
 }
 
@@ -189,13 +257,20 @@ function showRequest() {
   lineEnds.disabled = request.locked === true;
   requestNote.replaceChildren();
   if (request.locked) {
-    requestNote.append('It holds bytes that are no text, shown as \\xHH. It is evaluated as it is, and cannot be edited here.');
+    requestNote.append(
+        'It holds bytes that are no text, shown as \\xHH. It is evaluated as it is, and cannot be edited here.');
   } else {
     const length = request.otherLength();
     if (length !== null) {
-      requestNote.append('Content-Length does not say how long the body is. ',
-                         el('button', {type: 'button', class: 'small', id: 'set-length', onclick: () => request.setLength(length)},
-                            `Set it to ${length}`));
+      requestNote.append(
+          'Content-Length does not say how long the body is. ',
+          el('button', {
+            type: 'button',
+            class: 'small',
+            id: 'set-length',
+            onclick: () => request.setLength(length)
+          },
+             `Set it to ${length}`));
     }
   }
   requestNote.hidden = !requestNote.hasChildNodes();
@@ -203,8 +278,14 @@ function showRequest() {
 
 function showEntries(list) {
   entries = list;
-  entryChoice.replaceChildren(...list.map((entry, at) => option(at, entry.error ? `${at + 1}: unreadable` :
-      `${at + 1}: ${entry.method} ${entry.uri.length > 60 ? `${entry.uri.slice(0, 60)}…` : entry.uri}${entry.status ? ` → ${entry.status}` : ''}`)));
+  entryChoice.replaceChildren(...list.map(
+      (entry, at) => option(
+          at,
+          entry.error ?
+              `${at + 1}: unreadable` :
+              `${at + 1}: ${entry.method} ${
+                  entry.uri.length > 60 ? `${entry.uri.slice(0, 60)}…` :
+                                          entry.uri}${entry.status ? ` → ${entry.status}` : ''}`)));
   entryChoice.hidden = list.length < 2;
 }
 
@@ -226,13 +307,17 @@ function showEntry(at) {
 async function takeTraffic(bytes, name) {
   const text = decode(bytes);
   try {
-    const answer = await runner.ask({call: 'read', ...(text === null ? {request_base64: toBase64(bytes)} : {request: text})});
+    const answer = await runner.ask(
+        {call: 'read', ...(text === null ? {request_base64: toBase64(bytes)} : {request: text})});
     const good = answer.entries.findIndex((entry) => !entry.error);
     showEntries(answer.entries);
     const all = plural(answer.entries.length, 'request');
-    const left = answer.left_out > 0 ? `; ${answer.left_out} more left out: a playground takes no more` : '';
+    const left =
+        answer.left_out > 0 ? `; ${answer.left_out} more left out: a playground takes no more` : '';
     if (good < 0) {
-      tell(answer.entries.length === 0 ? `${name} holds no request.` : `${name}: ${answer.entries[0].error}`);
+      tell(
+          answer.entries.length === 0 ? `${name} holds no request.` :
+                                        `${name}: ${answer.entries[0].error}`);
     } else {
       tell(`${name}: ${all}${left}.${answer.remarks.map((remark) => ` ${remark}`).join('')}`);
       showEntry(good);
@@ -286,7 +371,9 @@ function loadCrs() {
     const {files} = await response.json();
     await Promise.all([runner, linter].map((each) => each.prepare({call: 'crs', files})));
   })();
-  crsReady.catch(() => { crsReady = null; });
+  crsReady.catch(() => {
+    crsReady = null;
+  });
   return crsReady;
 }
 
@@ -306,37 +393,44 @@ async function slowly(name, work) {
 }
 
 const run = latest(async (call, outdated) => slowly('run', async () => {
-  try {
-    if (call.rules.base === 'crs') await loadCrs();
-    const answer = await runner.ask(call);
-    if (outdated()) return;
-    result = {...answer, of: call.rules};
-    problem = null;
-  } catch (error) {
-    if (outdated() && !(error instanceof EngineStopped)) return;
-    problem = error.message;
-  }
-  showResult();
-}));
+                     try {
+                       if (call.rules.base === 'crs') await loadCrs();
+                       const answer = await runner.ask(call);
+                       if (outdated()) return;
+                       result = {...answer, of: call.rules};
+                       problem = null;
+                     } catch (error) {
+                       if (outdated() && !(error instanceof EngineStopped)) return;
+                       problem = error.message;
+                     }
+                     showResult();
+                   }));
 
-const lint = latest(async (call, outdated) => slowly('lint', async () => {
-  try {
-    if (call.rules.base === 'crs') await loadCrs();
-    const answer = await linter.ask(call);
-    if (outdated()) return;
-    lintAnswer = {...answer, of: call.rules};
-  } catch (error) {
-    if (outdated()) return;
-    lintAnswer = {findings: [], elsewhere: 0, suppressed: 0, fault: error.message};
-  }
-  showFindings();
-}));
+const lint =
+    latest(async (call, outdated) => slowly('lint', async () => {
+             try {
+               if (call.rules.base === 'crs') await loadCrs();
+               const answer = await linter.ask(call);
+               if (outdated()) return;
+               lintAnswer = {...answer, of: call.rules};
+             } catch (error) {
+               if (outdated()) return;
+               lintAnswer = {findings: [], elsewhere: 0, suppressed: 0, fault: error.message};
+             }
+             showFindings();
+           }));
 
 let lintedRules = null;
 function evaluate() {
   clearTimeout(pause);
   const member = rulesMember();
-  run({call: 'run', rules: member, ...request.member(), entry: 0, trace: traceAll ? 'all' : 'matched'});
+  run({
+    call: 'run',
+    rules: member,
+    ...request.member(),
+    entry: 0,
+    trace: traceAll ? 'all' : 'matched'
+  });
   const text = JSON.stringify(member);
   if (text !== lintedRules) {
     lintedRules = text;
@@ -393,13 +487,16 @@ function tell(text) {
   toast.textContent = text;
   toast.hidden = text === '';
   clearTimeout(tell.timer);
-  tell.timer = setTimeout(() => { toast.hidden = true; }, 8000);
+  tell.timer = setTimeout(() => {
+    toast.hidden = true;
+  }, 8000);
 }
 document.body.append(el('div', {id: 'toast', class: 'toast', hidden: true, 'aria-hidden': 'true'}));
 
 let lastSaid = '';
 function showResult() {
-  const {kind, title: heading, detail: text} = problem ? {kind: 'fault', title: 'No result', detail: problem} : verdictOf(result);
+  const {kind, title: heading, detail: text} =
+      problem ? {kind: 'fault', title: 'No result', detail: problem} : verdictOf(result);
   verdict.dataset.kind = kind;
   title.textContent = heading;
   detail.textContent = text;
@@ -408,20 +505,25 @@ function showResult() {
   const outbound = result.transaction?.scores.outbound;
   scores.replaceChildren();
   if (!problem && inbound !== null && inbound !== undefined) {
-    scores.append('score ', el('b', {}, String(inbound)), result.threshold === null ? '' : ` of ${result.threshold}`,
-                  outbound ? `, outbound ${outbound}` : '');
+    scores.append(
+        'score ', el('b', {}, String(inbound)),
+        result.threshold === null ? '' : ` of ${result.threshold}`,
+        outbound ? `, outbound ${outbound}` : '');
   }
   const said = `${heading}. ${text}`;
   if (said !== lastSaid) byId('live').textContent = said;
   lastSaid = said;
   const list = problem ? [] : notesOf(result);
-  notes.replaceChildren(...list.slice(0, 20).map((note) => el('li', {}, note)),
-                        ...(list.length > 20 ? [el('li', {}, `${list.length - 20} more`)] : []));
+  notes.replaceChildren(
+      ...list.slice(0, 20).map((note) => el('li', {}, note)),
+      ...(list.length > 20 ? [el('li', {}, `${list.length - 20} more`)] : []));
   showFindings();
   if (shownView !== 'findings') drawView();
 }
 
-function findings() { return lintAnswer && !lintAnswer.fault ? lintAnswer.findings : result.rules.findings; }
+function findings() {
+  return lintAnswer && !lintAnswer.fault ? lintAnswer.findings : result.rules.findings;
+}
 
 function showFindings() {
   rules.mark(findings());
@@ -435,11 +537,14 @@ function drawView() {
   const views = {
     why: () => whyView(result, actions),
     trace: () => traceView(result, traceAll, actions),
-    findings: () => lintAnswer?.fault ? [el('p', {class: 'empty'}, lintAnswer.fault)] : findingsView(result, lintAnswer, actions),
+    findings: () => lintAnswer?.fault ? [el('p', {class: 'empty'}, lintAnswer.fault)] :
+                                        findingsView(result, lintAnswer, actions),
     log: () => logView(result),
   };
   const nothing = problem && shownView !== 'findings';
-  view.replaceChildren(...(nothing ? [el('p', {class: 'empty'}, problem)] : views[shownView]()).flat(Infinity).filter(Boolean));
+  view.replaceChildren(...(nothing ? [el('p', {class: 'empty'}, problem)] : views[shownView]())
+                           .flat(Infinity)
+                           .filter(Boolean));
   view.setAttribute('aria-labelledby', `tab-${shownView}`);
 }
 
@@ -460,7 +565,9 @@ function showBase() {
   const withBase = base.value !== 'none';
   paranoia.disabled = base.value !== 'crs';
   const title = base.value === 'crs' ? 'CRS' : 'the base rules';
-  fileHint.textContent = !withBase ? '' : rules.file === 'before.conf' ? `read before ${title}` : `read after ${title}`;
+  fileHint.textContent = !withBase ? '' :
+      rules.file === 'before.conf' ? `read before ${title}` :
+                                     `read after ${title}`;
 }
 
 // --- what the user does ---
@@ -474,7 +581,8 @@ base.addEventListener('change', () => {
   showBase();
   changed(true);
 });
-for (const field of [paranoia, engineChoice, recommended]) field.addEventListener('change', () => changed(true));
+for (const field of [paranoia, engineChoice, recommended])
+  field.addEventListener('change', () => changed(true));
 entryChoice.addEventListener('change', () => showEntry(Number(entryChoice.value)));
 lineEnds.addEventListener('click', () => {
   request.ends = request.ends === '\n' ? '\r\n' : '\n';
@@ -501,7 +609,9 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault();
     event.stopPropagation();
     evaluate();
-  } else if (event.altKey && !event.ctrlKey && !event.metaKey && ['1', '2', '3'].includes(event.key)) {
+  } else if (event.altKey && !event.ctrlKey && !event.metaKey && [
+               '1', '2', '3'
+             ].includes(event.key)) {
     event.preventDefault();
     if (event.key === '1') rules.view.focus();
     if (event.key === '2') request.view.focus();
@@ -512,7 +622,8 @@ document.addEventListener('keydown', (event) => {
 share.addEventListener('click', async () => {
   const fragment = await fragmentOf(currentState());
   history.replaceState(null, '', `#${fragment}`);
-  const long = location.href.length > LONG_LINK ? ' It is long: some chats and mail programs cut it.' : '';
+  const long =
+      location.href.length > LONG_LINK ? ' It is long: some chats and mail programs cut it.' : '';
   try {
     await navigator.clipboard.writeText(location.href);
     tell(`The link is copied. It holds the rules and the request.${long}`);
@@ -537,12 +648,14 @@ window.addEventListener('hashchange', readFragment);
 async function showVersions() {
   try {
     const {engines} = await runner.ask({call: 'about'});
-    for (const {name, title: text} of engines) engineChoice.querySelector(`[value="${name}"]`).textContent = text;
-  } catch { /* the first evaluation says what is wrong */ }
+    for (const {name, title: text} of engines)
+      engineChoice.querySelector(`[value="${name}"]`).textContent = text;
+  } catch { /* the first evaluation says what is wrong */
+  }
 }
 
 // The engine is fetched once the page stands.
 requestAnimationFrame(() => setTimeout(async () => {
-  showVersions();
-  if (!await readFragment()) setState(stateOfExample(EXAMPLES[0]));
-}));
+                        showVersions();
+                        if (!await readFragment()) setState(stateOfExample(EXAMPLES[0]));
+                      }));

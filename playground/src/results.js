@@ -12,13 +12,17 @@ const UNFOLDED = 6;
 /** Bytes of a value that are shown before and behind what matched. */
 const AROUND = 300;
 
-const PHASES = ['', 'request headers', 'request body', 'response headers', 'response body', 'logging'];
+const PHASES =
+    ['', 'request headers', 'request body', 'response headers', 'response body', 'logging'];
 
 /** A finding in a line. */
-export function placeOf({file, line, column}) { return file === null ? '' : `${file}:${line}:${column}`; }
+export function placeOf({file, line, column}) {
+  return file === null ? '' : `${file}:${line}:${column}`;
+}
 
 const UNINSPECTED = {
-  'no-access': 'the rules do not switch access to it on (SecRequestBodyAccess, SecResponseBodyAccess)',
+  'no-access':
+      'the rules do not switch access to it on (SecRequestBodyAccess, SecResponseBodyAccess)',
   'no-processor': 'no rule switches a processor for its type on',
   'type-not-listed': 'SecResponseBodyMimeType does not list its type',
   'over-limit': 'it is longer than its limit',
@@ -33,22 +37,25 @@ export function verdictOf({rules, fault, transaction}) {
     return {
       kind: 'fault',
       title: 'The rules do not load',
-      detail: first ? `${placeOf(first)}: ${first.message}${
-                          errors.length > 1 ? `, and ${plural(errors.length - 1, 'more error')}` : ''}` :
-                      '',
+      detail: first ?
+          `${placeOf(first)}: ${first.message}${
+              errors.length > 1 ? `, and ${plural(errors.length - 1, 'more error')}` : ''}` :
+                                  '',
     };
   }
   if (!transaction) return {kind: 'fault', title: 'No request', detail: fault ?? ''};
   const by = (interruption) => {
     const message = interruption.message ? `: ${interruption.message}` : '';
-    return `by rule ${interruption.rule_id ?? 'without an id'} in phase ${interruption.phase}${message}`;
+    return `by rule ${interruption.rule_id ?? 'without an id'} in phase ${interruption.phase}${
+        message}`;
   };
   const {decision, interruption, would_interrupt: would} = transaction;
   if (interruption) {
     const titles = {
       deny: `Blocked ${interruption.status}`,
       drop: 'Connection dropped',
-      redirect: `Redirected ${interruption.status}${interruption.url ? ` to ${interruption.url}` : ''}`,
+      redirect:
+          `Redirected ${interruption.status}${interruption.url ? ` to ${interruption.url}` : ''}`,
     };
     return {
       kind: 'blocked',
@@ -58,7 +65,12 @@ export function verdictOf({rules, fault, transaction}) {
   }
   const matched = transaction.matched_rules.length;
   const rulesMatched = matched === 0 ? 'no rule matched' : `${plural(matched, 'rule')} matched`;
-  if (would) return {kind: 'would', title: 'Would be blocked', detail: `the engine only detects; ${by(would)}`};
+  if (would)
+    return {
+      kind: 'would',
+      title: 'Would be blocked',
+      detail: `the engine only detects; ${by(would)}`
+    };
   if (decision === 'allow') return {kind: 'passed', title: 'Allowed', detail: rulesMatched};
   return {kind: 'passed', title: 'Passed', detail: rulesMatched};
 }
@@ -66,7 +78,8 @@ export function verdictOf({rules, fault, transaction}) {
 /** What must not be overlooked, as texts. */
 export function notesOf({rules, transaction}) {
   const notes = [];
-  if (rules.dropped > 0) notes.push(`${plural(rules.dropped, 'rule')} dropped: they have no effect`);
+  if (rules.dropped > 0)
+    notes.push(`${plural(rules.dropped, 'rule')} dropped: they have no effect`);
   if (transaction) {
     for (const kind of transaction.undecided ?? []) {
       notes.push(`Undecided: rules were given up at a limit (${kind}).`);
@@ -93,7 +106,8 @@ function valueNode(bytes, range) {
   const [begin, end] = range ?? [0, 0];
   const from = range ? Math.max(0, begin - AROUND) : 0;
   const to = Math.min(bytes.length, (range ? end : 0) + 2 * AROUND);
-  const cut = (number) => number > 0 ? [el('span', {class: 'cut'}, `… ${plural(number, 'byte')} not shown …`)] : [];
+  const cut = (number) =>
+      number > 0 ? [el('span', {class: 'cut'}, `… ${plural(number, 'byte')} not shown …`)] : [];
   node.append(...cut(from));
   if (bytes.length === 0) node.append(el('span', {class: 'cut'}, 'empty'));
   if (range) {
@@ -112,7 +126,8 @@ function valueNode(bytes, range) {
 const sameBytes = (a, b) => a.length === b.length && a.every((byte, at) => byte === b[at]);
 
 function stepRow(name, bytes, range) {
-  return el('div', {class: 'step'}, el('span', {class: 'step-name'}, name), valueNode(bytes, range));
+  return el(
+      'div', {class: 'step'}, el('span', {class: 'step-name'}, name), valueNode(bytes, range));
 }
 
 /** What each transformation made of a value; only those that changed it. */
@@ -130,8 +145,12 @@ function stepRows(target, why) {
     last = bytes;
   }
   const range = why?.match_in === 'transformed' ? why.match : why?.match_transformed;
-  return [rows.map(([name, bytes], at) => stepRow(name, bytes, at === rows.length - 1 ? range : null)),
-          idle.length > 0 ? el('p', {class: 'hint'}, `Without effect here: ${idle.map((name) => `t:${name}`).join(', ')}`) : null];
+  return [
+    rows.map(([name, bytes], at) => stepRow(name, bytes, at === rows.length - 1 ? range : null)),
+    idle.length > 0 ? el('p', {class: 'hint'},
+                         `Without effect here: ${idle.map((name) => `t:${name}`).join(', ')}`) :
+                      null
+  ];
 }
 
 // --- why ---
@@ -141,8 +160,9 @@ function testedBy(trace, why) {
   const bytes = bytesOf(why, 'value');
   for (const entry of trace) {
     if (entry.rule_id !== why.id || entry.chain_link !== why.chain_link) continue;
-    const found = entry.targets.find((target) => target.matched && target.variable === why.target &&
-                                                 sameBytes(bytesOf(target, 'value'), bytes));
+    const found = entry.targets.find(
+        (target) => target.matched && target.variable === why.target &&
+            sameBytes(bytesOf(target, 'value'), bytes));
     if (found) return found;
   }
   return null;
@@ -151,14 +171,19 @@ function testedBy(trace, why) {
 function reasonNode(why, trace, actions) {
   const tested = testedBy(trace, why);
   const value = bytesOf(why, 'value');
-  const rest = why.value_from ? el('p', {class: 'hint'}, `The value from byte ${count(why.value_from)} on.`) : null;
+  const rest = why.value_from ?
+      el('p', {class: 'hint'}, `The value from byte ${count(why.value_from)} on.`) :
+      null;
   return el(
       'div', {class: 'reason'},
       el('div', {class: 'reason-head'}, showBytes(el('code', {class: 'target'}), why.target),
          el('span', {class: 'hint'}, `${why.negated ? 'not ' : ''}@${why.operator}: ${why.reason}`),
-         why.chain_link > 0 ? el('span', {class: 'hint'}, `link ${why.chain_link + 1} of its chain`) : null,
+         why.chain_link > 0 ?
+             el('span', {class: 'hint'}, `link ${why.chain_link + 1} of its chain`) :
+             null,
          actions.exclude && why.id && !/^&|^TX:/.test(why.target) ?
-             el('button', {type: 'button', class: 'small', onclick: () => actions.exclude(why)}, 'Exclude…') :
+             el('button', {type: 'button', class: 'small', onclick: () => actions.exclude(why)},
+                'Exclude…') :
              null),
       why.sent !== undefined ? stepRow('as sent', bytesOf(why, 'sent'), why.match_sent) : null,
       stepRow('value', value, why.match_in === 'value' ? why.match : null), rest,
@@ -167,10 +192,17 @@ function reasonNode(why, trace, actions) {
 
 function ruleButtons(rule, actions) {
   return [
-    el('button', {type: 'button', class: 'small', 'aria-expanded': 'false', onclick: (event) => actions.explain(rule, event.currentTarget)},
+    el('button', {
+      type: 'button',
+      class: 'small',
+      'aria-expanded': 'false',
+      onclick: (event) => actions.explain(rule, event.currentTarget)
+    },
        'Explain'),
     actions.isOwn(rule.file) ?
-        el('button', {type: 'button', class: 'small', onclick: () => actions.jump(rule.file, rule.line, 1)}, 'Show rule') :
+        el('button',
+           {type: 'button', class: 'small', onclick: () => actions.jump(rule.file, rule.line, 1)},
+           'Show rule') :
         null,
   ];
 }
@@ -193,8 +225,9 @@ function whyCard(reasons, trace, actions) {
 
 function sumNode(sum) {
   const over = sum.threshold === null ? '' : `, threshold ${sum.threshold}`;
-  return el('p', {class: 'sum'}, el('code', {}, sum.variable), ` came to ${sum.total}${over}${
-      sum.reached ? ': reached' : ''}`);
+  return el(
+      'p', {class: 'sum'}, el('code', {}, sum.variable),
+      ` came to ${sum.total}${over}${sum.reached ? ': reached' : ''}`);
 }
 
 /** Shows a long list in pieces. */
@@ -206,8 +239,11 @@ function inPieces(list, items, make) {
     list.append(...next.map(make));
     shown += next.length;
     if (shown < items.length) {
-      list.append(el('li', {class: 'more'},
-                     el('button', {type: 'button', onclick: more}, `Show ${count(Math.min(FIRST_ROWS, items.length - shown))} more of ${count(items.length - shown)}`)));
+      list.append(
+          el('li', {class: 'more'},
+             el('button', {type: 'button', onclick: more},
+                `Show ${count(Math.min(FIRST_ROWS, items.length - shown))} more of ${
+                    count(items.length - shown)}`)));
     }
   };
   more();
@@ -215,7 +251,9 @@ function inPieces(list, items, make) {
 }
 
 export function whyView({rules, transaction}, actions) {
-  if (!transaction) return [empty(rules.loaded ? 'Nothing was evaluated.' : 'Nothing was evaluated: the rules do not load.')];
+  if (!transaction)
+    return [empty(
+        rules.loaded ? 'Nothing was evaluated.' : 'Nothing was evaluated: the rules do not load.')];
   const reasons = transaction.why ?? [];
   const groups = new Map();
   for (const why of reasons) {
@@ -230,58 +268,94 @@ export function whyView({rules, transaction}, actions) {
   if (groups.size === 0 && others.length === 0) return [empty('No rule matched this request.')];
   return [
     sums.length > 0 ? el('div', {class: 'sums'}, sums.map(sumNode)) : null,
-    inPieces(el('ol', {class: 'cards'}), [...groups.values()], (group) => whyCard(group, trace, actions)),
-    others.length > 0 ? el('details', {class: 'others'}, el('summary', {}, `${plural(others.length, 'other rule')} matched and decided nothing`),
-       inPieces(el('ul', {}), others, (rule) => el('li', {}, el('b', {class: 'id'}, rule.id ? String(rule.id) : 'no id'), ' ',
-                                                  showBytes(el('span'), rule.message), el('span', {class: 'hint'}, ` ${baseName(rule.file)}:${rule.line}`)))) : null,
+    inPieces(
+        el('ol', {class: 'cards'}), [...groups.values()],
+        (group) => whyCard(group, trace, actions)),
+    others.length > 0 ?
+        el('details', {class: 'others'},
+           el('summary', {}, `${plural(others.length, 'other rule')} matched and decided nothing`),
+           inPieces(
+               el('ul', {}), others,
+               (rule) =>
+                   el('li', {}, el('b', {class: 'id'}, rule.id ? String(rule.id) : 'no id'), ' ',
+                      showBytes(el('span'), rule.message),
+                      el('span', {class: 'hint'}, ` ${baseName(rule.file)}:${rule.line}`)))) :
+        null,
   ];
 }
 
 // --- trace ---
 
 function tracedTarget(target) {
-  return el('div', {class: 'reason'},
-            el('div', {class: 'reason-head'}, showBytes(el('code', {class: 'target'}), target.variable),
-               showBytes(el('code', {class: 'operator'}), `${target.negated ? '!' : ''}${target.operator} ${shorten(target.argument)}`),
-               el('span', {class: target.matched ? 'badge matched' : 'badge'}, target.matched ? 'matched' : 'no match')),
-            stepRow('value', bytesOf(target, 'value'), null), stepRows(target, null));
+  return el(
+      'div', {class: 'reason'},
+      el('div', {class: 'reason-head'}, showBytes(el('code', {class: 'target'}), target.variable),
+         showBytes(
+             el('code', {class: 'operator'}),
+             `${target.negated ? '!' : ''}${target.operator} ${shorten(target.argument)}`),
+         el('span', {class: target.matched ? 'badge matched' : 'badge'},
+            target.matched ? 'matched' : 'no match')),
+      stepRow('value', bytesOf(target, 'value'), null), stepRows(target, null));
 }
 
 const shorten = (text, most = 160) => text.length > most ? `${text.slice(0, most)}…` : text;
 
 function traceRow(entry, unfolded) {
   const tx = Object.entries(entry.tx);
-  const lines = () => [
-    entry.targets.length > 0 ? inPieces(el('ul', {class: 'plain'}), entry.targets, (target) => el('li', {}, tracedTarget(target))) : null,
-    entry.reason ? showBytes(el('p', {class: 'hint'}), `Skipped: ${entry.reason}`) : null,
-    entry.actions.length > 0 ? showBytes(el('p', {class: 'hint mono'}), entry.actions.join(', ')) : null,
-    tx.map(([name, [before, after]]) => showBytes(el('p', {class: 'hint mono'}), `tx.${name}: ${before ?? 'unset'} → ${after ?? 'unset'}`)),
+  const lines = () =>
+      [entry.targets.length > 0 ? inPieces(
+                                      el('ul', {class: 'plain'}), entry.targets,
+                                      (target) => el('li', {}, tracedTarget(target))) :
+                                  null,
+       entry.reason ? showBytes(el('p', {class: 'hint'}), `Skipped: ${entry.reason}`) : null,
+       entry.actions.length > 0 ?
+           showBytes(el('p', {class: 'hint mono'}), entry.actions.join(', ')) :
+           null,
+       tx.map(
+           ([name, [before, after]]) => showBytes(
+               el('p', {class: 'hint mono'}),
+               `tx.${name}: ${before ?? 'unset'} → ${after ?? 'unset'}`)),
   ];
   const row = el('li', {class: `traced ${entry.outcome}`});
-  const details = el('details', {},
+  const details = el(
+      'details', {},
       el('summary', {}, el('span', {class: `dot ${entry.outcome}`, 'aria-hidden': 'true'}),
          el('b', {class: 'id'}, entry.rule_id ? String(entry.rule_id) : 'no id'),
          entry.chain_link > 0 ? el('span', {class: 'hint'}, `link ${entry.chain_link + 1}`) : null,
          el('span', {class: 'outcome'}, entry.outcome),
          el('span', {class: 'hint'}, `${baseName(entry.file)}:${entry.line}`)));
   // A trace of all rules is long: what is folded away is made when it is opened.
-  details.addEventListener('toggle', () => { if (details.childElementCount === 1) details.append(...lines().flat().filter(Boolean)); });
+  details.addEventListener('toggle', () => {
+    if (details.childElementCount === 1) details.append(...lines().flat().filter(Boolean));
+  });
   details.open = unfolded;
   row.append(details);
   return row;
 }
 
 export function traceView({transaction}, all, actions) {
-  const choice = el('label', {class: 'check'}, el('input', {type: 'checkbox', id: 'trace-all', checked: all, onchange: (event) => actions.traceAll(event.target.checked)}),
-                    'Also rules that did not match');
+  const choice =
+      el('label', {class: 'check'}, el('input', {
+           type: 'checkbox',
+           id: 'trace-all',
+           checked: all,
+           onchange: (event) => actions.traceAll(event.target.checked)
+         }),
+         'Also rules that did not match');
   if (!transaction) return [choice, empty('Nothing was evaluated.')];
   const trace = transaction.trace ?? [];
   if (trace.length === 0) return [choice, empty('No rule matched this request.')];
   const phases = [...new Set(trace.map(({phase}) => phase))];
-  return [choice, phases.map((phase) => {
-    const entries = trace.filter((entry) => entry.phase === phase);
-    return el('section', {}, el('h3', {}, `Phase ${phase}: ${PHASES[phase]}`), inPieces(el('ol', {class: 'trace'}), entries, (entry) => traceRow(entry, trace.length <= UNFOLDED)));
-  })];
+  return [
+    choice, phases.map((phase) => {
+      const entries = trace.filter((entry) => entry.phase === phase);
+      return el(
+          'section', {}, el('h3', {}, `Phase ${phase}: ${PHASES[phase]}`),
+          inPieces(
+              el('ol', {class: 'trace'}), entries,
+              (entry) => traceRow(entry, trace.length <= UNFOLDED)));
+    })
+  ];
 }
 
 // --- findings ---
@@ -289,26 +363,38 @@ export function traceView({transaction}, all, actions) {
 function findingNode(finding, actions) {
   const own = actions.isOwn(finding.file);
   const place = placeOf(finding);
-  return el('li', {class: `finding ${finding.severity}`},
-            el('span', {class: `badge ${finding.severity}`}, finding.severity),
-            own ? el('button', {type: 'button', class: 'place', onclick: () => actions.jump(finding.file, finding.line, finding.column)}, place) :
-                  el('code', {}, place),
-            showBytes(el('span', {class: 'message'}), finding.message),
-            el('code', {class: 'hint'}, finding.check),
-            finding.fix && own ? el('button', {type: 'button', class: 'small', onclick: () => actions.fix(finding)},
-                                    `Fix: ${finding.fix.title}`) : null,
-            finding.help ? showBytes(el('p', {class: 'hint'}), finding.help) : null);
+  return el(
+      'li', {class: `finding ${finding.severity}`},
+      el('span', {class: `badge ${finding.severity}`}, finding.severity),
+      own ? el('button', {
+        type: 'button',
+        class: 'place',
+        onclick: () => actions.jump(finding.file, finding.line, finding.column)
+      },
+               place) :
+            el('code', {}, place),
+      showBytes(el('span', {class: 'message'}), finding.message),
+      el('code', {class: 'hint'}, finding.check),
+      finding.fix && own ?
+          el('button', {type: 'button', class: 'small', onclick: () => actions.fix(finding)},
+             `Fix: ${finding.fix.title}`) :
+          null,
+      finding.help ? showBytes(el('p', {class: 'hint'}), finding.help) : null);
 }
 
 /** `lint`: its answer; null where it has not come yet. */
 export function findingsView({rules}, lint, actions) {
   const findings = lint ? lint.findings : rules.findings;
   const notes = [];
-  if (lint && lint.elsewhere > 0) notes.push(`${plural(lint.elsewhere, 'finding')} in the base rules not shown`);
-  if (lint && lint.suppressed > 0) notes.push(`${plural(lint.suppressed, 'finding')} silenced by comments`);
+  if (lint && lint.elsewhere > 0)
+    notes.push(`${plural(lint.elsewhere, 'finding')} in the base rules not shown`);
+  if (lint && lint.suppressed > 0)
+    notes.push(`${plural(lint.suppressed, 'finding')} silenced by comments`);
   return [
-    findings.length > 0 ? inPieces(el('ol', {class: 'findings'}), findings, (finding) => findingNode(finding, actions)) :
-                          empty(lint ? 'Nothing was found in your rules.' : 'The rules are being checked.'),
+    findings.length > 0 ?
+        inPieces(
+            el('ol', {class: 'findings'}), findings, (finding) => findingNode(finding, actions)) :
+        empty(lint ? 'Nothing was found in your rules.' : 'The rules are being checked.'),
     notes.length > 0 ? el('p', {class: 'hint'}, notes.join('; ')) : null,
   ];
 }
@@ -320,13 +406,16 @@ export function logView({log, audit, transaction}) {
   let record = audit;
   try {
     record = JSON.stringify(JSON.parse(audit), null, 2);
-  } catch { /* the native layout is no JSON */ }
+  } catch { /* the native layout is no JSON */
+  }
   return [
     el('h3', {}, 'Error log'),
-    log.length > 0 ? el('pre', {class: 'log', tabindex: '0'}, log.map((line) => [showBytes(el('span'), line), '\n'])) :
+    log.length > 0 ? el('pre', {class: 'log', tabindex: '0'},
+                        log.map((line) => [showBytes(el('span'), line), '\n'])) :
                      empty('No rule writes to the log.'),
     el('h3', {}, 'Audit log'),
-    record ? el('pre', {class: 'log', tabindex: '0'}, record) : empty('SecAuditEngine asks for no record of this transaction.'),
+    record ? el('pre', {class: 'log', tabindex: '0'}, record) :
+             empty('SecAuditEngine asks for no record of this transaction.'),
   ];
 }
 

@@ -34,7 +34,8 @@ export async function fragmentOf(state) {
 }
 
 function checked(state) {
-  if (typeof state !== 'object' || state === null || Array.isArray(state)) throw new Error('it holds no state');
+  if (typeof state !== 'object' || state === null || Array.isArray(state))
+    throw new Error('it holds no state');
   const text = (name) => {
     const value = state[name] ?? '';
     if (typeof value !== 'string') throw new Error(`${name} is no text`);

@@ -50,7 +50,8 @@ function endOfGroup(source, at) {
 function compiled(source) {
   for (let at = source.indexOf('(?i:'); at >= 0; at = source.indexOf('(?i:', at)) {
     const end = endOfGroup(source, at);
-    source = `${source.slice(0, at)}(?:${inBothCases(source.slice(at + 4, end))}${source.slice(end)}`;
+    source =
+        `${source.slice(0, at)}(?:${inBothCases(source.slice(at + 4, end))}${source.slice(end)}`;
   }
   return new RegExp(source, 'gd');
 }

@@ -8,7 +8,9 @@ let exports = null;
 let said = '';
 
 async function start(module) {
-  const imports = wasi(() => exports.memory, (text) => { said = (said + text).slice(-2000); });
+  const imports = wasi(() => exports.memory, (text) => {
+    said = (said + text).slice(-2000);
+  });
   const wanted = WebAssembly.Module.imports(module);
   // Each by its name: an object of imports is asked for all that the module wants.
   const object = {};
