@@ -12,7 +12,7 @@ function kit() {
     load(id) {
       if (id !== '\0kit') return null;
       files.forEach((file) => this.addWatchFile(file));
-      const names = 'el, svg, count, plural, baseName, plainBytes, showBytes, themeSwitch';
+      const names = 'el, count, plural, baseName, plainBytes, showBytes, themeSwitch';
       return `${files.map((file) => readFileSync(file, 'utf8')).join('\n')}\nexport {${names}};\n`;
     },
   };

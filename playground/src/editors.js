@@ -129,18 +129,6 @@ export class RulesEditor {
                               }));
     this.view.dispatch({changes, userEvent: 'input.fix'});
   }
-
-  append(file, text) {
-    this.show(file);
-    const {doc} = this.view.state;
-    const gap = doc.length === 0 ? '' : doc.toString().endsWith('\n') ? '\n' : '\n\n';
-    const from = doc.length + gap.length;
-    this.view.dispatch({
-      changes: {from: doc.length, insert: gap + text},
-      selection: {anchor: from},
-      effects: EditorView.scrollIntoView(from, {y: 'center'})
-    });
-  }
 }
 
 /** How the lines of a request end, as far as one can tell. */

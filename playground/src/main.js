@@ -167,7 +167,8 @@ let result = {
   audit: null
 };
 let lintAnswer = null;
-let problem = null;  ///< why there is no result: a text
+let lintedRules = null;  ///< that `lint` was last asked for, as JSON
+let problem = null;      ///< why there is no result: a text
 let shownView = 'why';
 let traceAll = false;
 let entries = [];
@@ -406,21 +407,22 @@ const run = latest(async (call, outdated) => slowly('run', async () => {
                      showResult();
                    }));
 
-const lint =
-    latest(async (call, outdated) => slowly('lint', async () => {
-             try {
-               if (call.rules.base === 'crs') await loadCrs();
-               const answer = await linter.ask(call);
-               if (outdated()) return;
-               lintAnswer = {...answer, of: call.rules};
-             } catch (error) {
-               if (outdated()) return;
-               lintAnswer = {findings: [], elsewhere: 0, suppressed: 0, fault: error.message};
-             }
-             showFindings();
-           }));
+const lint = latest(
+    async (call, outdated) => slowly('lint', async () => {
+      try {
+        if (call.rules.base === 'crs') await loadCrs();
+        const answer = await linter.ask(call);
+        if (outdated()) return;
+        lintAnswer = {...answer, of: call.rules};
+      } catch (error) {
+        if (outdated()) return;
+        lintAnswer =
+            {findings: [], elsewhere: 0, suppressed: 0, fault: error.message, of: call.rules};
+        lintedRules = null;  // so that the next evaluation tries again
+      }
+      showFindings();
+    }));
 
-let lintedRules = null;
 function evaluate() {
   clearTimeout(pause);
   const member = rulesMember();
@@ -438,11 +440,25 @@ function evaluate() {
   }
 }
 
+/** What is known of findings in the rules as they are now: an answer of `lint`, or of `run`. */
+function known() {
+  const now = JSON.stringify(rulesMember());
+  const isNow = (answer) => JSON.stringify(answer.of) === now;
+  return {
+    lint: lintAnswer && isNow(lintAnswer) ? lintAnswer : null,
+    run: isNow(result) ? result : null
+  };
+}
+
+function findings() {
+  const {lint: checked, run: loaded} = known();
+  return (checked && !checked.fault ? checked.findings : loaded?.rules.findings) ?? [];
+}
+
 /** Makes the edits of a finding's fix, if the rules are still those that it was found in. */
 function fix(finding) {
-  const {of} = lintAnswer && !lintAnswer.fault ? lintAnswer : result;
-  if (of?.before !== rules.text('before.conf') || of?.after !== rules.text('rules.conf')) {
-    tell('The rules have changed since: this is checked anew.');
+  if (!findings().includes(finding)) {
+    tell('The rules have changed since: they are being checked anew.');
     return;
   }
   rules.fix(finding);
@@ -521,10 +537,6 @@ function showResult() {
   if (shownView !== 'findings') drawView();
 }
 
-function findings() {
-  return lintAnswer && !lintAnswer.fault ? lintAnswer.findings : result.rules.findings;
-}
-
 function showFindings() {
   rules.mark(findings());
   const number = findings().length;
@@ -537,8 +549,7 @@ function drawView() {
   const views = {
     why: () => whyView(result, actions),
     trace: () => traceView(result, traceAll, actions),
-    findings: () => lintAnswer?.fault ? [el('p', {class: 'empty'}, lintAnswer.fault)] :
-                                        findingsView(result, lintAnswer, actions),
+    findings: () => findingsView(findings(), known().lint, actions),
     log: () => logView(result),
   };
   const nothing = problem && shownView !== 'findings';

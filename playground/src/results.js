@@ -168,25 +168,18 @@ function testedBy(trace, why) {
   return null;
 }
 
-function reasonNode(why, trace, actions) {
+function reasonNode(why, trace) {
   const tested = testedBy(trace, why);
   const value = bytesOf(why, 'value');
-  const rest = why.value_from ?
-      el('p', {class: 'hint'}, `The value from byte ${count(why.value_from)} on.`) :
-      null;
   return el(
       'div', {class: 'reason'},
       el('div', {class: 'reason-head'}, showBytes(el('code', {class: 'target'}), why.target),
          el('span', {class: 'hint'}, `${why.negated ? 'not ' : ''}@${why.operator}: ${why.reason}`),
          why.chain_link > 0 ?
              el('span', {class: 'hint'}, `link ${why.chain_link + 1} of its chain`) :
-             null,
-         actions.exclude && why.id && !/^&|^TX:/.test(why.target) ?
-             el('button', {type: 'button', class: 'small', onclick: () => actions.exclude(why)},
-                'Exclude…') :
              null),
       why.sent !== undefined ? stepRow('as sent', bytesOf(why, 'sent'), why.match_sent) : null,
-      stepRow('value', value, why.match_in === 'value' ? why.match : null), rest,
+      stepRow('value', value, why.match_in === 'value' ? why.match : null),
       tested ? stepRows(tested, why) : null);
 }
 
@@ -220,7 +213,7 @@ function whyCard(reasons, trace, actions) {
          el('span', {class: 'hint'}, `phase ${first.phase}, ${baseName(first.file)}:${first.line}`),
          el('span', {class: 'grow'}), ruleButtons(first, actions)),
       first.message ? showBytes(el('p', {class: 'message'}), first.message) : null,
-      reasons.map((why) => reasonNode(why, trace, actions)));
+      reasons.map((why) => reasonNode(why, trace)));
 }
 
 function sumNode(sum) {
@@ -382,19 +375,21 @@ function findingNode(finding, actions) {
       finding.help ? showBytes(el('p', {class: 'hint'}), finding.help) : null);
 }
 
-/** `lint`: its answer; null where it has not come yet. */
-export function findingsView({rules}, lint, actions) {
-  const findings = lint ? lint.findings : rules.findings;
+/** `lint`: the answer about these rules; null where it has not come yet. */
+export function findingsView(findings, lint, actions) {
   const notes = [];
-  if (lint && lint.elsewhere > 0)
+  if (lint?.fault) notes.push(`The rules could not be checked: ${lint.fault}`);
+  if (lint?.elsewhere > 0)
     notes.push(`${plural(lint.elsewhere, 'finding')} in the base rules not shown`);
-  if (lint && lint.suppressed > 0)
+  if (lint?.suppressed > 0)
     notes.push(`${plural(lint.suppressed, 'finding')} silenced by comments`);
+  if (!lint) notes.push('The rules are being checked.');
   return [
     findings.length > 0 ?
         inPieces(
             el('ol', {class: 'findings'}), findings, (finding) => findingNode(finding, actions)) :
-        empty(lint ? 'Nothing was found in your rules.' : 'The rules are being checked.'),
+        lint && !lint.fault ? empty('Nothing was found in your rules.') :
+                              null,
     notes.length > 0 ? el('p', {class: 'hint'}, notes.join('; ')) : null,
   ];
 }

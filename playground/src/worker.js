@@ -11,14 +11,7 @@ async function start(module) {
   const imports = wasi(() => exports.memory, (text) => {
     said = (said + text).slice(-2000);
   });
-  const wanted = WebAssembly.Module.imports(module);
-  // Each by its name: an object of imports is asked for all that the module wants.
-  const object = {};
-  for (const {module: from, name} of wanted) {
-    object[from] ??= {};
-    object[from][name] = imports[name];
-  }
-  const instance = await WebAssembly.instantiate(module, object);
+  const instance = await WebAssembly.instantiate(module, {wasi_snapshot_preview1: imports});
   exports = instance.exports;
   exports._initialize?.();
 }

@@ -96,6 +96,14 @@ class Crs(PlaygroundTest):
                 self.visit(state(base="crs", recommended=True, request=request, **{member: text}))
                 self.verdict("Passed")
 
+    def test_marks_of_earlier_rules_go_at_once(self):
+        self.evaluated(state(after='SecRule ARG "@rx a" "id:1,pass"\n', request=get("/").decode()))
+        self.wait(lambda: self.all("#rules-editor .cm-lint-marker"))
+        self.choose("examples", str(next(
+            at for at, each in enumerate(self.all("#examples option")) if each.text == "SQL injection (CRS)") - 1))
+        self.verdict("Blocked 403")
+        self.assertEqual(self.all("#rules-editor .cm-lint-marker"), [])
+
     def test_findings_are_those_of_ones_own_rules(self):
         self.visit(state(base="crs", recommended=True, request=get("/").decode(),
                          after='SecRule ARGS "@rx ^a$" "id:942100,phase:2,pass"\n'))
