@@ -36,8 +36,18 @@ async function cpu_of(work) {
 const ms = (us) => `${(us / 1000).toFixed(0)} ms`;
 const say = (name, value) => console.log(`  ${name.padEnd(34)} ${value}`);
 
-function through_proxy(host) {
-  return transactions.map(({ request, response }) => {
+const PLAIN = {
+  request: {
+    method: "GET",
+    uri: "/",
+    protocol: "HTTP/1.1",
+    headers: [["Host", "localhost"], ["User-Agent", "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Firefox/128.0"], ["Accept", "*/*"]],
+  },
+  response: { status: 200, headers: [["Content-Type", "text/plain"]], body: "fine" },
+};
+
+function through_proxy(host, traffic = transactions) {
+  return traffic.map(({ request, response }) => {
     const headers = request.headers.filter(([name]) => name.toLowerCase() !== "host").map(([name, value]) => [name.toLowerCase(), value]);
     const authority = request.headers.find(([name]) => name.toLowerCase() === "host")?.[1] ?? "localhost";
     const head = [[":method", request.method], [":path", request.uri], [":authority", authority], ...headers];
@@ -58,8 +68,8 @@ function through_proxy(host) {
   });
 }
 
-function through_handler(host) {
-  return transactions.map(({ request, response }) => {
+function through_handler(host, traffic = transactions) {
+  return traffic.map(({ request, response }) => {
     const asked = { ...request, source: "127.0.0.1:54321", body: bytes(request) };
     const answer = response === undefined ? null : { status: response.status, headers: response.headers, body: bytes(response) };
     return () => host.handle(asked, answer).asked;
@@ -86,6 +96,12 @@ async function measure(name, load, requests_of) {
     host.logs.length = 0;
   }
   say(`a request, the best of ${rounds} rounds`, `${best.toFixed(0)} us (${passed} of ${requests.length} pass)`);
+  const plain = requests_of(host, [PLAIN])[0];
+  let least = Infinity;
+  for (let round = 0; round < Number(rounds); ++round) {
+    least = Math.min(least, cpu(() => Array.from({ length: 200 }, plain)).us / 200);
+  }
+  say("a GET without parameters", `${least.toFixed(0)} us`);
   say("memory", `${(host.memory.buffer.byteLength / (1 << 20)).toFixed(1)} MiB`);
   return best;
 }
