@@ -1,6 +1,6 @@
-// libxml2 is behind this file and xml_validation.cc. Its limits are kept (no XML_PARSE_HUGE), entities stay
-// references in the tree, as the ModSecurity engines leave them, and are expanded by a walk that
-// counts, so that no document costs more than XmlLimits says.
+// libxml2 is behind this file and xml_validation.cc. Its limits are kept (no XML_PARSE_HUGE),
+// entities stay references in the tree, as the ModSecurity engines leave them, and are expanded by
+// a walk that counts, so that no document costs more than XmlLimits says.
 
 #include "engine/bodies/xml.h"
 

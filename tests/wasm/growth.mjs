@@ -1,11 +1,11 @@
 // node growth.mjs MODULE: the filter's memory does not grow with the requests it has seen. 20,000 of
-// them, with WAFCHECK_WHOLE in the environment 100,000: queries, forms, JSON, XML, responses, attacks,
+// them, with WAFCHECK_WASM_FULL in the environment 100,000: queries, forms, JSON, XML, responses, attacks,
 // streams that break off. The size after the first tenth is the size after the last.
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import { ProxyHost } from "./proxy_host.mjs";
 
-const COUNT = process.env.WAFCHECK_WHOLE ? 100_000 : 20_000;
+const COUNT = process.env.WAFCHECK_WASM_FULL ? 100_000 : 20_000;
 const rules = [
   "Include @demo-conf",
   "SecAuditEngine RelevantOnly",

@@ -1,6 +1,6 @@
 // node verdicts.mjs proxy|http MODULE WAFCHECK SHARED: the requests of CRS's regression tests go over
 // real connections through a gateway that runs the module, once so that it blocks and, with
-// WAFCHECK_WHOLE in the environment, once so that it only detects. What the gateway saw is then
+// WAFCHECK_WASM_FULL in the environment, once so that it only detects. What the gateway saw is then
 // replayed by the program: every request must have got the same status, and have matched the same
 // rules in the same order. A request that node:http does not take is counted, by its reason.
 import assert from "node:assert/strict";
@@ -197,4 +197,4 @@ async function compare(mode) {
 }
 
 await compare("SecRuleEngine On");
-if (process.env.WAFCHECK_WHOLE) await compare("SecRuleEngine DetectionOnly");
+if (process.env.WAFCHECK_WASM_FULL) await compare("SecRuleEngine DetectionOnly");
