@@ -301,7 +301,6 @@ function showEntry(at) {
   const bytes = bytesOf(entry, 'text');
   setRequest(bytes, entry.line);
   changed(true);
-  if (entry.notes.length > 0) tell(`Entry ${at + 1}: ${entry.notes.join('; ')}`);
 }
 
 /** Takes what was dropped, opened or pasted: traffic in any format. */

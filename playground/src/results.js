@@ -88,6 +88,10 @@ export function notesOf({rules, transaction}) {
       notes.push(`The ${body} body${type ? ` (${type})` : ''} was not inspected in full: ${
           UNINSPECTED[reason] ?? reason}.`);
     }
+    if (transaction.incomplete.length > 0) {
+      notes.push(
+          `The file does not hold all of this request: ${transaction.incomplete.join(', ')}.`);
+    }
     for (const {message} of transaction.errors) notes.push(message);
     if (transaction.http_error) {
       notes.push(`A server would refuse this request: ${transaction.http_error.reason} (${

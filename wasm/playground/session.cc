@@ -20,7 +20,6 @@
 #include "formats/records/offline_notes.h"
 #include "formats/records/record_format.h"
 #include "formats/traffic/formats.h"
-#include "formats/traffic/gaps.h"
 #include "formats/traffic/http.h"
 #include "formats/traffic/jsonl.h"
 #include "lint/analysis/analysis.h"
@@ -460,9 +459,6 @@ std::string Session::read(JsonValue call) const {
       std::string line = formats::transaction_line(**entry);
       if (line.ends_with('\n')) line.pop_back();
       json.member("line", line);
-      std::vector<std::string> notes = (*entry)->notes;
-      for (const formats::Gap gap : (*entry)->gaps) notes.emplace_back(formats::row_of(gap).doc);
-      json.texts("notes", notes);
       json.end_object();
     }
     if (!*entry && entry->error().fatal) break;
