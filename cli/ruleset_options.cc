@@ -11,10 +11,10 @@
 #include <ostream>
 
 #include "cli/embedded_rules.h"
-#include "cli/notices.h"
 #include "cli/options.h"
 #include "cli/shipped_rules.h"
 #include "engine/store/lmdb_store.h"
+#include "formats/records/offline_notes.h"
 #include "lint/report/text.h"
 #include "parser/base/ascii.h"
 #include "parser/language/semantics.h"
@@ -97,24 +97,6 @@ std::string recommended_configuration(const parser::LoadOptions& load) {
     if (own.profile == load.profile && fs::exists(own.path, error)) return std::string(own.path);
   }
   return load.shipped_rules + "/wafcheck/recommended.conf";
-}
-
-/// What is taken for granted because the rules do not say it.
-void tell_defaults(const parser::RulesetModel& ruleset, Console& console) {
-  const parser::Setting* const engine = ruleset.last_setting(parser::Directive::SecRuleEngine);
-  if (engine == nullptr) {
-    switch (ruleset.semantics().unset_engine) {
-      case parser::UnsetEngine::on:
-        return console.note("SecRuleEngine is set nowhere: taken for On");
-      case parser::UnsetEngine::off:
-        return console.note(
-            "SecRuleEngine is set nowhere: this engine is Off, no rule is evaluated");
-      case parser::UnsetEngine::detects:
-        return console.note("SecRuleEngine is set nowhere: rules are logged, nothing is blocked");
-    }
-  } else if (!engine->arguments.empty() && iequals(engine->arguments[0].view(), "Off")) {
-    console.note("SecRuleEngine is Off: no rule is evaluated");
-  }
 }
 
 }  // namespace
@@ -339,7 +321,7 @@ std::shared_ptr<const parser::RulesetModel> load_rules(const RulesetOptions& opt
                       : "  help: --skip-invalid leaves out the rules that do not load\n");
     return nullptr;
   }
-  if (lacks_rules(*ruleset)) {
+  if (formats::lacks_rules(*ruleset)) {
     console.error("the ruleset holds no rules");
     return nullptr;
   }
@@ -356,7 +338,7 @@ std::shared_ptr<const engine::Program> compile_rules(
     console.error("the ruleset did not compile completely; nothing was evaluated");
     return nullptr;
   }
-  tell_defaults(*ruleset, console);
+  if (const auto note = formats::note_of_engine(*ruleset)) console.note(*note);
   for (const std::string& name : compiled.program->unnamed_pins()) {
     console.note(fmt::format("tx.{} is pinned, but no rule names it", name));
   }
@@ -365,7 +347,8 @@ std::shared_ptr<const engine::Program> compile_rules(
                                 count == 1 ? "rule was" : "rules were"));
   }
   const bool scripts = plan.compile.scripts != engine::ScriptAccess::none;
-  for (const std::string& note : offline_notes(*ruleset, scripts, console.options().verbose)) {
+  for (const std::string& note :
+       formats::offline_notes(*ruleset, scripts, console.options().verbose)) {
     console.note(note);
   }
   // Operators read files while transactions run.

@@ -58,10 +58,14 @@ endfunction()
 
 # wafcheck_layer(NAME below... [ALONE file...] [APART folder...]): the library of the folder this is
 # called in. `below` are the layers it may include. Folders are globbed, so that a new file needs no
-# line here; those APART are libraries of their own.
+# line here; those APART are libraries of their own. A build for another place lists in
+# WAFCHECK_LEFT_OUT, as patterns of paths from the root, what it does without.
 function(wafcheck_layer name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "ALONE;APART")
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cc)
+  foreach(pattern ${WAFCHECK_LEFT_OUT})
+    list(FILTER sources EXCLUDE REGEX "^${PROJECT_SOURCE_DIR}/${pattern}")
+  endforeach()
   foreach(folder ${arg_APART})
     list(FILTER sources EXCLUDE REGEX "^${CMAKE_CURRENT_SOURCE_DIR}/${folder}/")
   endforeach()

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <new>
 
 #include "engine/intake/intake.h"
 #include "engine/program.h"
@@ -37,9 +36,8 @@ struct Transaction::Implementation {
   template <typename Work>
   const std::optional<Interruption>& any_step(Work work) {
     if (state->given_up) return interruption();
-    try {
-      work(*state);
-    } catch (const std::bad_alloc&) {
+    const bool done = within_memory([&] { work(*state); });
+    if (!done || state->arena.spent()) {
       state->given_up = true;
       state->problems.report_undecided(
           "memory-limit",

@@ -118,6 +118,21 @@ Result<std::string> read_stream(const std::string& path) {
   return read_all(file.get());
 }
 
+std::string find_data_file(const RulesetModel& ruleset, Span at, const std::string& path) {
+  const std::vector<std::string> places = places_of(ruleset, at, path);
+  for (const std::string& place : places) {
+    std::error_code error;
+    if (access(place.c_str(), R_OK) == 0 && std::filesystem::is_regular_file(place, error)) {
+      return place;
+    }
+  }
+  if (places.empty()) return path;
+  // To open a pipe would wait for its other end; this cannot be opened, and the error names it.
+  std::error_code error;
+  const bool is_there = std::filesystem::exists(places.front(), error);
+  return is_there ? places.front() + "/" : places.front();
+}
+
 }  // namespace ruleset
 
 }  // namespace wafcheck::parser

@@ -12,6 +12,7 @@ set(below_engine parser)
 set(below_formats engine parser)
 set(below_lint parser)
 set(below_cli lint formats engine parser)
+set(below_wasm lint formats engine parser)
 
 # The rooms of each layer, and whom each may include in its own layer, itself aside. What stands
 # directly in a layer is its public interface: its headers include no room but those of public_LAYER,
@@ -66,16 +67,22 @@ set(below_cli_tune)
 set(below_cli_diff)
 set(below_cli_lsp)
 set(below_cli_summaries tune diff)
+set(rooms_wasm core proxy http playground libraries shims)
+set(below_wasm_core)
+set(below_wasm_proxy core)
+set(below_wasm_http core)
+set(below_wasm_playground core)
 
 # parser/base is the one room whose names everybody uses without a prefix.
 set(namespace_parser_base "wafcheck")
 
-# The program's start, and a header for C.
-set(without_namespace cli/main.cc formats/capi/modsecurity.h)
+# The program's start, a header for C, macros, and headers in the place of a system's.
+set(without_namespace cli/main.cc formats/capi/modsecurity.h wasm/core/export.h
+    wasm/libraries/xml2_config.h wasm/shims/sys/resource.h)
 
 set(faults)
 set(files_seen 0)
-foreach(layer parser engine formats lint cli)
+foreach(layer parser engine formats lint cli wasm)
   file(GLOB_RECURSE files RELATIVE ${root} ${root}/${layer}/*.h ${root}/${layer}/*.cc
        ${root}/${layer}/*.def ${root}/${layer}/*.inc)
   foreach(file ${files})

@@ -7,7 +7,7 @@ endif()
 
 get_filename_component(root ${CMAKE_CURRENT_LIST_DIR}/.. ABSOLUTE)
 set(files)
-foreach(folder parser engine formats lint cli man tests)
+foreach(folder parser engine formats lint cli man tests wasm)
   file(GLOB_RECURSE sources ${root}/${folder}/*.h ${root}/${folder}/*.cc ${root}/${folder}/*.js)
   list(APPEND files ${sources})
 endforeach()

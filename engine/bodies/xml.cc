@@ -1,6 +1,6 @@
-// All of libxml2 is behind this file. Its limits are kept (no XML_PARSE_HUGE), entities stay
-// references in the tree, as the ModSecurity engines leave them, and are expanded by a walk that
-// counts, so that no document costs more than XmlLimits says.
+// libxml2 is behind this file and xml_validation.cc. Its limits are kept (no XML_PARSE_HUGE),
+// entities stay references in the tree, as the ModSecurity engines leave them, and are expanded by
+// a walk that counts, so that no document costs more than XmlLimits says.
 
 #include "engine/bodies/xml.h"
 
@@ -8,16 +8,13 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 #include <libxml/tree.h>
-#include <libxml/valid.h>
-#include <libxml/xmlIO.h>
-#include <libxml/xmlschemas.h>
 #include <libxml/xpath.h>
 #include <libxml/xpathInternals.h>
 
 #include <algorithm>
 #include <climits>
-#include <filesystem>
 
+#include "engine/bodies/xml_document.h"
 #include "engine/bodies/xml_scan.h"
 #include "parser/base/ascii.h"
 #include "parser/language/semantics.h"
@@ -37,76 +34,10 @@ constexpr size_t kXpathNesting = 100;
 /// Open entity references on one walk; libxml2 allows 40 while it parses.
 constexpr size_t kEntityDepth = 40;
 
-template <typename T, void (*free_function)(T*)>
-struct Free {
-  void operator()(T* pointer) const { free_function(pointer); }
-};
-template <typename T, void (*free_function)(T*)>
-using Owned = std::unique_ptr<T, Free<T, free_function>>;
-
-using Document = Owned<xmlDoc, xmlFreeDoc>;
 using ParserContext = Owned<xmlParserCtxt, xmlFreeParserCtxt>;
 using XpathContext = Owned<xmlXPathContext, xmlXPathFreeContext>;
 using XpathExpression = Owned<xmlXPathCompExpr, xmlXPathFreeCompExpr>;
 using XpathObject = Owned<xmlXPathObject, xmlXPathFreeObject>;
-using SchemaParser = Owned<xmlSchemaParserCtxt, xmlSchemaFreeParserCtxt>;
-using Schema = Owned<xmlSchema, xmlSchemaFree>;
-using SchemaValidation = Owned<xmlSchemaValidCtxt, xmlSchemaFreeValidCtxt>;
-using Dtd = Owned<xmlDtd, xmlFreeDtd>;
-using DtdValidation = Owned<xmlValidCtxt, xmlFreeValidCtxt>;
-
-const xmlChar* xml(const char* text) {
-  return reinterpret_cast<const xmlChar*>(text);
-}
-std::string_view view(const xmlChar* text) {
-  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
-}
-
-/// While one lives, what libxml2 reports on this thread comes here and not to standard error.
-class Reports {
- public:
-  Reports() {
-    static const bool initialised = [] {
-      xmlInitParser();
-      return true;
-    }();
-    static_cast<void>(initialised);
-    function_ = xmlStructuredError;
-    context_ = xmlStructuredErrorContext;
-    xmlSetStructuredErrorFunc(this, keep_first);
-    generic_function_ = xmlGenericError;
-    generic_context_ = xmlGenericErrorContext;
-    xmlSetGenericErrorFunc(nullptr, ignore);  // a few places report only there
-  }
-  ~Reports() {
-    xmlSetStructuredErrorFunc(context_, function_);
-    xmlSetGenericErrorFunc(generic_context_, generic_function_);
-  }
-  Reports(const Reports&) = delete;
-  Reports& operator=(const Reports&) = delete;
-
-  /// The first message since the start, in one line.
-  const std::string& first() const { return first_; }
-  int first_code() const { return first_code_; }  ///< of xmlParserErrors
-
- private:
-  static void keep_first(void* self, xmlError* error) {
-    std::string& first = static_cast<Reports*>(self)->first_;
-    if (!first.empty() || error == nullptr || error->message == nullptr) return;
-    first = trim(error->message);
-    static_cast<Reports*>(self)->first_code_ = error->code;
-    std::ranges::replace(first, '\n', ' ');
-  }
-
-  static void ignore(void*, const char*, ...) {}
-
-  xmlGenericErrorFunc generic_function_ = nullptr;
-  void* generic_context_ = nullptr;
-  xmlStructuredErrorFunc function_ = nullptr;
-  void* context_ = nullptr;
-  std::string first_;
-  int first_code_ = XML_ERR_OK;
-};
 
 /// What follows `node` in document order below `top`, without its children; null: nothing.
 const xmlNode* after(const xmlNode* node, const xmlNode* top) {
@@ -241,35 +172,6 @@ const xmlNode* first_element(const xmlNode* node) {
   return node;
 }
 
-/// The directory whose files the schema or DTD that is being loaded may include.
-thread_local std::filesystem::path loaded_from;
-
-xmlParserInput* load_beside(const char* url, const char* id, xmlParserCtxt* context) {
-  std::error_code error;
-  const std::filesystem::path path =
-      url == nullptr ? "" : std::filesystem::weakly_canonical(url, error);
-  const bool below = !error && std::ranges::mismatch(loaded_from, path).in1 == loaded_from.end();
-  return below ? xmlNoNetExternalEntityLoader(url, id, context) : nullptr;
-}
-
-/// While one lives, what is loaded on this thread comes from the directory of `file`: schemas and
-/// DTDs may include others, and their parsers take no XML_PARSE_NONET.
-class LoadsBeside {
- public:
-  explicit LoadsBeside(const std::string& file) {
-    static const bool set = [] {
-      xmlSetExternalEntityLoader(load_beside);
-      return true;
-    }();
-    static_cast<void>(set);
-    std::error_code error;
-    loaded_from = std::filesystem::weakly_canonical(file, error).parent_path();
-  }
-  ~LoadsBeside() { loaded_from.clear(); }
-  LoadsBeside(const LoadsBeside&) = delete;
-  LoadsBeside& operator=(const LoadsBeside&) = delete;
-};
-
 /// The most brackets open at once; those in literals count too, which does no harm.
 size_t nesting(std::string_view xpath) {
   size_t open = 0;
@@ -334,15 +236,6 @@ Result<XpathExpression> compile(xmlXPathContext* context, const std::string& xpa
 }
 
 }  // namespace
-
-struct XmlDocument::Implementation {
-  Document document;
-  Limits limits;
-  size_t size = 0;  ///< nodes, and texts by their bytes
-  bool well_formed = false;
-  bool over_limit = false;
-  std::string error;
-};
 
 XmlDocument::XmlDocument() : implementation_(std::make_unique<Implementation>()) {}
 XmlDocument::~XmlDocument() = default;
@@ -532,29 +425,6 @@ std::vector<NameValue> XmlDocument::leaves(size_t limit, Arena& arena, bool* tru
     if (node != nullptr && node->type != XML_ELEMENT_NODE) break;  // the document itself
   }
   return members;
-}
-
-Result<bool> XmlDocument::validate_schema(const std::string& path) const {
-  Reports reports;
-  const LoadsBeside loads(path);
-  const SchemaParser parser(xmlSchemaNewParserCtxt(path.c_str()));
-  const Schema schema(parser ? xmlSchemaParse(parser.get()) : nullptr);
-  if (!schema) return fail(fmt::format("cannot load schema {}: {}", path, reports.first()));
-  const SchemaValidation validation(xmlSchemaNewValidCtxt(schema.get()));
-  if (!validation) return fail("out of memory");
-  if (!well_formed()) return false;
-  return xmlSchemaValidateDoc(validation.get(), implementation_->document.get()) == 0;
-}
-
-Result<bool> XmlDocument::validate_dtd(const std::string& path) const {
-  Reports reports;
-  const LoadsBeside loads(path);
-  const Dtd dtd(xmlParseDTD(nullptr, xml(path.c_str())));
-  if (!dtd) return fail(fmt::format("cannot load DTD {}: {}", path, reports.first()));
-  const DtdValidation validation(xmlNewValidCtxt());
-  if (!validation) return fail("out of memory");
-  if (!well_formed()) return false;
-  return xmlValidateDtd(validation.get(), implementation_->document.get(), dtd.get()) == 1;
 }
 
 }  // namespace wafcheck::engine::inline bodies

@@ -29,7 +29,7 @@ bool merge_phrase(SqlToken& first, const SqlToken& second) {
   const size_t size = size_t{first.length} + 1 + second.length;
   if (size > kMaxValue) return false;
   std::array<char, kMaxValue> phrase;
-  char* end = std::copy_n(first.bytes.begin(), first.length, phrase.begin());
+  char* end = std::copy_n(first.bytes.begin(), first.length, phrase.data());
   *end++ = ' ';
   std::copy_n(second.bytes.begin(), second.length, end);
   const std::string_view text(phrase.data(), size);

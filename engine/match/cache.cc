@@ -1,14 +1,15 @@
 #include "engine/match/cache.h"
 
 #include <algorithm>
-#include <new>
+
+#include "parser/base/arena.h"
 
 namespace wafcheck::engine::inline match {
 
 template <typename T>
 MatchCache::Zeroed<T> MatchCache::zeroed(size_t count) {
   auto* const memory = static_cast<T*>(std::calloc(count, sizeof(T)));
-  if (memory == nullptr && count != 0) throw std::bad_alloc();
+  if (memory == nullptr && count != 0) out_of_memory();
   return {memory, &std::free};
 }
 

@@ -105,9 +105,9 @@ void LiteralSet::Table::build(std::vector<Window> all) {
                            [&](const Window& window) { return hash(window.key) >> slot_shift; });
   for (const Window& window : all) {
     const uint64_t hashed = hash(window.key);
-    const uint64_t bit = hashed >> bitmap_shift;
+    const auto bit = static_cast<size_t>(hashed >> bitmap_shift);
     bitmap[bit >> 6] |= uint64_t{1} << (bit & 63) | uint64_t{1} << second_bit(hashed);
-    ++slots[(hashed >> slot_shift) + 1];
+    ++slots[static_cast<size_t>(hashed >> slot_shift) + 1];
   }
   for (size_t i = 1; i < slots.size(); ++i) slots[i] += slots[i - 1];
   windows = std::move(all);

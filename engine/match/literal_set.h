@@ -66,7 +66,7 @@ class LiteralSet {
     explicit Bitmap(const Table& table) : words(table.bitmap.data()), shift(table.bitmap_shift) {}
     bool may_hold(Key key) const {
       const uint64_t hashed = hash(key);
-      const uint64_t word = words[hashed >> shift >> 6];
+      const uint64_t word = words[static_cast<size_t>(hashed >> shift >> 6)];
       return (word >> (hashed >> shift & 63) & word >> second_bit(hashed) & 1) != 0;
     }
   };
@@ -118,7 +118,7 @@ inline bool LiteralSet::occurs(const Window& window, std::string_view text, size
 template <typename Found>
 void LiteralSet::look(const Table& table, Key key, std::string_view text, size_t at,
                       Found& found) const {
-  const uint64_t slot = hash(key) >> table.slot_shift;
+  const auto slot = static_cast<size_t>(hash(key) >> table.slot_shift);
   for (uint32_t i = table.slots[slot]; i < table.slots[slot + 1]; ++i) {
     const Window& window = table.windows[i];
     if (window.key == key && occurs(window, text, at)) found(window.literal);

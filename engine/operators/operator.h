@@ -78,6 +78,9 @@ class Operator {
 
 using OperatorPointer = std::unique_ptr<const Operator>;
 
+// Instantiated here: clang for WebAssembly makes up a signature where what is returned is not.
+static_assert(sizeof(Result<OperatorPointer>) != 0);
+
 /// Compiles an operator from its argument (SecLang escapes resolved, macros not expanded).
 /// Errors carry the byte offset inside `argument`.
 using OperatorFactory = Result<OperatorPointer> (*)(std::string_view argument,

@@ -36,7 +36,7 @@ struct PhraseSet::Trie {
 };
 
 PhraseSet::PhraseSet(std::span<const std::string> phrases) {
-  size_t total = 0;
+  [[maybe_unused]] size_t total = 0;  // only checked
   for (const std::string& phrase : phrases) {
     total += phrase.size();
     for (const char c : phrase) {

@@ -52,7 +52,7 @@ void RuleLoop::run(int phase) {
   size_t at = flow.begin_phase(phase);
   uint32_t first_link = 0;
   while (at < heads.size()) {
-    if (flow.skips_rest()) return;
+    if (flow.skips_rest() || state_.arena.spent()) return;
     const Precheck check = prechecks[at];
     const uint32_t head = heads[at++];
     const uint32_t first = std::exchange(first_link, 0);
@@ -171,7 +171,7 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
       continue;
     }
     values_.each(rule, head, target, [&](const Value& value) {
-      if (rule_failed_ || (ends && any)) return;
+      if (rule_failed_ || (ends && any) || state_.arena.spent()) return;
       any |= test(rule, value, link);
     });
   }

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,19 @@ class ByteSet {
  private:
   std::array<bool, 256> has_{};
 };
+
+/// Whether no byte is above 127: then the Unicode form of a transformation is its ASCII form.
+inline bool is_all_ascii(std::string_view in) {
+  size_t at = 0;
+  for (uint64_t word = 0; at + sizeof word <= in.size(); at += sizeof word) {
+    std::memcpy(&word, in.data() + at, sizeof word);
+    if ((word & 0x8080808080808080) != 0) return false;
+  }
+  for (; at < in.size(); ++at) {
+    if (static_cast<unsigned char>(in[at]) > 127) return false;
+  }
+  return true;
+}
 
 /// Fills `out` through a plain pointer: `write` gets room for `bound` bytes and returns its end.
 template <typename Write>

@@ -2,7 +2,7 @@
 
 namespace wafcheck::engine::transformations {
 
-CodePoint decode_utf8(std::string_view in, size_t at) {
+CodePoint decode_sequence(std::string_view in, size_t at) {
   const size_t length = utf8_length(in.substr(at));
   if (length == 0) return {kReplacementCharacter, 1, false};
   return {utf8_character(in.substr(at, length)), length, true};

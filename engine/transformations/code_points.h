@@ -16,7 +16,11 @@ struct CodePoint {
 
 /// Reads the code point at `at`, which must lie inside `in`. Every byte that begins no well-formed
 /// sequence is invalid by itself.
-CodePoint decode_utf8(std::string_view in, size_t at);
+CodePoint decode_sequence(std::string_view in, size_t at);
+inline CodePoint decode_utf8(std::string_view in, size_t at) {
+  const auto byte = static_cast<unsigned char>(in[at]);
+  return byte < 0x80 ? CodePoint{byte, 1, true} : decode_sequence(in, at);
+}
 
 /// Whether there is something in `in` that t:utf8toUnicode writes as %u.
 bool has_utf8_sequence(std::string_view in);

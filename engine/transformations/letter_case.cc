@@ -39,13 +39,17 @@ bool map_unicode(std::string_view in, std::string& out, char32_t (*map)(char32_t
 /// A-Z to a-z. Under Semantics::unicode_case every letter of valid UTF-8, and invalid bytes become
 /// U+FFFD. Size: in.size(), Unicode at most 3 * in.size(). Source: seclang reference, section 5.3.
 bool lowercase(std::string_view in, std::string& out, const TransformationContext& context) {
-  if (context.semantics.unicode_case) return map_unicode(in, out, unicode_lower);
+  if (context.semantics.unicode_case && !is_all_ascii(in)) {
+    return map_unicode(in, out, unicode_lower);
+  }
   return map_ascii<to_lower>(in, out, kUpperLetters);
 }
 
 /// a-z to A-Z. Under Semantics::unicode_case as for lowercase.
 bool uppercase(std::string_view in, std::string& out, const TransformationContext& context) {
-  if (context.semantics.unicode_case) return map_unicode(in, out, unicode_upper);
+  if (context.semantics.unicode_case && !is_all_ascii(in)) {
+    return map_unicode(in, out, unicode_upper);
+  }
   return map_ascii<to_upper>(in, out, kLowerLetters);
 }
 

@@ -7,6 +7,7 @@
 namespace wafcheck::engine::transformations {
 namespace {
 
+constexpr ByteSet kAsciiBlanks = ByteSet::where(is_space);
 constexpr ByteSet kAsciiAndA0 =
     ByteSet::where([](unsigned char c) { return is_space(c) || c == 0xa0; });
 constexpr ByteSet kAsciiA0C2 =
@@ -30,9 +31,12 @@ bool remove_unicode(std::string_view in, std::string& out) {
 /// Source: seclang reference, section 5.3.
 bool removeWhitespace(std::string_view in, std::string& out, const TransformationContext& context) {
   const parser::RemoveWhitespace mode = context.semantics.remove_whitespace;
-  if (mode == parser::RemoveWhitespace::unicode) return remove_unicode(in, out);
+  const bool unicode = mode == parser::RemoveWhitespace::unicode;
+  if (unicode && !is_all_ascii(in)) return remove_unicode(in, out);
 
-  const ByteSet& dropped = mode == parser::RemoveWhitespace::ascii_a0_c2 ? kAsciiA0C2 : kAsciiAndA0;
+  const ByteSet& dropped = unicode                                         ? kAsciiBlanks
+                           : mode == parser::RemoveWhitespace::ascii_a0_c2 ? kAsciiA0C2
+                                                                           : kAsciiAndA0;
   const size_t first = dropped.find(in);
   if (first == in.size()) return false;
   write_bytes(out, in.size(), [&](char* to) {

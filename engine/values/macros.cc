@@ -101,7 +101,10 @@ std::string_view rule_field(TransactionState& state, std::string_view name) {
     const bool named = state.program.semantics().rule_severity_named;
     if (use == nullptr) return named ? "unknown" : "";
     const uint64_t number = use->number();
-    if (named && number < 8) return state.arena.copy(lowercase(parser::kSeverityNames[number]));
+    if (named && number < 8) {
+      const auto at = static_cast<size_t>(number);
+      return state.arena.copy(lowercase(parser::kSeverityNames[at]));
+    }
     return state.arena.copy(std::to_string(number));
   }
   const bool is_message = iequals(name, "msg");

@@ -195,8 +195,10 @@ std::string audit_record_coraza(const Outcome& outcome) {
   json.boolean(transaction.interruption().has_value());
   json.end_object();
   write_messages(json, view);
-  json.key("wafcheck");
-  json.raw(own_members(view, {.header_lines = false}));
+  if (view.shows_own()) {
+    json.key("wafcheck");
+    json.raw(own_members(view, {.header_lines = false}));
+  }
   json.end_object();
   return out;
 }

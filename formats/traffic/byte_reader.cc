@@ -1,7 +1,6 @@
 #include "formats/traffic/byte_reader.h"
 
 #include <algorithm>
-#include <ios>
 
 namespace wafcheck::formats::inline traffic {
 namespace {
@@ -33,24 +32,19 @@ void ByteReader::skip(size_t count) {
 void ByteReader::fill(size_t least) {
   buffer_.erase(0, buffer_.size() - window_.size());
   size_t filled = buffer_.size();
-  try {
-    while (filled < least) {
-      // Wait for one byte, then take what has come with it.
-      if (in_->peek() == std::istream::traits_type::eof()) {
-        failed_ = in_->bad();
-        in_ = nullptr;
-        break;
-      }
-      const std::streamsize ready = in_->rdbuf()->in_avail();
-      const size_t want = std::clamp<size_t>(ready > 0 ? static_cast<size_t>(ready) : 1, 1, kChunk);
-      buffer_.resize(filled + want);
-      const std::streamsize got =
-          in_->rdbuf()->sgetn(buffer_.data() + filled, static_cast<std::streamsize>(want));
-      filled += static_cast<size_t>(std::max<std::streamsize>(got, 0));
+  while (filled < least) {
+    // Wait for one byte, then take what has come with it.
+    if (in_->peek() == std::istream::traits_type::eof()) {
+      failed_ = in_->bad();
+      in_ = nullptr;
+      break;
     }
-  } catch (const std::ios_base::failure&) {
-    failed_ = true;
-    in_ = nullptr;
+    const std::streamsize ready = in_->rdbuf()->in_avail();
+    const size_t want = std::clamp<size_t>(ready > 0 ? static_cast<size_t>(ready) : 1, 1, kChunk);
+    buffer_.resize(filled + want);
+    // Not by its buffer, which may throw.
+    in_->read(buffer_.data() + filled, static_cast<std::streamsize>(want));
+    filled += static_cast<size_t>(in_->gcount());
   }
   buffer_.resize(filled);
   window_ = buffer_;

@@ -86,7 +86,7 @@ class Writer {
     std::string when = fmt::format("Runs in phase {}", phase_title(facts_.phase));
     if (facts_.paranoia_level) when += fmt::format(" at paranoia level {}", *facts_.paranoia_level);
     if (facts_.severity)
-      when += fmt::format(", severity {}", parser::kSeverityNames[*facts_.severity]);
+      when += fmt::format(", severity {}", parser::name_of_severity(*facts_.severity));
     text_ += when + ".\n";
   }
 

@@ -44,7 +44,9 @@ constexpr auto kColumns = std::to_array<Column>({
     {"id", [](const F& f) { return number(f.id); }},
     {"phase", [](const F& f) { return std::to_string(f.phase); }},
     {"severity",
-     [](const F& f) { return f.severity ? std::string(parser::kSeverityNames[*f.severity]) : ""; }},
+     [](const F& f) {
+       return f.severity ? std::string(parser::name_of_severity(*f.severity)) : "";
+     }},
     {"paranoia_level", [](const F& f) { return number(f.paranoia_level); }},
     {"disruptive", [](const F& f) { return f.disruptive; }},
     {"message", [](const F& f) { return field(f.message); }},

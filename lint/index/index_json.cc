@@ -27,7 +27,7 @@ ordered_json rule_json(const IndexView& view, const RuleFacts& facts) {
       {"links", facts.links},
       {"severity", or_null(facts.severity)},
       {"severity_name",
-       facts.severity ? ordered_json(parser::kSeverityNames[*facts.severity]) : nullptr},
+       facts.severity ? ordered_json(parser::name_of_severity(*facts.severity)) : nullptr},
       {"paranoia_level", or_null(facts.paranoia_level)},
       {"message", text_or_null(facts.message)},
       {"version", text_or_null(facts.version)},

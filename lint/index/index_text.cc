@@ -37,7 +37,7 @@ std::string rule_lines(const std::vector<RuleFacts>& rules) {
                                  "OPERATOR", operator_width, "MESSAGE");
   for (const RuleFacts& facts : rules) {
     const std::string severity =
-        facts.severity ? lowercase(parser::kSeverityNames[*facts.severity]) : "-";
+        facts.severity ? lowercase(parser::name_of_severity(*facts.severity)) : "-";
     const std::string level = facts.paranoia_level ? std::to_string(*facts.paranoia_level) : "-";
     const std::string op = facts.operators.empty() ? "-" : "@" + facts.operators[0];
     const std::string what =

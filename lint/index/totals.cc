@@ -25,7 +25,7 @@ Totals totals_of(const parser::RulesetModel& ruleset, const std::vector<RuleFact
     ++totals.phases[std::to_string(facts.phase)];
     ++totals.files[facts.file];
     if (facts.paranoia_level) ++totals.paranoia_levels[std::to_string(*facts.paranoia_level)];
-    if (facts.severity) ++totals.severities[std::string(parser::kSeverityNames[*facts.severity])];
+    if (facts.severity) ++totals.severities[std::string(parser::name_of_severity(*facts.severity))];
     count(totals.tags, facts.tags);
     count(totals.variables, facts.variables);
     count(totals.operators, facts.operators);

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <ostream>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "lint/report/text.h"
+#include "parser/base/path.h"
 
 namespace wafcheck::lint::inline report {
 namespace {
@@ -119,10 +119,9 @@ Counts Report::counts() const {
 }
 
 std::string Report::relative(std::string_view path) const {
-  namespace fs = std::filesystem;
-  const std::string plain = fs::path(path).lexically_normal().string();
+  const std::string plain = normal_path(path);
   if (directory.empty()) return plain;
-  const std::string whole = (fs::path(directory) / plain).lexically_normal().string();
+  const std::string whole = plain.starts_with('/') ? plain : normal_path(directory + '/' + plain);
   const std::string base = directory.ends_with('/') ? directory : directory + '/';
   return whole.starts_with(base) ? whole.substr(base.size()) : plain;
 }

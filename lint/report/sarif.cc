@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <ostream>
 #include <unordered_map>
@@ -12,6 +11,7 @@
 #include "lint/report/report.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
+#include "parser/base/path.h"
 #include "parser/base/utf8.h"
 
 namespace wafcheck::lint::inline report {
@@ -207,8 +207,9 @@ class Sarif {
     const bool outside = relative.starts_with("../") || relative.starts_with('/');
     if (report_.directory.empty()) return {{"uri", encoded(relative)}, {"index", index}};
     if (!outside) return {{"uri", encoded(relative)}, {"uriBaseId", kBase}, {"index", index}};
-    const std::filesystem::path whole = std::filesystem::path(report_.directory) / relative;
-    return {{"uri", "file://" + encoded(whole.lexically_normal().string())}, {"index", index}};
+    const std::string whole =
+        relative.starts_with('/') ? relative : normal_path(report_.directory + '/' + relative);
+    return {{"uri", "file://" + encoded(whole)}, {"index", index}};
   }
 
   // --- a result ---

@@ -2,6 +2,7 @@
 // The memory of one transaction: bytes are copied in once, passed on as views, and freed together.
 
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <memory_resource>
@@ -12,24 +13,53 @@
 namespace wafcheck {
 
 /// Thrown where an arena would go over its budget: whoever owns it gives up what he is doing. An
-/// exception, since any step of an evaluation may need memory.
+/// exception, since any step of an evaluation may need memory. A build without exceptions goes on
+/// instead, and looks at spent() before each value and each rule.
 struct MemoryBudgetSpent : std::bad_alloc {
   const char* what() const noexcept override { return "the memory budget is spent"; }
 };
 
+[[noreturn]] inline void out_of_memory() {
+#if defined(__cpp_exceptions)
+  throw std::bad_alloc();
+#else
+  std::abort();
+#endif
+}
+
+/// Does `work`; false: there is no memory for it.
+template <typename Work>
+bool within_memory(Work work) {
+#if defined(__cpp_exceptions)
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    return false;
+  }
+#else
+  work();
+#endif
+  return true;
+}
+
 class Arena {
  public:
   /// From now on no more than `bytes` in all; without a call there is no bound.
-  void set_budget(size_t bytes) { left_ = bytes; }
+  void set_budget(size_t bytes) {
+    left_ = bytes;
+    spent_ = false;
+  }
   /// Counts memory that is held elsewhere on behalf of the arena's owner until it is cleared.
   void spend(size_t bytes) {
     require(bytes);
     left_ -= bytes;
   }
   /// Throws where there is no room for so many bytes.
-  void require(size_t bytes) const {
-    if (bytes > left_) throw MemoryBudgetSpent();
+  void require(size_t bytes) {
+    if (bytes > left_) over_budget(bytes);
   }
+  /// More was needed than the budget, and given: only where nothing can be thrown.
+  bool spent() const { return spent_; }
 
   /// A copy of `bytes` that lives as long as the arena.
   std::string_view copy(std::string_view bytes) {
@@ -54,8 +84,18 @@ class Arena {
   void clear() { pool_.release(); }
 
  private:
+#if defined(__cpp_exceptions)
+  [[noreturn]] void over_budget(size_t) { throw MemoryBudgetSpent(); }
+#else
+  void over_budget(size_t bytes) {
+    spent_ = true;
+    left_ = bytes;
+  }
+#endif
+
   std::pmr::monotonic_buffer_resource pool_{16 * 1024};
   size_t left_ = SIZE_MAX;  ///< of the budget
+  bool spent_ = false;
 };
 
 }  // namespace wafcheck

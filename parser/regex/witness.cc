@@ -82,7 +82,7 @@ class StateSets {
         hash = (hash ^ state) * 0xD6E8FEB86659FD93U;
         hash ^= hash >> 32;
       }
-      return hash;
+      return static_cast<size_t>(hash);
     }
   };
   struct Equal {

@@ -1,10 +1,7 @@
 #include "parser/ruleset/files.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <filesystem>
-#include <system_error>
 #include <utility>
 
 namespace wafcheck::parser::inline ruleset {
@@ -46,35 +43,16 @@ std::string tried(const std::vector<std::pair<std::string, std::string>>& places
   return out;
 }
 
-namespace {
-
-std::vector<std::string> places_for(const RulesetModel& ruleset, Span at, const std::string& path) {
+std::vector<std::string> places_of(const RulesetModel& ruleset, Span at, const std::string& path) {
   const std::string_view from =
       at.file == kNoFile ? std::string_view() : std::string_view(ruleset.sources[at.file].path);
   return places_of(from, path);
 }
 
-}  // namespace
-
-std::string find_data_file(const RulesetModel& ruleset, Span at, const std::string& path) {
-  const std::vector<std::string> places = places_for(ruleset, at, path);
-  for (const std::string& place : places) {
-    std::error_code error;
-    if (access(place.c_str(), R_OK) == 0 && std::filesystem::is_regular_file(place, error)) {
-      return place;
-    }
-  }
-  if (places.empty()) return path;
-  // To open a pipe would wait for its other end; this cannot be opened, and the error names it.
-  std::error_code error;
-  const bool is_there = std::filesystem::exists(places.front(), error);
-  return is_there ? places.front() + "/" : places.front();
-}
-
 Result<std::string> read_data_file(const RulesetModel& ruleset, FileSystem& files, Span at,
                                    const std::string& path) {
   std::vector<std::pair<std::string, std::string>> failed;
-  for (const std::string& place : places_for(ruleset, at, path)) {
+  for (const std::string& place : places_of(ruleset, at, path)) {
     Result<std::string> bytes = files.read(place);
     if (bytes) return bytes;
     failed.emplace_back(place, bytes.error().message);

@@ -12,6 +12,8 @@ namespace wafcheck::parser::inline ruleset {
 /// Where a path may stand: beside the file that names it, then as it is (from the working
 /// directory). Absolute paths stand in one place.
 std::vector<std::string> places_of(std::string_view from_file, const std::string& path);
+/// The same of a path that is named at `at`.
+std::vector<std::string> places_of(const RulesetModel& ruleset, Span at, const std::string& path);
 
 /// The bytes of a pipe or a device, waited for; disk() reads neither.
 Result<std::string> read_stream(const std::string& path);

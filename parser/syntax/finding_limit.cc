@@ -17,9 +17,9 @@ namespace {
 constexpr auto kRow = static_cast<CheckRow>(SyntaxCheck::findings_left_out);
 
 size_t hash_of(const Diagnostic& diagnostic) {
-  const size_t place = (size_t{diagnostic.span.begin} << 32) ^ diagnostic.span.end;
+  const uint64_t place = (uint64_t{diagnostic.span.begin} << 32) ^ diagnostic.span.end;
   const size_t text = std::hash<std::string_view>()(diagnostic.message);
-  return std::hash<size_t>()(place) ^ (text * 31 + diagnostic.row);
+  return std::hash<uint64_t>()(place) ^ (text * 31 + diagnostic.row);
 }
 
 }  // namespace

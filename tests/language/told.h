@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <string>
 
-#include "cli/notices.h"
 #include "formats/records/audit_log.h"
 #include "formats/records/error_log.h"
+#include "formats/records/offline_notes.h"
 #include "formats/records/record_format.h"
 #include "tests/unit/engine/evaluate.h"
 
@@ -89,7 +89,7 @@ inline std::string told(const std::string& rules, const TestRequest& request,
                         const ToldOptions& options = {}) {
   const engine::TestProgram made = engine::try_compile(rules, options.load, {}, options.files);
   if (!made.program) return "does not load";
-  if (options.need_rules && cli::lacks_rules(made.program->ruleset())) return "does not load";
+  if (options.need_rules && formats::lacks_rules(made.program->ruleset())) return "does not load";
   engine::MemoryStore store;
   if (options.again != 0) engine::evaluate(*made.program, request, &store);
   engine::Transaction transaction(*made.program,
@@ -110,7 +110,7 @@ inline std::string notes_told(const std::string& rules, const TestFiles::Files& 
   EXPECT_EQ(made.faults, "");
   if (!made.program) return {};
   std::string text;
-  for (const std::string& note : cli::offline_notes(made.program->ruleset(), false, true))
+  for (const std::string& note : formats::offline_notes(made.program->ruleset(), false, true))
     text += note + "\n";
   return text;
 }

@@ -164,7 +164,7 @@ void severity_vs_score(const Context& context, Findings& findings) {
                      "add the severity");
         continue;
       }
-      const std::string_view said = kSeverities[severity->number()];
+      const std::string_view said = kSeverities[static_cast<size_t>(severity->number())];
       if (said == scored) continue;
       const parser::Span macro = score.setvar->value.parts[0].span;
       auto& finding =

@@ -141,8 +141,8 @@ void unreachable_rule(const Context& context, Findings& findings) {
       const Rule& rule = ruleset.rules[phase[i]];
       const bool jumped_over = i < skipped_until;
       if (const ActionUse* skip = rule.find(Action::skip)) {
-        skipped_until = std::max<size_t>(skipped_until,
-                                         i + 1 + std::min<uint64_t>(skip->number(), phase.size()));
+        const auto skips = static_cast<size_t>(std::min<uint64_t>(skip->number(), phase.size()));
+        skipped_until = std::max(skipped_until, i + 1 + skips);
       }
       const std::optional<RuleIndex> own = landing(rule, phase[i], markers);
       const auto other = landings.upper_bound(phase[i]);

@@ -151,7 +151,7 @@ void severity_word_and_number_mixed(const Context& context, Findings& findings) 
   for (const auto& [id, file] : files) {
     if (!file.words) continue;
     for (const auto& [rule, use] : file.numbers) {
-      const std::string_view word = parser::kSeverityNames[use->number()];
+      const std::string_view word = parser::name_of_severity(use->number());
       findings
           .add(Check::severity_word_and_number_mixed, *rule, use->value_span,
                fmt::format("severity {} is a number, others in this file are words", use->raw),

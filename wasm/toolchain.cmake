@@ -1,0 +1,20 @@
+# WebAssembly with WASI, by Debian's clang, lld, wasi-libc and libc++: no exceptions, no threads.
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR wasm32)
+set(triple wasm32-wasi)
+foreach(language C CXX)
+  set(CMAKE_${language}_COMPILER_TARGET ${triple})
+endforeach()
+set(CMAKE_C_COMPILER clang-19)
+set(CMAKE_CXX_COMPILER clang++-19)
+set(CMAKE_AR llvm-ar-19)
+set(CMAKE_RANLIB llvm-ranlib-19)
+set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
+set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
+
+# Beyond the first specification only what every host has had for years.
+set(features "-mbulk-memory -msign-ext -mnontrapping-fptoint")
+set(CMAKE_C_FLAGS_INIT "${features}")
+set(CMAKE_CXX_FLAGS_INIT "${features} -fno-exceptions")
