@@ -120,6 +120,7 @@ export class ProxyHost {
     this.next = PLUGIN + 1;
     this.hasMetrics = true;
     this.lies = 0; // bytes of a body that are told of and not given
+    this.map = null; // bytes in the place of any map
   }
 
   /// Whether the filter takes the configuration, an object or a text.
@@ -177,7 +178,7 @@ export class ProxyHost {
       },
       proxy_get_header_map_pairs: (which, toAddress, toSize) => {
         const pairs = this.current?.maps[which];
-        return pairs === undefined ? NOT_FOUND : this.#give(encode(pairs), toAddress, toSize);
+        return pairs === undefined ? NOT_FOUND : this.#give(this.map ?? encode(pairs), toAddress, toSize);
       },
       proxy_get_property: (at, size, toAddress, toSize) => {
         const value = this.current?.properties[this.#text(at, size).replaceAll("\0", ".")];

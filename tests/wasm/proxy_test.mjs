@@ -96,9 +96,19 @@ test("tells all errors", async () => {
   assert.match(line, /main:1:1: unknown directive SecNoSuchThing.*\nmain:2:1: unknown directive SecOther/);
 });
 
-test("says that a log file is not written", async () => {
-  const host = await started(one("SecDebugLog /var/log/debug.log"));
-  assert.match(host.lines("warn")[0], /SecDebugLog \/var\/log\/debug\.log: .*host's log/);
+for (const [directive, words] of [
+  ["SecAuditLog /var/log/audit.log", /main:1:1: SecAuditLog in a WebAssembly module: its records go to the host's log/],
+  ["SecDebugLogLevel 9", /main:1:1: SecDebugLogLevel in a WebAssembly module: there is no debug log/],
+]) {
+  test(`says what becomes of ${directive}`, async () => {
+    const host = await started(one(directive));
+    assert.match(host.lines("warn")[0], words);
+  });
+}
+
+test("says nothing of logs that are none", async () => {
+  const host = await started(one("SecAuditLog /dev/stdout", "SecDebugLogLevel 0", "SecDebugLog /dev/stdout"));
+  assert.deepEqual(host.logs, []);
 });
 
 test("reads the older form", async () => {
@@ -286,6 +296,19 @@ test("a body that the host does not give is counted and refused", async () => {
   assert.equal(host.metrics.get("waf_filter.tx.body_cut"), 1);
   assert.match(host.lines("error")[0], /body cannot be read/);
 });
+
+for (const [name, bytes] of [
+  ["too short", [1, 0]],
+  ["of more pairs than it holds", [0xff, 0xff, 0xff, 0x7f, 1, 0, 0, 0]],
+  ["of a text beyond its end", [1, 0, 0, 0, 200, 0, 0, 0, 0, 0, 0, 0, 97, 0, 0]],
+  ["of texts without an end", [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 97, 0, 98]],
+]) {
+  test(`a map that is ${name} is refused`, async () => {
+    const host = await started(one(BLOCK), (host) => (host.map = Buffer.from(bytes)));
+    assert.equal(send(host).status, 500);
+    assert.match(host.lines("error")[0], /headers cannot be read/);
+  });
+}
 
 test("memory that a transaction asks for is bounded", async () => {
   // Each rule doubles a text; 64 MiB are reached long before the end.

@@ -36,6 +36,13 @@ void check_rule(const parser::Rule& rule, parser::Diagnostics& diagnostics) {
   }
 }
 
+/// What is done instead of what a setting says.
+void tell(parser::Diagnostics& diagnostics, const parser::Setting& setting, std::string_view what) {
+  add(diagnostics, kCheck, parser::Severity::warning, setting.span,
+      fmt::format("{} in a WebAssembly module: {}", parser::info(setting.id).name, what))
+      .effect = parser::Effect::told;
+}
+
 void check_audit_log(const parser::RulesetModel& model, parser::Diagnostics& diagnostics) {
   const parser::Setting* type = model.last_setting(Directive::SecAuditLogType);
   if (type != nullptr && !type->arguments.empty() &&
@@ -45,16 +52,17 @@ void check_audit_log(const parser::RulesetModel& model, parser::Diagnostics& dia
                     type->arguments.front().view()),
         "write Serial");
   }
-  for (const Directive directive : {Directive::SecAuditLog, Directive::SecDebugLog}) {
-    const parser::Setting* file = model.last_setting(directive);
-    if (file == nullptr || file->arguments.empty()) continue;
-    const std::string_view path = file->arguments.front().view();
-    if (path.starts_with("/dev/std")) continue;
-    add(diagnostics, kCheck, parser::Severity::warning, file->span,
-        fmt::format("{} {}: a WebAssembly module writes to the host's log instead",
-                    parser::info(directive).name, path))
-        .effect = parser::Effect::told;
+  const parser::Setting* const file = model.last_setting(Directive::SecAuditLog);
+  if (file == nullptr || file->arguments.empty()) return;
+  if (const std::string_view path = file->arguments.front().view(); !path.starts_with("/dev/std")) {
+    tell(diagnostics, *file, "its records go to the host's log");
   }
+}
+
+void check_debug_log(const parser::RulesetModel& model, parser::Diagnostics& diagnostics) {
+  const parser::Setting* const level = model.last_setting(Directive::SecDebugLogLevel);
+  if (level == nullptr || level->number == 0) return;
+  tell(diagnostics, *level, "there is no debug log; what goes wrong is in the host's log");
 }
 
 }  // namespace
@@ -64,6 +72,7 @@ void add_unsupported(parser::RulesetModel& model) {
     if (!rule.removed()) check_rule(rule, model.diagnostics);
   }
   check_audit_log(model, model.diagnostics);
+  check_debug_log(model, model.diagnostics);
 }
 
 }  // namespace wafcheck::wasm::inline core

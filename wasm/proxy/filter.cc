@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
 #include "parser/base/ascii.h"
 #include "wasm/core/address.h"
@@ -84,12 +85,12 @@ Action Filter::request_headers(bool end_of_stream) {
 
 Action Filter::request_body(size_t size, bool end_of_stream) {
   if (replied_) return Action::pause;
-  if (stream_ == nullptr || request_.over) return Action::go_on;
+  if (stream_ == nullptr || request_.evaluated) return Action::go_on;
   if (!take(Buffer::request_body, request_, size)) {
     return fail_closed("the request's body cannot be read");
   }
   if (stream_->interruption() != nullptr) return go_on_or_reply();
-  if (end_of_stream || request_.over) return end_request_body();
+  if (end_of_stream || request_.full) return end_request_body();
   return Action::pause;
 }
 
@@ -100,8 +101,7 @@ Action Filter::request_trailers() {
 }
 
 Action Filter::end_request_body() {
-  if (std::exchange(request_.over, true) && request_.read == SIZE_MAX) return Action::go_on;
-  request_.read = SIZE_MAX;
+  if (std::exchange(request_.evaluated, true)) return Action::go_on;
   stream_->request_body_end();
   return go_on_or_reply();
 }
@@ -111,7 +111,7 @@ Action Filter::end_request_body() {
 Action Filter::response_headers(bool end_of_stream) {
   // The filter's own answers come by here, too.
   if (replied_ || stream_ == nullptr) return Action::go_on;
-  if (!request_.over || request_.read != SIZE_MAX) {
+  if (!request_.evaluated) {
     // The server answers before it has the whole request, or the host itself answers.
     if (const Action action = end_request_body(); action == Action::pause) return action;
   }
@@ -141,23 +141,21 @@ Action Filter::response_body(size_t size, bool end_of_stream) {
     empty_buffer(Buffer::response_body, size);
     return Action::go_on;
   }
-  if (stream_ == nullptr || response_.over) return Action::go_on;
+  if (stream_ == nullptr || response_.evaluated) return Action::go_on;
   if (!take(Buffer::response_body, response_, size)) {
     return fail_closed("the response's body cannot be read");
   }
   if (stream_->interruption() != nullptr) return go_on_or_reply();
-  if (end_of_stream || response_.over) return end_response_body();
+  if (end_of_stream || response_.full) return end_response_body();
   return Action::pause;
 }
 
 Action Filter::response_trailers() {
-  if (replied_) return Action::go_on;
-  return stream_ == nullptr || response_.read == SIZE_MAX ? Action::go_on : end_response_body();
+  return replied_ || stream_ == nullptr ? Action::go_on : end_response_body();
 }
 
 Action Filter::end_response_body() {
-  response_.over = true;
-  response_.read = SIZE_MAX;
+  if (std::exchange(response_.evaluated, true)) return Action::go_on;
   stream_->response_body_end();
   return go_on_or_reply();
 }
@@ -165,10 +163,10 @@ Action Filter::end_response_body() {
 void Filter::done() {
   if (stream_ == nullptr) return;
   // What the stream came to without: a client that left, a server that gave no answer.
-  if (!replied_ && request_.read != SIZE_MAX) {
+  if (!replied_ && !request_.evaluated) {
     plugin_.metrics().count("waf_filter.tx.incomplete" + labels_);
   }
-  if (!replied_ && response_begun_ && response_.read != SIZE_MAX) stream_->response_body_end();
+  if (!replied_ && response_begun_ && !response_.evaluated) stream_->response_body_end();
   stream_.reset();
 }
 
@@ -176,7 +174,7 @@ void Filter::done() {
 
 /// Hands the bytes of a body on that are new; false: the host does not give them.
 bool Filter::take(Buffer which, Body& body, size_t size) {
-  while (body.read < size && !body.over) {
+  while (body.read < size && !body.full) {
     const auto bytes = buffer(which, body.read, size - body.read);
     if (!bytes || bytes->empty()) {
       plugin_.metrics().count("waf_filter.tx.body_cut" + labels_);
@@ -185,7 +183,7 @@ bool Filter::take(Buffer which, Body& body, size_t size) {
     body.read += bytes->size();
     const bool more = which == Buffer::request_body ? stream_->request_body(*bytes)
                                                     : stream_->response_body(*bytes);
-    if (!more) body.over = true;
+    body.full = !more;
   }
   return true;
 }

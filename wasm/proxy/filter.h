@@ -2,7 +2,6 @@
 // One HTTP stream on its way through the filter.
 
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -28,8 +27,9 @@ class Filter {
  private:
   /// How far a body is.
   struct Body {
-    size_t read = 0;    ///< bytes of what the host holds
-    bool over = false;  ///< its phase has run
+    size_t read = 0;         ///< bytes of what the host holds
+    bool full = false;       ///< no more of it is wanted
+    bool evaluated = false;  ///< its phase has run
   };
 
   Action end_request_body();
@@ -37,7 +37,6 @@ class Filter {
   bool take(Buffer which, Body& body, size_t size);
   Action fail_closed(std::string_view what);
   Action go_on_or_reply();
-  std::string phase_name() const;
 
   Plugin& plugin_;
   HostLog& log_;

@@ -35,12 +35,12 @@ constexpr int32_t kCounter = 0;
 constexpr int32_t kNoGrpc = -1;
 
 /// Bytes that the host put into the module's memory, by proxy_on_memory_allocate.
-class Given {
+class HostBytes {
  public:
-  ~Given() { std::free(bytes); }
-  Given() = default;
-  Given(const Given&) = delete;
-  Given& operator=(const Given&) = delete;
+  ~HostBytes() { std::free(bytes); }
+  HostBytes() = default;
+  HostBytes(const HostBytes&) = delete;
+  HostBytes& operator=(const HostBytes&) = delete;
   std::string_view view() const {
     return bytes == nullptr ? std::string_view() : std::string_view(bytes, size);
   }
@@ -107,11 +107,11 @@ std::string written(const std::vector<Pair>& pairs) {
 }  // namespace
 
 std::optional<std::string> buffer(Buffer which, size_t start, size_t size) {
-  Given given;
+  HostBytes got;
   const int32_t code =
-      proxy_get_buffer_bytes(static_cast<int32_t>(which), start, size, &given.bytes, &given.size);
+      proxy_get_buffer_bytes(static_cast<int32_t>(which), start, size, &got.bytes, &got.size);
   if (code != kOk) return std::nullopt;
-  return std::string(given.view());
+  return std::string(got.view());
 }
 
 void empty_buffer(Buffer which, size_t size) {
@@ -119,11 +119,11 @@ void empty_buffer(Buffer which, size_t size) {
 }
 
 std::optional<std::vector<Pair>> pairs(Map which) {
-  Given given;
+  HostBytes got;
   const int32_t code =
-      proxy_get_header_map_pairs(static_cast<int32_t>(which), &given.bytes, &given.size);
+      proxy_get_header_map_pairs(static_cast<int32_t>(which), &got.bytes, &got.size);
   if (code != kOk) return std::nullopt;
-  return read_pairs(given.view());
+  return read_pairs(got.view());
 }
 
 std::optional<std::string> property(std::initializer_list<std::string_view> path) {
@@ -132,11 +132,11 @@ std::optional<std::string> property(std::initializer_list<std::string_view> path
     if (!joined.empty()) joined.push_back('\0');
     joined.append(part);
   }
-  Given given;
-  if (proxy_get_property(joined.data(), joined.size(), &given.bytes, &given.size) != kOk) {
+  HostBytes got;
+  if (proxy_get_property(joined.data(), joined.size(), &got.bytes, &got.size) != kOk) {
     return std::nullopt;
   }
-  return std::string(given.view());
+  return std::string(got.view());
 }
 
 std::optional<int64_t> number_property(std::initializer_list<std::string_view> path) {
