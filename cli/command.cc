@@ -124,8 +124,9 @@ void add_globals(CLI::App& app, GlobalOptions& global) {
   app.add_option("--ruleset", global.ruleset, "Take the rules that it has as [rulesets.NAME]")
       ->type_name("NAME")
       ->group("Configuration");
-  app.add_option("--root", global.root,
-                 "Read no file outside of it (default in CI: the working tree)")
+  app.add_option(
+         "--root", global.root,
+         "Read no file outside of it (default: in CI the working tree; of lsp the workspace)")
       ->type_name("DIR")
       ->group("Files");
   app.add_option("--allow", global.allow,

@@ -14,9 +14,12 @@
 #include "cli/diff/report.h"
 #include "cli/diff/revision.h"
 #include "cli/diff/rx.h"
+#include "cli/fail_on.h"
 #include "cli/options.h"
 #include "cli/programs.h"
 #include "cli/ruleset_options.h"
+#include "cli/run_identity.h"
+#include "cli/summaries/summaries.h"
 #include "cli/traffic_runner.h"
 #include "lint/analysis/analysis.h"
 #include "parser/language/semantics.h"
@@ -76,6 +79,7 @@ struct DiffOptions {
   bool each_level = false;
   std::string format = "text";
   std::string output;
+  std::string summary;  ///< the file that gets it; empty: none
   std::string fail_on = "changed";
   bool no_timing = false;
   bool measures = false;
@@ -105,7 +109,8 @@ class DiffCommand {
     if (format->page && !console_.may_write_page(options_.output)) return kTrouble;
     if (!check() || (has_traffic() && !runner_.check())) return kTrouble;
     auto output = console_.open(options_.output);
-    if (!output) return kTrouble;
+    std::optional<Output> summary;
+    if (!output || !open_summary(options_.summary, *output, summary, console_)) return kTrouble;
     LoadedSide old, now;
     if (!load(options_.old, options_.now, old) || !load(options_.now, options_.old, now)) {
       return kTrouble;
@@ -114,29 +119,32 @@ class DiffCommand {
     const lint::RulesetChange change = compare_rulesets(*old.analysis, *now.analysis, pairs);
     const Rulesets rulesets{*old.analysis, *now.analysis, pairs, change};
     DiffResult result;
-    result.old_name = old.name;
-    result.new_name = now.name;
     result.rulesets = &rulesets;
     result.expressions = compare_expressions_of(rulesets);
     result.needs = new_needs(*old.analysis, *now.analysis);
-    result.old_dropped = old.ruleset->dropped.size();
-    result.new_dropped = now.ruleset->dropped.size();
-    result.timing = !options_.no_timing;
-    result.measured = options_.measures && result.timing;
+    DiffSummary& found = result.summary;
+    found.old_name = old.name;
+    found.new_name = now.name;
+    found.rules = written_rules(result);
+    found.old_dropped = old.ruleset->dropped.size();
+    found.new_dropped = now.ruleset->dropped.size();
+    found.timing = !options_.no_timing;
+    found.measured = options_.measures && found.timing;
     if (has_traffic()) {
       const auto programs = compile(old, now);
       if (programs.empty() || !console_.may_write(*output)) return kTrouble;
-      result.traffic = compare_traffic(rulesets, programs, options_.ruleset, options_.traffic,
-                                       options_.measures, runner_, console_);
-      if (!result.traffic) return kTrouble;
+      found.traffic = compare_traffic(rulesets, programs, options_.ruleset, options_.traffic,
+                                      options_.measures, runner_, console_);
+      if (!found.traffic) return kTrouble;
+      if (summary) write_summary(*summary, found, identity_of(old, now, programs.front()));
     }
     const std::string report = format->write(result);
     output->write(format->name == "text" ? console_.in_locale(report) : report);
     console_.finish(*output);
-    tell_undecided(result);
+    tell_unanswered(unanswered(options_.fail_on, found), "verdict", options_.fail_on, console_);
     if (console_.failed()) return kTrouble;
-    const int code = answer_is_no(result) ? kNo : kOk;
-    return result.old_dropped + result.new_dropped == 0 ? code : worse(code, kDropped);
+    const int code = fails(options_.fail_on, found) ? kNo : kOk;
+    return found.old_dropped + found.new_dropped == 0 ? code : worse(code, kDropped);
   }
 
  private:
@@ -178,7 +186,24 @@ class DiffCommand {
     }
     if (options_.each_level && !has_traffic()) console_.error("--each-pl needs traffic");
     if (options_.measures && !has_traffic()) console_.error("--profile needs traffic");
+    if (!options_.summary.empty() && !has_traffic()) console_.error("--summary needs traffic");
     return !console_.failed();
+  }
+
+  /// Of both sides, and of what they are compared by.
+  std::string identity_of(const LoadedSide& old, const LoadedSide& now,
+                          const ProgramPair& pair) const {
+    const auto side = [&](const LoadedSide& each, const engine::Program& program) {
+      return cli::identity_of(each.options, options_.traffic, program);
+    };
+    return identity_of_texts({side(old, *pair.old), side(now, *pair.now),
+                              options_.each_level ? "each level" : "",
+                              options_.measures ? "measured" : ""});
+  }
+
+  void write_summary(Output& output, const DiffSummary& found, const std::string& rules) {
+    output.write(text_of({runs_of(rules, options_.traffic), found}));
+    console_.finish(output);
   }
 
   // --- rules ---
@@ -318,28 +343,6 @@ class DiffCommand {
     return pins;
   }
 
-  // --- the answer ---
-
-  /// What a limit left open might have been another verdict.
-  void tell_undecided(const DiffResult& result) {
-    if (!result.traffic || options_.fail_on == "never") return;
-    const uint64_t count = result.traffic->undecided();
-    if (count == 0) return;
-    console_.error(fmt::format("{} {} undecided, so that --fail-on {} has no answer", count,
-                               count == 1 ? "verdict is" : "verdicts are", options_.fail_on));
-  }
-
-  bool answer_is_no(const DiffResult& result) const {
-    if (!result.traffic || options_.fail_on == "never") return false;
-    const auto totals = result.traffic->totals();
-    const auto count = [&](Change change) { return totals[static_cast<size_t>(change)]; };
-    if (options_.fail_on == "newly-blocked") return count(Change::newly_blocked) != 0;
-    if (options_.fail_on == "newly-passed") return count(Change::newly_passed) != 0;
-    const uint64_t verdicts =
-        count(Change::newly_blocked) + count(Change::newly_passed) + count(Change::otherwise);
-    return verdicts != 0 || (options_.fail_on == "score" && count(Change::score) != 0);
-  }
-
   const DiffOptions& options_;
   const bool compares_rx_;
   Console& console_;
@@ -373,6 +376,7 @@ std::function<int()> add_diff(CLI::App& app, Console& console) {
       ->group("Expressions");
   add_choice(app, "--format", options->format, "What to print (default: text):", kDiffFormats);
   add_output(app, options->output);
+  add_summary(app, options->summary);
   app.add_option("--fail-on", options->fail_on,
                  "Exit with 1 when verdicts have changed, or when ...")
       ->check(CLI::IsMember({"changed", "newly-blocked", "newly-passed", "score", "never"}))

@@ -1,20 +1,21 @@
 // wafcheck merge: the summaries of runs over parts of the traffic, added up.
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/command.h"
 #include "cli/fail_on.h"
-#include "cli/inputs.h"
 #include "cli/options.h"
-#include "formats/records/statistics.h"
-#include "formats/records/summary_file.h"
-#include "parser/base/escape.h"
+#include "cli/run_identity.h"
+#include "cli/summaries/summaries.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -24,13 +25,9 @@ struct MergeOptions {
   std::string format = "text";
   std::string output;
   std::string summary;  ///< the file that gets the sum; empty: none
-  std::string fail_on = "none";
+  std::string fail_on;  ///< empty: as the command has it
   bool partial = false;
 };
-
-bool is_summary_name(std::string_view name) {
-  return name.ends_with(".summary");
-}
 
 class Merge {
  public:
@@ -38,86 +35,58 @@ class Merge {
 
   int run() {
     auto output = console_.open(options_.output);
-    std::optional<Output> summary =
-        options_.summary.empty() || !output ? std::nullopt : console_.open(options_.summary);
-    if (!output || (!options_.summary.empty() && !summary)) return kTrouble;
-    for (const std::string& input : options_.inputs) read_input(input);
-    if (console_.failed()) return kTrouble;
-    const std::string missing = sum_->missing();
-    if (!missing.empty() && !options_.partial) {
-      return console_.error(fmt::format("there is no summary of {}", missing),
-                            "  help: name them too, or say --partial for a part of the sum\n");
+    std::optional<Output> summary;
+    if (!output || !open_summary(options_.summary, *output, summary, console_)) return kTrouble;
+    const auto sum = read_summaries(options_.inputs, options_.partial, console_);
+    if (!sum) return kTrouble;
+    const SummaryKind& kind = kind_of(sum->body);
+    const std::string_view fail_on =
+        options_.fail_on.empty() ? kind.fail_on.front() : std::string_view(options_.fail_on);
+    if (std::ranges::find(kind.fail_on, fail_on) == kind.fail_on.end()) {
+      return console_.error(fmt::format("--fail-on {}: of {} there is only {}", fail_on, kind.name,
+                                        fmt::join(kind.fail_on, ", ")));
     }
-    write(*output);
+    const SummaryView view{console_.streams().out_columns, console_.is_ascii()};
+    output->write(options_.format == "json" ? kind.json(sum->body)
+                                            : console_.in_locale(kind.text(sum->body, view)));
     console_.finish(*output);
     if (summary) {
-      summary->write(formats::summary_file_text(*sum_));
+      summary->write(text_of(*sum));
       console_.finish(*summary);
     }
+    tell_unanswered(kind.unanswered(fail_on, sum->body), "verdict", fail_on, console_);
     if (console_.failed()) return kTrouble;
-    if (fails(options_.fail_on, sum_->summary)) return kNo;
-    return sum_->summary.dropped.empty() ? kOk : kDropped;
+    if (kind.fails(fail_on, sum->body)) return kNo;
+    return kind.has_dropped(sum->body) ? kDropped : kOk;
   }
 
  private:
-  void read_input(const std::string& input) {
-    console_.files().name(input);
-    const auto files = expand_input(input, is_summary_name);
-    if (!files) {
-      console_.error(files.error().message);
-      return;
-    }
-    if (files->empty()) console_.error(fmt::format("{}: no summaries in this directory", input));
-    for (const InputFile& file : *files) read_file(file.path);
-  }
-
-  void read_file(const std::string& path) {
-    const auto refuse = [&](const std::string& why) {
-      console_.error(fmt::format("{}: {}", path, why));
-    };
-    auto opened = console_.open_input(path);
-    if (!opened) return refuse(opened.error().message);
-    const auto text = (*opened)->read_whole();
-    if (!text) return refuse(text.error().message);
-    auto file = formats::read_summary_file(*text);
-    if (!file) return refuse(file.error().message);
-    if (!sum_) {
-      sum_ = std::move(*file);
-    } else if (auto merged = sum_->merge(*file); !merged) {
-      refuse(merged.error().message);
-    }
-  }
-
-  void write(Output& output) const {
-    const formats::Summary& summary = sum_->summary;
-    if (options_.format == "json") {
-      output.write("{\"schema\":1,\"summary\":" + formats::summary_json(summary, std::nullopt) +
-                   "}\n");
-      return;
-    }
-    output.write(formats::summary_text(summary, std::nullopt, console_.is_ascii()));
-    if (summary.statistics) {
-      output.write(formats::statistics_text(*summary.statistics, console_.streams().out_columns,
-                                            console_.is_ascii()));
-    }
-  }
-
   const MergeOptions& options_;
   Console& console_;
-  std::optional<formats::SummaryFile> sum_;  ///< none: nothing was read so far
 };
+
+/// What --fail-on takes, for whichever kind.
+std::vector<std::string> all_fail_on() {
+  std::vector<std::string> all;
+  for (const SummaryKind& kind : summary_kinds()) {
+    for (const std::string_view word : kind.fail_on) {
+      if (std::ranges::find(all, word) == all.end()) all.emplace_back(word);
+    }
+  }
+  return all;
+}
 
 }  // namespace
 
 std::function<int()> add_merge(CLI::App& app, Console& console) {
   const auto options = std::make_shared<MergeOptions>();
   app.add_option("SUMMARY", options->inputs,
-                 "Summaries that replay --summary wrote: files, directories, globs or -")
+                 "Summaries that a command wrote with --summary: files, directories, globs or -")
       ->required()
       ->type_name("");
   app.add_flag("--partial", options->partial, "Parts of the traffic may be missing")
       ->group("Input");
-  app.add_option("--format", options->format, "text, for people, or json: the counts alone")
+  app.add_option("--format", options->format, "text, for people, or json: as the command has them")
       ->check(CLI::IsMember({"text", "json"}))
       ->default_str("text")
       ->group("Output");
@@ -125,7 +94,10 @@ std::function<int()> add_merge(CLI::App& app, Console& console) {
   app.add_option("--summary", options->summary, "Write the sum as a summary, to be merged again")
       ->type_name("FILE")
       ->group("Output");
-  add_fail_on(app, options->fail_on);
+  app.add_option("--fail-on", options->fail_on,
+                 "Exit with 1 when the sum has ... (default: as the command does)")
+      ->check(CLI::IsMember(all_fail_on()))
+      ->group("Output");
   return [options, &console] { return Merge(*options, console).run(); };
 }
 

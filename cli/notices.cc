@@ -44,8 +44,7 @@ class Notes {
   }
 
   void note_script(const parser::Span& span, const std::string& word, std::string_view why) {
-    if (!scripts_run_)
-      note(span, word, fmt::format("{} --allow-scripts runs scripts in Lua.", why));
+    if (!scripts_run_) note(span, word, fmt::format("{} See --allow-scripts.", why));
   }
 
   void read(const parser::Rule& rule) {

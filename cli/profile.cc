@@ -4,11 +4,14 @@
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "cli/command.h"
 #include "cli/notices.h"
 #include "cli/options.h"
 #include "cli/ruleset_options.h"
+#include "cli/run_identity.h"
+#include "cli/summaries/summaries.h"
 #include "cli/traffic_runner.h"
 #include "engine/collections.h"
 #include "formats/records/profile_report.h"
@@ -22,6 +25,7 @@ struct ProfileOptions {
   TrafficOptions traffic;
   std::string format = "text";
   std::string output;
+  std::string summary;  ///< the file that gets it; empty: none
   std::string sort = "time";
   std::string by;
   size_t top = 0;  ///< 0: as the format has it
@@ -40,7 +44,9 @@ class ProfileCommand {
     if (format_->page && !console_.may_write_page(options_.output)) return kTrouble;
     if (!runner_.check()) return kTrouble;
     auto output = console_.open(options_.output);
-    if (!output || !load()) return kTrouble;
+    std::optional<Output> summary;
+    if (!output || !open_summary(options_.summary, *output, summary, console_)) return kTrouble;
+    if (!load()) return kTrouble;
     run_.dropped = formats::dropped_rules(program_->ruleset());
     const bool dropped = !run_.dropped.empty();
     formats::EvaluatorOptions evaluation = evaluator_options(options_.ruleset, *collections_);
@@ -50,7 +56,13 @@ class ProfileCommand {
     choose_threads();
     evaluate_all(profiler);
     close_collections(*collections_, console_);
-    std::string report = format_->write(profiler.report(run_), view());
+    const formats::ProfileReport result = profiler.report(run_);
+    if (summary) {
+      const std::string rules = identity_of(options_.ruleset, options_.traffic, *program_);
+      summary->write(text_of({runs_of(rules, options_.traffic), result}));
+      console_.finish(*summary);
+    }
+    std::string report = format_->write(result, view());
     output->write(format_->name == "text" ? console_.in_locale(std::move(report)) : report);
     notices_.print(console_);
     console_.finish(*output);
@@ -144,6 +156,7 @@ std::function<int()> add_profile(CLI::App& app, Console& console) {
       ->check(CLI::Range(size_t{1}, size_t{1'000'000}))
       ->type_name("N")
       ->group("Output");
+  add_summary(app, options->summary);
   add_jobs(app, options->traffic.jobs, "Threads, over which times are summed");
   return [options, &console] { return ProfileCommand(*options, console).run(); };
 }

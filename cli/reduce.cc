@@ -28,6 +28,7 @@
 #include "formats/reduce/reducer.h"
 #include "formats/traffic/http.h"
 #include "formats/traffic/jsonl.h"
+#include "parser/base/shown.h"
 
 namespace wafcheck::cli {
 namespace {
@@ -63,13 +64,6 @@ struct Subject {
   formats::Goal goal;
   std::shared_ptr<const engine::Program> program;
 };
-
-/// "1,204"
-std::string grouped(size_t number) {
-  std::string digits = std::to_string(number);
-  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
 
 class ReduceCommand {
  public:

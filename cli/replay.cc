@@ -19,6 +19,7 @@
 #include "cli/programs.h"
 #include "cli/ruleset_options.h"
 #include "cli/run_identity.h"
+#include "cli/summaries/summaries.h"
 #include "cli/traffic_runner.h"
 #include "engine/collections.h"
 #include "engine/program.h"
@@ -28,7 +29,6 @@
 #include "formats/records/error_log.h"
 #include "formats/records/evaluator.h"
 #include "formats/records/record_format.h"
-#include "formats/records/summary_file.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 
@@ -112,7 +112,8 @@ class Replay {
     const std::chrono::duration<double, std::milli> elapsed = Clock::now() - started;
     end_streams(elapsed.count());
     if (collections_) close_collections(*collections_, console_);
-    tell_undecided();
+    tell_unanswered(unanswered(options_.fail_on, summary_), "transaction", options_.fail_on,
+                    console_);
     tell_partial();
     if (console_.failed()) return kTrouble;
     if (fails(options_.fail_on, summary_)) return kNo;
@@ -274,15 +275,11 @@ class Replay {
 
   void write_summary() {
     if (!summary_output_) return;
-    formats::SummaryFile file;
-    file.rules = identity_of(options_.ruleset, options_.traffic, *program_);
-    const auto& part = runner_.part();
-    formats::SummaryFile::Parts& parts = file.runs[identity_of(file.rules, options_.traffic)];
-    parts.of = part ? part->of : 1;
-    parts.there = {part ? part->part : 1};
-    file.summary = summary_;
-    if (options_.no_timing) file.summary.engine_us = 0;
-    summary_output_->write(formats::summary_file_text(file));
+    RunSummary summary{
+        runs_of(identity_of(options_.ruleset, options_.traffic, *program_), options_.traffic),
+        summary_};
+    if (options_.no_timing) std::get<formats::Summary>(summary.body).engine_us = 0;
+    summary_output_->write(text_of(summary));
     console_.finish(*summary_output_);
   }
 
@@ -317,6 +314,7 @@ class Replay {
     summary_.unreadable = runner_.unreadable();
     summary_.skipped = runner_.skipped();
     summary_.not_selected = runner_.not_selected();
+    if (const auto& part = runner_.part()) summary_.part = {part->part, part->of};
   }
 
   bool is_reader_gone() const {
@@ -391,15 +389,6 @@ class Replay {
         fmt::format("--fail-on changed does not count {} partial record{} that would "
                     "change",
                     count, count == 1 ? "" : "s"));
-  }
-
-  /// What a limit left open might have been an interruption, or a match.
-  void tell_undecided() {
-    const uint64_t count = summary_.undecided;
-    if (count == 0 || (options_.fail_on != "interrupted" && options_.fail_on != "matched")) return;
-    console_.error(fmt::format("{} {} undecided, so that --fail-on {} has no answer", count,
-                               count == 1 ? "transaction is" : "transactions are",
-                               options_.fail_on));
   }
 
   const ReplayOptions& options_;
@@ -493,10 +482,7 @@ std::function<int()> add_replay(CLI::App& app, Console& console) {
                  "Write counters and histograms for Prometheus (OpenMetrics text)")
       ->type_name("FILE")
       ->group("Output");
-  app.add_option("--summary", options->summary,
-                 "Also write the summary to a file, for wafcheck merge")
-      ->type_name("FILE")
-      ->group("Output");
+  add_summary(app, options->summary);
   add_fail_on(app, options->fail_on);
   options->masks.add_to(app, true);
   add_jobs(app, options->traffic.jobs);

@@ -4,13 +4,16 @@
 #include <fmt/format.h>
 #include <xxhash.h>
 
+#include <CLI/CLI.hpp>
 #include <concepts>
 #include <ranges>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "cli/inputs.h"
+#include "engine/limits.h"
 #include "engine/program.h"
 #include "formats/traffic/formats.h"
 #include "parser/language/semantics.h"
@@ -63,24 +66,57 @@ std::string identity_of(const RulesetOptions& options, const TrafficOptions& tra
       fmt::format("{}.{}.{}", engine.version.major, engine.version.minor, engine.version.patch));
   identity.add(options.set).add(options.paranoia_level).add(options.multiphase);
   identity.add(options.environment).add(options.allow_scripts);
+  for (const engine::LimitInfo& limit : engine::limit_table()) {
+    identity.add(options.limits.*limit.field);
+  }
   identity.add(traffic.front).add(traffic.client).add(traffic.server).add(traffic.decode_bodies);
   return identity.text();
 }
 
-std::string identity_of(const std::string& rules, const TrafficOptions& traffic) {
-  Identity identity;
-  identity.add(rules);
+std::string identity_of_texts(const std::vector<std::string>& texts) {
+  return Identity().add(texts).text();
+}
+
+formats::SummaryRuns runs_of(const std::string& rules, const TrafficOptions& traffic) {
+  Identity work;
   for (const std::string& input : traffic.inputs) {
     const auto files = expand_traffic(input);
     if (!files) continue;
-    for (const InputFile& file : *files) identity.add(file.path).add(file_bytes(file.path));
+    for (const InputFile& file : *files) work.add(file.path).add(file_bytes(file.path));
   }
   const TrafficChoice& choice = traffic.choice;
-  identity.add(traffic.curl).add(traffic.input_format);
-  identity.add(choice.hosts).add(choice.paths).add(choice.methods).add(choice.statuses);
-  identity.add(choice.since).add(choice.until).add(choice.sample).add(choice.shard_by);
-  identity.add(choice.shard.substr(choice.shard.find('/') + 1));
-  return identity.text();
+  work.add(traffic.curl).add(traffic.input_format);
+  work.add(choice.hosts).add(choice.paths).add(choice.methods).add(choice.statuses);
+  work.add(choice.since).add(choice.until).add(choice.sample).add(choice.shard_by);
+  return runs_of(rules, work.text(), parse_shard(choice.shard));
+}
+
+formats::SummaryRuns runs_of(const std::string& rules, const std::string& work,
+                             const std::optional<Shard>& part) {
+  const Shard done = part.value_or(Shard());
+  Identity run;
+  run.add(rules).add(work).add(done.of);
+  return {rules, {{run.text(), {done.of, {done.part}}}}};
+}
+
+void add_summary(CLI::App& app, std::string& path) {
+  app.add_option("--summary", path, "Also write the summary to a file, for wafcheck merge")
+      ->type_name("FILE")
+      ->group("Output");
+}
+
+bool open_summary(const std::string& path, const Output& result, std::optional<Output>& summary,
+                  Console& console) {
+  if (path.empty()) return true;
+  auto output = console.open(path);
+  if (!output) return false;
+  if (output->file() != nullptr && result.file() != nullptr && !result.file()->is_device() &&
+      output->file()->target() == result.file()->target()) {
+    console.error(fmt::format("{} is named for two outputs", path));
+    return false;
+  }
+  summary.emplace(std::move(*output));
+  return true;
 }
 
 }  // namespace wafcheck::cli

@@ -1,10 +1,13 @@
 #pragma once
-// What tells apart runs whose results cannot be added up.
+// Summaries of runs as the commands write them, and what tells apart runs that cannot be added up.
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "cli/ruleset_options.h"
 #include "cli/traffic_runner.h"
+#include "formats/records/summary_file.h"
 
 namespace wafcheck::cli {
 
@@ -13,8 +16,22 @@ namespace wafcheck::cli {
 std::string identity_of(const RulesetOptions& options, const TrafficOptions& traffic,
                         const engine::Program& program);
 
-/// A hash of `rules`, the inputs with their sizes, and what is chosen among their entries; the same
-/// for all parts of a run.
-std::string identity_of(const std::string& rules, const TrafficOptions& traffic);
+/// A hash of texts.
+std::string identity_of_texts(const std::vector<std::string>& texts);
+
+/// The run over the traffic, or the part of it, with the rules of the hash `rules`. A run is known
+/// by a hash of `rules`, the inputs with their sizes, and what is chosen among their entries; the
+/// same for all parts.
+formats::SummaryRuns runs_of(const std::string& rules, const TrafficOptions& traffic);
+/// The same of other work: a hash of what it consists of, and the part that was done.
+formats::SummaryRuns runs_of(const std::string& rules, const std::string& work,
+                             const std::optional<Shard>& part);
+
+/// --summary.
+void add_summary(CLI::App& app, std::string& path);
+/// Opens the file of --summary, which must be another than the result's; nothing where none is
+/// wanted. False, with the error printed, where it cannot be written.
+bool open_summary(const std::string& path, const Output& result, std::optional<Output>& summary,
+                  Console& console);
 
 }  // namespace wafcheck::cli

@@ -17,6 +17,8 @@
 #include "cli/options.h"
 #include "cli/quiet_traffic.h"
 #include "cli/ruleset_options.h"
+#include "cli/run_identity.h"
+#include "cli/summaries/summaries.h"
 #include "formats/ftw/result_format.h"
 #include "formats/ftw/runner.h"
 #include "formats/traffic/jsonl.h"
@@ -48,6 +50,8 @@ struct TestOptions {
   bool front_is_given = false;
   std::string format = "text";
   std::string output;
+  std::string summary;  ///< the file that gets it; empty: none
+  std::string shard;
   std::string filter;
   std::string overrides;
   bool list = false;
@@ -64,7 +68,7 @@ class TestCommand {
       : options_(options), console_(console) {}
 
   int run() {
-    if (!compile_filter() || !read_overrides()) return kTrouble;
+    if (!compile_filter() || !read_overrides() || !check_part()) return kTrouble;
     if (options_.expect_no_match) return run_quiet();
     FtwInputOptions input;
     input.allow_empty = options_.allow_empty;
@@ -78,18 +82,23 @@ class TestCommand {
       });
     }
     std::erase_if(expectations_, [](const auto& file) { return file.expectations.empty(); });
+    const std::string work = take_part(jobs);
     auto output = console_.open(options_.output);
-    if (!output) return kTrouble;
+    std::optional<Output> summary;
+    if (!output || !open_summary(options_.summary, *output, summary, console_)) return kTrouble;
     if (options_.list) {
       list(jobs, *output);
       for (const formats::ExpectationFile& file : expectations_) list(file, *output);
     } else {
-      if (jobs.empty() && expectations_.empty() && !options_.allow_empty && !console_.failed()) {
+      const bool others = part_ && part_->of > 1;  // may have them
+      if (jobs.empty() && expectations_.empty() && !options_.allow_empty && !others &&
+          !console_.failed()) {
         console_.error("no tests to run");
       }
       if (!load()) return kTrouble;
       run_all(jobs, *output);
       if (!options_.emit_transactions) write_results(*output);
+      if (summary) write_summary(*summary, work);
     }
     console_.finish(*output);
     if (options_.emit_transactions) return console_.failed() ? kTrouble : kOk;
@@ -98,6 +107,65 @@ class TestCommand {
   }
 
  private:
+  bool check_part() {
+    read_shard(options_.shard, part_, console_);
+    const bool in_parts = part_ || !options_.summary.empty();
+    if (in_parts && options_.expect_no_match) {
+      console_.error("--expect-no-match goes with neither --shard nor --summary",
+                     "  help: replay --fail-on matched has both\n");
+    }
+    if (!options_.summary.empty() && (options_.list || options_.emit_transactions)) {
+      console_.error("--summary goes with neither --list nor --emit-transactions");
+    }
+    if (!options_.summary.empty() && options_.fail_fast) {
+      console_.error("--summary does not go with --fail-fast, which leaves tests out");
+    }
+    return !console_.failed();
+  }
+
+  /// Leaves the tests, and files of expectations, of the part; returns a hash of all of them.
+  std::string take_part(std::vector<FtwJob>& jobs) {
+    std::vector<std::string> work;
+    uint64_t place = 0;
+    const auto is_other = [&] {
+      places_.push_back(place++);
+      if (!part_ || part_->has(places_.back())) return false;
+      places_.pop_back();
+      return true;
+    };
+    std::erase_if(jobs, [&](const FtwJob& job) {
+      work.insert(work.end(), {*job.file, job.test->id()});
+      return is_other();
+    });
+    std::erase_if(expectations_, [&](const formats::ExpectationFile& file) {
+      work.push_back(file.path);
+      for (const formats::Expectation& expectation : file.expectations) {
+        work.push_back(expectation.id());
+      }
+      return is_other();
+    });
+    return identity_of_texts(work);
+  }
+
+  void write_summary(Output& output, const std::string& work) {
+    TrafficOptions traffic;
+    traffic.front = options_.front;
+    const std::string rules =
+        identity_of_texts({identity_of(options_.ruleset, traffic, *program_), overrides_text_});
+    RunSummary summary{runs_of(rules, work, part_), formats::TestSummary()};
+    auto& tests = std::get<formats::TestSummary>(summary.body);
+    tests.dropped = dropped_;
+    const std::string& run = summary.runs.runs.begin()->first;
+    size_t at = 0;
+    for (size_t i = 0; i < std::min(places_.size(), counts_.size()); ++i) {
+      const auto from = results_.begin() + static_cast<std::ptrdiff_t>(at);
+      tests.results[{run, places_[i]}] = {from, from + static_cast<std::ptrdiff_t>(counts_[i])};
+      at += counts_[i];
+    }
+    output.write(text_of(summary));
+    console_.finish(output);
+  }
+
   int verdict() {
     if (console_.failed()) return kTrouble;
     if (std::ranges::count(results_, FtwResult::Outcome::failed, &FtwResult::outcome) > 0) {
@@ -169,6 +237,7 @@ class TestCommand {
         console_.error(fmt::format("{}: {}", options_.overrides, bytes.error().message));
         return false;
       }
+      overrides_text_ = *bytes;
       file = formats::parse_ftw_overrides(*bytes);
     }
     for (const formats::FtwProblem& problem : file.problems) {
@@ -297,6 +366,7 @@ class TestCommand {
           output.write(tested.transactions);
           const bool failed = tested.result.outcome == FtwResult::Outcome::failed;
           results_.push_back(std::move(tested.result));
+          counts_.push_back(1);
           return !(failed && options_.fail_fast);
         });
     if (!options_.emit_transactions) run_all_expectations(evaluation, notices);
@@ -318,7 +388,9 @@ class TestCommand {
         collections_ = open_collections(options_.ruleset, console_);
         run.evaluation.collections = collections_.get();
       }
-      std::ranges::move(run_expectations(file, run, console_), std::back_inserter(results_));
+      std::vector<FtwResult> results = run_expectations(file, run, console_);
+      counts_.push_back(results.size());
+      std::ranges::move(results, std::back_inserter(results_));
     }
   }
 
@@ -328,6 +400,10 @@ class TestCommand {
   std::shared_ptr<const engine::Program> program_;
   std::unique_ptr<engine::CollectionStore> collections_;
   std::optional<parser::Pcre> filter_;
+  std::optional<Shard> part_;     ///< none: all tests are run
+  std::vector<uint64_t> places_;  ///< of what is run in the list of all tests
+  std::vector<size_t> counts_;    ///< results of each
+  std::string overrides_text_;
   formats::FtwOverrides override_rows_;
   std::optional<formats::FtwOverrider> overrides_;
   std::vector<FtwResult> results_;
@@ -364,12 +440,16 @@ std::function<int()> add_test(CLI::App& app, Console& console) {
   app.add_flag("--expect-no-match", options->expect_no_match,
                "TESTS are traffic in which no rule may match: each transaction is a test")
       ->group("Tests");
+  app.add_option("--shard", options->shard, "Only the K-th of N parts of the tests, K from 1")
+      ->type_name("K/N")
+      ->group("Tests");
   app.add_flag("--fail-fast", options->fail_fast, "Stop at the first failure")->group("Tests");
   app.add_flag("--allow-empty", options->allow_empty, "An input without tests is no error")
       ->group("Tests");
   add_choice(app, "--format", options->format,
              "What to print (default: text):", formats::ftw_result_formats());
   add_output(app, options->output);
+  add_summary(app, options->summary);
   add_jobs(app, options->jobs);
   return [options, &app, &console] {
     options->front_is_given = app.count("--front") != 0;

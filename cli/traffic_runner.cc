@@ -143,7 +143,8 @@ class IndexedFiles {
   std::string first_differing_;
 };
 
-/// "K/N"; nothing where it is none, or where K is no part of N.
+}  // namespace
+
 std::optional<Shard> parse_shard(std::string_view text) {
   Shard shard;
   const char* const end = text.data() + text.size();
@@ -155,7 +156,11 @@ std::optional<Shard> parse_shard(std::string_view text) {
   return shard;
 }
 
-}  // namespace
+bool read_shard(const std::string& text, std::optional<Shard>& part, Console& console) {
+  if (text.empty() || (part = parse_shard(text))) return true;
+  console.error(fmt::format("--shard: \"{}\" is not K/N with K from 1 to N", text));
+  return false;
+}
 
 Result<std::vector<InputFile>> expand_traffic(const std::string& input) {
   return expand_input(input, is_traffic_name);
@@ -256,9 +261,7 @@ bool TrafficChoice::read(Console& console) {
   };
   read_time("--since", since, formats::parse_since, wanted.since_us);
   read_time("--until", until, formats::parse_before, wanted.before_us);
-  if (!shard.empty() && !(part = parse_shard(shard))) {
-    refuse("--shard", fmt::format("\"{}\" is not K/N with K from 1 to N", shard));
-  }
+  well = read_shard(shard, part, console) && well;
   if (!shard_by.empty() && shard.empty()) refuse("--shard-by", "is of use with --shard only");
   if (part && !shard_by.empty()) {
     part->by = shard_by == "client" ? Shard::By::client : Shard::By::host;
@@ -376,8 +379,8 @@ bool TrafficRunner::is_of_shard(const formats::Exchange& exchange) const {
   return choice_.part->has("");
 }
 
-void TrafficRunner::divide() {
-  if (!choice_.part || choice_.part->by != Shard::By::place) return;
+std::map<std::string, ByteRange, std::less<>> divide_files(const std::vector<std::string>& paths,
+                                                           const Shard& shard, Console& console) {
   struct File {
     std::string path;
     uint64_t bytes;
@@ -385,43 +388,52 @@ void TrafficRunner::divide() {
   std::vector<File> divided;
   std::map<std::string, size_t> named;  // how often
   uint64_t total = 0;
-  for (const std::string& input : options_.inputs) {
-    const auto files = expand_traffic(input);
-    if (!files) continue;
-    for (const InputFile& file : *files) {
-      if (++named[file.path] > 1) continue;
-      std::error_code error;
-      if (file.path == "-" || !std::filesystem::is_regular_file(file.path, error)) continue;
-      const auto opened = InputStream::open(file.path, console_.streams().in);
-      if (!opened || (*opened)->is_compressed() ||
-          formats::looks_like_audit_index((*opened)->head())) {
-        continue;
-      }
-      divided.push_back({file.path, file_bytes(file.path)});
+  for (const std::string& path : paths) {
+    if (++named[path] > 1) continue;
+    std::error_code error;
+    if (path == "-" || !std::filesystem::is_regular_file(path, error)) continue;
+    const auto opened = InputStream::open(path, console.streams().in);
+    if (!opened || (*opened)->is_compressed() ||
+        formats::looks_like_audit_index((*opened)->head())) {
+      continue;
     }
+    divided.push_back({path, file_bytes(path)});
   }
   // What is read twice has no bytes of its own.
   std::erase_if(divided, [&](const File& file) { return named[file.path] > 1; });
   for (const File& file : divided) total += file.bytes;
   const auto border = [&](uint64_t part) {  // total * part / of, without overflow
-    const uint64_t of = choice_.part->of;
+    const uint64_t of = shard.of;
     return total / of * part + total % of * part / of;
   };
-  const uint64_t first = border(choice_.part->part - 1), last = border(choice_.part->part);
+  const uint64_t first = border(shard.part - 1), last = border(shard.part);
   uint64_t before = 0;
+  std::map<std::string, ByteRange, std::less<>> ranges;
   for (const File& file : divided) {
     const uint64_t end = before + file.bytes;
     ByteRange range{std::clamp(first, before, end) - before,
                     std::clamp(last, before, end) - before};
     // What is wrong with an empty file, one part tells.
-    if (file.bytes == 0 && choice_.part->part == 1) range = {};
+    if (file.bytes == 0 && shard.part == 1) range = {};
     if (range.end == file.bytes && !range.empty()) range.end = UINT64_MAX;
-    ranges_[file.path] = range;
+    ranges[file.path] = range;
     before = end;
   }
+  return ranges;
 }
 
-std::optional<TrafficRunner::ByteRange> TrafficRunner::range_of(const std::string& path) const {
+void TrafficRunner::divide() {
+  if (!choice_.part || choice_.part->by != Shard::By::place) return;
+  std::vector<std::string> paths;
+  for (const std::string& input : options_.inputs) {
+    const auto files = expand_traffic(input);
+    if (!files) continue;
+    for (const InputFile& file : *files) paths.push_back(file.path);
+  }
+  ranges_ = divide_files(paths, *choice_.part, console_);
+}
+
+std::optional<ByteRange> TrafficRunner::range_of(const std::string& path) const {
   const auto it = ranges_.find(path);
   return it == ranges_.end() ? std::nullopt : std::optional(it->second);
 }
@@ -598,38 +610,56 @@ void TrafficRunner::read_entries(InputStream& input, const std::string& source,
   if (!any && input.fault().empty() && !options_.allow_empty) reject("no transactions");
 }
 
-void TrafficRunner::read_range(InputStream& input, const std::string& source,
-                               const formats::TrafficFormat& format, ByteRange range,
-                               const Give& give) {
-  std::ifstream file;
+RangeReader::RangeReader(const formats::TrafficFormat& format, const std::string& path,
+                         InputStream& input, ByteRange range)
+    : range_(range) {
   formats::TrafficLimits limits;
-  if (format.find_entry != nullptr && (range.begin != 0 || range.end != UINT64_MAX)) {
-    file.open(source, std::ios::binary);
+  if (format.find_entry != nullptr && !range_.whole()) {
+    file_.open(path, std::ios::binary);
     const auto border = [&](uint64_t at) {
-      file.clear();
-      return format.find_entry(file, at, limits);
+      file_.clear();
+      return format.find_entry(file_, at, limits);
     };
-    const uint64_t begin = border(range.begin);
-    const bool from_start = begin == 0 && range.begin != 0;
+    const uint64_t begin = range_.begin == 0 ? 0 : border(range_.begin);
+    const uint64_t end = range_.end == UINT64_MAX ? UINT64_MAX : border(range_.end);
+    const bool from_start = end == 0 || (begin == 0 && range_.begin != 0);
     // Borders between parts are where entries begin: what is not an entry belongs to the one
     // before.
     if (!from_start) {
-      if (range.end != UINT64_MAX) range.end = border(range.end);
-      range.begin = limits.start = begin;
-      if (range.empty() || (begin != 0 && begin >= input.size())) return;
-      file.clear();
-      file.seekg(static_cast<std::streamoff>(begin));
+      range_.end = end;
+      range_.begin = limits.start = begin;
+      if (range_.empty() || (begin != 0 && begin >= input.size())) return;
+      file_.clear();
+      file_.seekg(static_cast<std::streamoff>(begin));
     } else {
-      file.close();
+      file_.close();
     }
   }
-  const auto reader = format.open(file.is_open() ? file : input.stream(), limits);
-  while (auto entry = reader->next_pending()) {
-    if (stopped_ || (entry->offset >= range.end && !entry->ends)) return;
-    if (entry->offset < range.begin && !entry->ends) continue;
+  reader_ = format.open(file_.is_open() ? file_ : input.stream(), limits);
+}
+
+std::optional<formats::PendingEntry> RangeReader::next() {
+  while (reader_ != nullptr) {
+    auto entry = reader_->next_pending();
+    if (!entry || (entry->offset >= range_.end && !entry->ends)) break;
+    if (entry->offset >= range_.begin || entry->ends) return entry;
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> RangeReader::remarks() const {
+  return reader_ == nullptr ? std::vector<std::string>() : reader_->remarks();
+}
+
+void TrafficRunner::read_range(InputStream& input, const std::string& source,
+                               const formats::TrafficFormat& format, ByteRange range,
+                               const Give& give) {
+  RangeReader reader(format, source, input, range);
+  while (auto entry = reader.next()) {
+    if (stopped_) return;
     offer({std::move(*entry), source}, give);
   }
-  for (const std::string& remark : reader->remarks()) {
+  for (const std::string& remark : reader.remarks()) {
     give({ReadError{.message = fmt::format("{}: {}", source, remark), .remark = true}, source});
   }
 }

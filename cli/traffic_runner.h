@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <expected>
+#include <fstream>
 #include <functional>
 #include <map>
 #include <memory>
@@ -43,6 +44,40 @@ struct Shard {
   /// Whether what has this key, or this number, is of the part.
   bool has(std::string_view key) const;
   bool has(uint64_t number) const { return number % of == part - 1; }
+};
+
+/// "K/N"; nothing where it is none, or where K is no part of N.
+std::optional<Shard> parse_shard(std::string_view text);
+/// Takes the value of --shard, which may be empty; false, with the error printed, where it is none.
+bool read_shard(const std::string& text, std::optional<Shard>& part, Console& console);
+
+/// The bytes of a file in which the entries of a part begin.
+struct ByteRange {
+  uint64_t begin = 0, end = UINT64_MAX;
+  bool empty() const { return begin >= end; }
+  bool whole() const { return begin == 0 && end == UINT64_MAX; }
+};
+
+/// The bytes of all files that can be read from any place, divided evenly, by path. Not among them:
+/// what is no file, is compressed or is named more than once.
+std::map<std::string, ByteRange, std::less<>> divide_files(const std::vector<std::string>& paths,
+                                                           const Shard& shard, Console& console);
+
+/// The entries of a file that begin in a range.
+class RangeReader {
+ public:
+  /// `input` is the file at `path`, opened; it is read from its beginning where nothing tells where
+  /// an entry begins.
+  RangeReader(const formats::TrafficFormat& format, const std::string& path, InputStream& input,
+              ByteRange range);
+
+  std::optional<formats::PendingEntry> next();
+  std::vector<std::string> remarks() const;  ///< of what was read
+
+ private:
+  ByteRange range_;
+  std::ifstream file_;
+  std::unique_ptr<formats::TrafficReader> reader_;  ///< null: no entry begins there
 };
 
 /// Which entries are evaluated: --host and the other options of that kind.
@@ -143,11 +178,6 @@ class TrafficRunner {
     std::string_view source;
   };
   using Give = std::function<void(Item&&)>;
-  /// The bytes of a file in which the entries of the shard begin.
-  struct ByteRange {
-    uint64_t begin = 0, end = UINT64_MAX;
-    bool empty() const { return begin >= end; }
-  };
   /// The entries of a source.
   struct Tally {
     uint64_t entries = 0, sampled = 0, left_out = 0;

@@ -13,6 +13,8 @@
 #include "cli/command.h"
 #include "cli/options.h"
 #include "cli/rewrite.h"
+#include "cli/run_identity.h"
+#include "cli/summaries/summaries.h"
 #include "cli/tune/check.h"
 #include "cli/tune/files.h"
 #include "cli/tune/migration.h"
@@ -35,6 +37,8 @@ struct TuneOptions {
   std::string breadth = "target";
   std::string format = "text";
   std::string output;
+  std::string summary;                ///< the file that gets the evidence; empty: none
+  std::vector<std::string> evidence;  ///< summaries in place of traffic
   uint64_t explain = 0;
   std::vector<std::string> checks;
   std::vector<std::string> from, to, exclusions;  ///< of a migration
@@ -49,8 +53,8 @@ class TuneCommand {
     plan.directory = options_.out;
     plan.breadth = static_cast<Breadth>(std::ranges::find(kBreadths, options_.breadth) -
                                         std::begin(kBreadths));
-    if (!check_migration() || !check_plugin() || !check_inputs() || !check_directory() ||
-        !check_expectations()) {
+    if (!check_evidence() || !check_migration() || !check_plugin() || !check_inputs() ||
+        !check_directory() || !check_expectations()) {
       return kTrouble;
     }
     const auto format = std::ranges::find(kTuneFormats, options_.format, &TuneFormat::name);
@@ -61,6 +65,8 @@ class TuneCommand {
     auto output = console_.open(options_.output);
     if (!output) return kTrouble;
     if (!options_.checks.empty()) return check(*output);
+    if (!options_.summary.empty()) return keep(*output);
+    if (!options_.evidence.empty() && !read_evidence()) return kTrouble;
     std::optional<Migration> migration;
     if (!options_.from.empty()) {
       migration = migrate(plan, options_.from, options_.exclusions, console_);
@@ -92,6 +98,65 @@ class TuneCommand {
   }
 
  private:
+  /// --summary keeps evidence, --evidence makes proposals of it.
+  bool check_evidence() {
+    const auto& traffic = options_.plan.traffic;
+    const bool others = !options_.checks.empty() || !options_.from.empty();
+    const auto alone = [&](std::string_view option) {
+      if (others) console_.error(fmt::format("{} goes with neither --check nor --from", option));
+    };
+    if (!options_.summary.empty()) {
+      alone("--summary");
+      if (options_.format != "text" && options_.format != "json") {
+        console_.error("--summary makes no proposals: it has no format but text and json");
+      }
+      if (!options_.out.empty() || !options_.expectations.empty() || options_.explain != 0) {
+        console_.error(
+            "--summary makes no proposals: it goes with none of --out, --expect and --explain");
+      }
+    }
+    if (options_.evidence.empty()) return !console_.failed();
+    alone("--evidence");
+    if (!options_.summary.empty()) {
+      console_.error("--evidence does not go with --summary",
+                     "  help: wafcheck merge --summary adds up summaries\n");
+    }
+    if (!traffic.inputs.empty() || !traffic.curl.empty()) {
+      console_.error("--evidence stands in place of traffic");
+    }
+    return !console_.failed();
+  }
+
+  bool read_evidence() {
+    auto sum = read_summaries(options_.evidence, false, console_);
+    if (!sum) return false;
+    GoodTraffic* const good = std::get_if<GoodTraffic>(&sum->body);
+    if (good == nullptr) {
+      console_.error(fmt::format("--evidence takes summaries of tune, and these are of {}",
+                                 kind_of(sum->body).name));
+      return false;
+    }
+    options_.plan.evidence = std::move(*good);
+    options_.plan.evidence_rules = sum->runs.rules;
+    return true;
+  }
+
+  int keep(Output& output) {
+    std::optional<Output> summary;
+    if (!open_summary(options_.summary, output, summary, console_)) return kTrouble;
+    Tuner tuner(options_.plan, console_);
+    const GoodTraffic* const good = tuner.gather_only();
+    if (good == nullptr) return kTrouble;
+    const TunePlan& plan = options_.plan;
+    const std::string rules = identity_of(plan.ruleset, plan.traffic, tuner.program());
+    summary->write(text_of({runs_of(rules, plan.traffic), *good}));
+    console_.finish(*summary);
+    output.write(options_.format == "json" ? good_traffic_json(*good) : good_traffic_text(*good));
+    console_.finish(output);
+    if (console_.failed()) return kTrouble;
+    return tuner.ruleset().dropped.empty() ? kOk : kDropped;
+  }
+
   int check(Output& output) {
     std::vector<ExclusionFile> files;
     for (const std::string& path : options_.checks) files.push_back({path});
@@ -143,8 +208,9 @@ class TuneCommand {
     return !console_.failed();
   }
 
-  /// The traffic is read twice.
+  /// The traffic is read twice, but for --summary.
   bool check_inputs() {
+    if (!options_.summary.empty()) return true;
     for (const std::string& input : options_.plan.traffic.inputs) {
       std::error_code error;
       const auto kind = fs::status(input, error).type();
@@ -180,12 +246,14 @@ class TuneCommand {
   bool check_expectations() {
     if (options_.expectations.empty()) return true;
     if (!options_.plan.traffic.choice.shard.empty()) {
-      console_.error("--expectations names entries by their number, which --shard does not know");
+      console_.error("--expect names entries by their number, which --shard does not know");
       return false;
     }
     const std::vector<std::string>& inputs = options_.plan.traffic.inputs;
     std::error_code error;
-    if (inputs.size() != 1 || !fs::is_regular_file(inputs[0], error)) {
+    if (!options_.evidence.empty()) {
+      console_.error("--expect needs traffic: it does not go with --evidence");
+    } else if (inputs.size() != 1 || !fs::is_regular_file(inputs[0], error)) {
       console_.error("--expect needs one file of traffic");
     } else if (fs::exists(options_.expectations, error)) {
       console_.files().name_file(options_.expectations);
@@ -269,6 +337,16 @@ std::function<int()> add_tune(CLI::App& app, Console& console) {
   auto options = std::make_shared<TuneOptions>();
   TunePlan& plan = options->plan;
   plan.traffic.add_to(app);
+  app.parse_complete_callback([options] {
+    const TrafficOptions& traffic = options->plan.traffic;
+    if (traffic.inputs.empty() && traffic.curl.empty() && options->evidence.empty()) {
+      throw CLI::RequiredError("TRAFFIC");
+    }
+  });
+  app.add_option("--evidence", options->evidence,
+                 "Propose of what --summary kept of traffic, in place of traffic (repeatable)")
+      ->type_name("SUMMARY")
+      ->group("Traffic");
   plan.ruleset.add_to(app);
   app.add_option("--attacks", plan.attacks,
                  "Tests or traffic with attacks, to measure what exclusions lose (default: the "
@@ -317,6 +395,11 @@ std::function<int()> add_tune(CLI::App& app, Console& console) {
       ->group("Exclusions");
   add_choice(app, "--format", options->format, "What to print (default: text):", kTuneFormats);
   add_output(app, options->output);
+  app.add_option("--summary", options->summary,
+                 "Propose nothing: keep what holds requests back in a file, for --evidence and "
+                 "wafcheck merge")
+      ->type_name("FILE")
+      ->group("Output");
   app.add_option("--explain", options->explain, "Print the requests behind this exclusion")
       ->type_name("ID")
       ->group("Output");

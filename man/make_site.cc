@@ -39,9 +39,25 @@ struct Page {
   std::string body;
 };
 
+/// What a page of the manual shows at its end; the files are those of man/pictures.
+struct Picture {
+  std::string_view page, file, caption;
+  int width, height;
+};
+constexpr Picture kPictures[] = {
+    {"wafcheck-lsp.1", "lsp-findings.png",
+     "Findings on the whole ruleset, in Neovim: an id that is taken, and a marker that is not "
+     "there",
+     1110, 430},
+    {"wafcheck-lsp.1", "lsp-hover.png", "An expression in words, and how long matching it may take",
+     1110, 430},
+    {"wafcheck-lsp.1", "lsp-completion.png", "Operators, each with what it does", 1110, 430},
+};
+
 class Site {
  public:
-  Site(fs::path manual, fs::path to) : manual_(std::move(manual)), to_(std::move(to)) {
+  Site(fs::path manual, fs::path pictures, fs::path to)
+      : manual_(std::move(manual)), pictures_(std::move(pictures)), to_(std::move(to)) {
     for (const fs::directory_entry& entry : fs::directory_iterator(manual_)) {
       manual_pages_.insert(entry.path().stem().string());
     }
@@ -211,6 +227,19 @@ class Site {
     return text;
   }
 
+  std::string pictures_of(std::string_view page) {
+    std::string figures;
+    for (const Picture& picture : kPictures) {
+      if (picture.page != page) continue;
+      put(fmt::format("manual/{}", picture.file), read(pictures_ / picture.file));
+      figures += fmt::format(
+          "<figure><img src=\"{}\" alt=\"{}\" width=\"{}\" height=\"{}\" loading=\"lazy\">"
+          "<figcaption>{}</figcaption></figure>\n",
+          picture.file, picture.caption, picture.width, picture.height, picture.caption);
+    }
+    return figures.empty() ? figures : "<h2>Pictures</h2>\n" + figures;
+  }
+
   void write_manual() {
     std::string rows;
     for (const std::string& name : manual_pages_) {
@@ -233,8 +262,8 @@ class Site {
         continue;
       }
       put({title, "manual/", name + ".html", title,
-           fmt::format("<h1>{}</h1>\n{}", title,
-                       without_foreign_links(text.substr(begin, end - begin)))});
+           fmt::format("<h1>{}</h1>\n{}{}", title,
+                       without_foreign_links(text.substr(begin, end - begin)), pictures_of(name))});
     }
     put({"Manual", "manual/", "index.html", "The manual pages of wafcheck",
          fmt::format("<h1>Manual</h1>\n<p>The same pages as those of <code>man</code> and "
@@ -339,7 +368,7 @@ class Site {
     put({word.name, "language/", file, std::string(word.doc), body});
   }
 
-  fs::path manual_, to_;
+  fs::path manual_, pictures_, to_;
   bool good_ = true;
   std::set<std::string> manual_pages_;
   std::vector<man::Section> sections_;
@@ -350,11 +379,11 @@ class Site {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 4) {
-    fmt::print(stderr, "usage: make_site MANUAL STYLE FOLDER\n");
+  if (argc != 5) {
+    fmt::print(stderr, "usage: make_site MANUAL PICTURES STYLE FOLDER\n");
     return 2;
   }
-  if (Site(argv[1], argv[3]).write(argv[2])) return 0;
-  fmt::print(stderr, "make_site: {} is not whole\n", argv[3]);
+  if (Site(argv[1], argv[2], argv[4]).write(argv[3])) return 0;
+  fmt::print(stderr, "make_site: {} is not whole\n", argv[4]);
   return 1;
 }

@@ -45,7 +45,7 @@ inline std::string_view support_text(Support support) {
     case Support::Idle:
       return "Accepted, but no decision depends on it.";
     case Support::Noted:
-      return "Accepted with a note: it has no effect offline.";
+      return "Accepted, with a note where it has no effect offline.";
     case Support::Rejected:
       return "An error: rules that need it cannot be evaluated offline.";
     case Support::Evaluated:

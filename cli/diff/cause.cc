@@ -97,6 +97,11 @@ std::string reason_of(const Cause& cause) {
   return std::string(kKinds[static_cast<size_t>(cause.kind)].name);
 }
 
+std::optional<CauseKind> find_cause_kind(std::string_view reason) {
+  const auto* const row = std::ranges::find(kKinds, reason, &KindInfo::name);
+  return row == std::end(kKinds) || reason.empty() ? std::nullopt : std::optional(row->id);
+}
+
 std::string sentence_of(const Cause& cause) {
   const std::string rule = cause.rule_id ? fmt::format("rule {}", *cause.rule_id) : "a rule";
   const std::string tail = cause.detail.empty() ? "" : ": " + cause.detail;

@@ -42,6 +42,8 @@ struct Cause {
 };
 /// "expression", "rule-added": as JSON has it.
 std::string reason_of(const Cause& cause);
+/// Of a reason that is no field; nothing: it is not known.
+std::optional<CauseKind> find_cause_kind(std::string_view reason);
 /// "rule 942100 is new": for people.
 std::string sentence_of(const Cause& cause);
 /// The same of several, the fields of one rule in one sentence.

@@ -35,13 +35,21 @@ struct LevelResult {
 };
 
 struct Compared {
-  std::string id, source, method, uri;
-  std::optional<size_t> entry;
-  uint64_t offset = 0;
+  std::string id, method, uri;
+  TransactionPlace place;
   bool other_engine = false;  ///< than its log names
   std::vector<LevelResult> levels;
   std::optional<formats::Exchange> exchange;  ///< where traces are needed
 };
+
+/// The same order, whatever part of the traffic was read first.
+void sort_changes(std::vector<ChangedTransaction>& changes) {
+  const auto key = [](const ChangedTransaction& each) {
+    return std::tie(each.place.source, each.place.offset, each.level, each.id, each.method,
+                    each.uri);
+  };
+  std::ranges::stable_sort(changes, {}, key);
+}
 
 class TrafficComparison {
  public:
@@ -94,6 +102,11 @@ class TrafficComparison {
       add_times(*pair.old, rulesets_.old.ruleset, &RuleTotals::old_us);
       add_times(*pair.now, rulesets_.now.ruleset, &RuleTotals::new_us);
     }
+    sort_changes(result_.changes);
+    for (const lint::VoidExclusion& each : rulesets_.change.void_exclusions) {
+      const parser::Place place = rulesets_.now.ruleset.sources.begin_of(each.span);
+      result_.void_exclusions.emplace(place.path, place.line);
+    }
     notices_.print(console_);
     if (console_.failed()) return std::nullopt;
     return std::move(result_);
@@ -124,7 +137,7 @@ class TrafficComparison {
       const parser::Rule* const starter = rule.id ? ruleset.find(*rule.id) : nullptr;
       const lint::RulePair* const pair =
           starter == nullptr ? nullptr : rulesets_.pairs.find(*starter);
-      if (pair != nullptr) result_.rules[pair].*time += rule.counts.time_us;
+      if (pair != nullptr) totals_of(pair).*time += rule.counts.time_us;
     }
   }
 
@@ -166,9 +179,7 @@ class TrafficComparison {
         const formats::Outcome now = pair->now.run(job.exchange, job.source);
         if (compared.levels.empty()) {
           compared.id = old.transaction->id();
-          compared.source = job.source;
-          compared.entry = job.exchange.entry;
-          compared.offset = job.exchange.offset;
+          compared.place = {std::string(job.source), job.exchange.entry, job.exchange.offset};
           compared.method = job.exchange.request.method;
           compared.uri = job.exchange.request.uri;
         }
@@ -243,21 +254,31 @@ class TrafficComparison {
           ++result_.causes[sentence];
         }
       }
-      result_.changes.push_back({compared.id, compared.source, compared.entry, compared.offset,
-                                 compared.method, compared.uri, programs_[i].level,
-                                 std::move(each.old), std::move(each.now), each.change,
-                                 std::move(each.found.causes)});
+      result_.changes.push_back({compared.id, compared.place, compared.method, compared.uri,
+                                 programs_[i].level, std::move(each.old), std::move(each.now),
+                                 each.change, std::move(each.found.causes)});
     }
+  }
+
+  RuleTotals& totals_of(const lint::RulePair* pair) {
+    const auto place = static_cast<size_t>(pair - rulesets_.pairs.all().data());
+    const auto [it, inserted] = result_.rules.try_emplace(place);
+    if (inserted) {
+      const parser::Rule& rule = pair->now != nullptr ? *pair->now : *pair->old;
+      it->second.id = rule.id;
+      it->second.speaks = rule.has(parser::Action::msg);
+    }
+    return it->second;
   }
 
   void count_effects(const LevelResult& level, const Compared& compared) {
     for (const auto& [pair, effect] : level.old_effects) {
-      RuleTotals& totals = result_.rules[pair];
+      RuleTotals& totals = totals_of(pair);
       totals.old_hits += effect.matched ? 1 : 0;
       totals.old_points += effect.points;
     }
     for (const auto& [pair, effect] : level.new_effects) {
-      RuleTotals& totals = result_.rules[pair];
+      RuleTotals& totals = totals_of(pair);
       totals.new_hits += effect.matched ? 1 : 0;
       totals.new_points += effect.points;
     }
@@ -267,12 +288,9 @@ class TrafficComparison {
     };
     for (const RuleEffects* const effects : {&level.old_effects, &level.new_effects}) {
       for (const auto& [pair, effect] : *effects) {
-        std::string& sample = result_.rules[pair].sample;
-        if (!sample.empty()) continue;
-        if (matched(level.old_effects, pair) != matched(level.new_effects, pair)) {
-          sample = fmt::format("{}#{}", compared.source,
-                               formats::entry_name(compared.entry, compared.offset));
-        }
+        if (matched(level.old_effects, pair) == matched(level.new_effects, pair)) continue;
+        auto& sample = totals_of(pair).sample;
+        if (!sample || compared.place < *sample) sample = compared.place;
       }
     }
   }
@@ -292,8 +310,8 @@ class TrafficComparison {
     }
     if (!tracers_) tracers_ = evaluators(true);
     EvaluatorPair& pair = *(*tracers_)[level];
-    const formats::Outcome old = pair.old.run(*compared.exchange, compared.source);
-    const formats::Outcome now = pair.now.run(*compared.exchange, compared.source);
+    const formats::Outcome old = pair.old.run(*compared.exchange, compared.place.source);
+    const formats::Outcome now = pair.now.run(*compared.exchange, compared.place.source);
     // Without what earlier transactions left in collections it may be decided on otherwise.
     const auto as_before = [](const formats::Outcome& outcome, const Verdict& verdict) {
       return change_of(verdict_of(outcome), verdict) == Change::same;
@@ -323,6 +341,47 @@ class TrafficComparison {
 };
 
 }  // namespace
+
+std::string TransactionPlace::text() const {
+  return fmt::format("{}#{}", source, formats::entry_name(entry, offset));
+}
+
+bool TransactionPlace::operator<(const TransactionPlace& other) const {
+  return std::tie(source, offset) < std::tie(other.source, other.offset);
+}
+
+void RuleTotals::merge(const RuleTotals& other) {
+  id = other.id;
+  speaks = other.speaks;
+  old_hits += other.old_hits;
+  new_hits += other.new_hits;
+  old_points += other.old_points;
+  new_points += other.new_points;
+  old_us += other.old_us;
+  new_us += other.new_us;
+  if (other.sample && (!sample || *other.sample < *sample)) sample = other.sample;
+}
+
+void TrafficDiff::merge(const TrafficDiff& other) {
+  transactions += other.transactions;
+  unreadable += other.unreadable;
+  skipped += other.skipped;
+  not_selected += other.not_selected;
+  other_engine += other.other_engine;
+  for (size_t at = 0; at < std::min(levels.size(), other.levels.size()); ++at) {
+    for (size_t i = 0; i < kChanges; ++i) levels[at].changes[i] += other.levels[at].changes[i];
+    levels[at].undecided += other.levels[at].undecided;
+  }
+  changes.insert(changes.end(), other.changes.begin(), other.changes.end());
+  sort_changes(changes);
+  for (const auto& [sentence, count] : other.causes) causes[sentence] += count;
+  for (const auto& [place, totals] : other.rules) rules[place].merge(totals);
+  void_exclusions.insert(other.void_exclusions.begin(), other.void_exclusions.end());
+  old_exclusions.merge(other.old_exclusions);
+  new_exclusions.merge(other.new_exclusions);
+  old_ms += other.old_ms;
+  new_ms += other.new_ms;
+}
 
 std::array<uint64_t, kChanges> TrafficDiff::totals() const {
   std::array<uint64_t, kChanges> sums{};

@@ -6,7 +6,9 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cli/console.h"
@@ -27,10 +29,21 @@ struct ProgramPair {
   std::shared_ptr<const engine::Program> old, now;
 };
 
-struct ChangedTransaction {
-  std::string id, source;
+/// Where a transaction stands in the traffic.
+struct TransactionPlace {
+  std::string source;
   std::optional<size_t> entry;
   uint64_t offset = 0;
+
+  /// "traffic.har#7"
+  std::string text() const;
+  /// Before: in an earlier source by name, or earlier in the same.
+  bool operator<(const TransactionPlace& other) const;
+};
+
+struct ChangedTransaction {
+  std::string id;
+  TransactionPlace place;
   std::string method, uri;
   int level = 0;
   Verdict old, now;
@@ -40,10 +53,14 @@ struct ChangedTransaction {
 
 /// What a rule did over the traffic, at all levels together.
 struct RuleTotals {
+  std::optional<uint64_t> id;              ///< as it is now, or was
+  bool speaks = false;                     ///< it has a message
   uint64_t old_hits = 0, new_hits = 0;     ///< transactions in which it matched
   int64_t old_points = 0, new_points = 0;  ///< that it added to scores
   double old_us = 0, new_us = 0;           ///< that it took, where that is measured
-  std::string sample;                      ///< the first transaction in which its matching differs
+  std::optional<TransactionPlace> sample;  ///< the first in which its matching differs
+
+  void merge(const RuleTotals& other);
 };
 
 struct LevelTotals {
@@ -57,12 +74,17 @@ struct TrafficDiff {
   uint64_t unreadable = 0, skipped = 0, not_selected = 0;
   uint64_t other_engine = 0;        ///< records of a log whose engine is not the one modelled
   std::vector<LevelTotals> levels;  ///< one at least
-  std::vector<ChangedTransaction> changes;  ///< in the order of the traffic
+  std::vector<ChangedTransaction> changes;  ///< by their places
   std::map<std::string, uint64_t> causes;   ///< sentences, and how many changed verdicts they have
-  std::map<const lint::RulePair*, RuleTotals> rules;  ///< that matched at all
+  /// That matched at all, by their places in load order of the new rules, then those that are gone.
+  std::map<size_t, RuleTotals> rules;
+  /// File and line of exclusions that have no rule any more.
+  std::set<std::pair<std::string, uint32_t>> void_exclusions;
   formats::ExclusionCounts old_exclusions, new_exclusions;
   double old_ms = 0, new_ms = 0;  ///< in the engine, of all threads together
 
+  /// Adds what other traffic came to with the same rulesets and levels.
+  void merge(const TrafficDiff& other);
   /// The sum over all levels.
   std::array<uint64_t, kChanges> totals() const;
   uint64_t undecided() const;

@@ -61,9 +61,8 @@ std::string request_text(const ChangedTransaction& transaction) {
 }
 
 std::string transaction_text(const ChangedTransaction& transaction) {
-  return fmt::format(
-      "{}{}#{}", transaction.level == 0 ? "" : fmt::format("PL{} ", transaction.level),
-      readable(transaction.source), formats::entry_name(transaction.entry, transaction.offset));
+  return fmt::format("{}{}", transaction.level == 0 ? "" : fmt::format("PL{} ", transaction.level),
+                     readable(transaction.place.text()));
 }
 
 std::string fields_text(const DiffResult& result, const lint::ChangedRule& changed) {
@@ -110,17 +109,7 @@ std::vector<const ChangedTransaction*> by_weight(const TrafficDiff& traffic) {
   return all;
 }
 
-std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const DiffResult& result) {
-  if (!result.traffic) return {};
-  const TrafficDiff& traffic = *result.traffic;
-  const parser::Sources& sources = result.rulesets->now.ruleset.sources;
-  const auto is_void = [&](const formats::ExclusionCounts::Key& key) {
-    return std::ranges::any_of(result.change().void_exclusions,
-                               [&](const lint::VoidExclusion& each) {
-                                 const parser::Place place = sources.begin_of(each.span);
-                                 return place.path == key.file && place.line == key.line;
-                               });
-  };
+std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const TrafficDiff& traffic) {
   const auto removed = [](const formats::ExclusionCounts& counts,
                           const formats::ExclusionCounts::Key& key) {
     // Files have other names in another revision, and lines move.
@@ -132,24 +121,13 @@ std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const DiffResult&
   std::vector<formats::ExclusionCounts::Key> found;
   for (const auto& [key, count] : traffic.new_exclusions.counts()) {
     const bool unneeded = count.removed == 0 && removed(traffic.old_exclusions, key);
-    if (unneeded && !is_void(key)) found.push_back(key);
+    const bool is_void = traffic.void_exclusions.contains({key.file, key.line});
+    if (unneeded && !is_void) found.push_back(key);
   }
   return found;
 }
 
-std::vector<std::string> headlines(const DiffResult& result) {
-  std::vector<std::string> lines;
-  if (result.traffic) {
-    const auto totals = result.traffic->totals();
-    uint64_t verdicts = 0, all = 0;
-    for (size_t i = 0; i < kChanges; ++i) {
-      all += totals[i];
-      if (static_cast<Change>(i) < Change::score) verdicts += totals[i];
-    }
-    lines.push_back(fmt::format("{} of {} {}", verdicts, counted(all, "verdict"),
-                                verdicts == 1 ? "changes" : "change"));
-  }
-  const lint::RulesetChange& change = result.change();
+std::string rules_headline(const lint::RulesetChange& change) {
   std::string rules;
   const auto add = [&](size_t count, std::string_view what) {
     if (count != 0) rules += fmt::format("{}{} {}", rules.empty() ? "" : ", ", count, what);
@@ -159,9 +137,33 @@ std::vector<std::string> headlines(const DiffResult& result) {
   add(change.renumbered.size(), "renumbered");
   add(change.changed.size(), "changed");
   add(change.moved.size(), "moved");
-  lines.push_back(rules.empty() ? "no rule changes" : "rules: " + rules);
-  if (!change.settings.empty()) lines.back() += "; " + counted(change.settings.size(), "setting");
+  std::string line = rules.empty() ? "no rule changes" : "rules: " + rules;
+  if (!change.settings.empty()) line += "; " + counted(change.settings.size(), "setting");
+  return line;
+}
+
+std::vector<std::string> headlines(const DiffSummary& summary) {
+  std::vector<std::string> lines;
+  if (summary.traffic) {
+    const auto totals = summary.traffic->totals();
+    uint64_t verdicts = 0, all = 0;
+    for (size_t i = 0; i < kChanges; ++i) {
+      all += totals[i];
+      if (static_cast<Change>(i) < Change::score) verdicts += totals[i];
+    }
+    lines.push_back(fmt::format("{} of {} {}", verdicts, counted(all, "verdict"),
+                                verdicts == 1 ? "changes" : "change"));
+  }
+  lines.push_back(summary.rules.headline);
   return lines;
+}
+
+WrittenRules written_rules(const DiffResult& result) {
+  WrittenRules written;
+  written.headline = rules_headline(result.change());
+  write_rules_text(result, written);
+  write_rules_json(result, written);
+  return written;
 }
 
 }  // namespace wafcheck::cli::inline diff

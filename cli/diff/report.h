@@ -18,14 +18,15 @@ struct DiffFormat {
   bool page = false;  ///< for a browser, not for a terminal
 };
 
-std::string diff_text(const DiffResult& result);
-std::string diff_json(const DiffResult& result);
+std::string diff_text(const DiffSummary& summary);
+std::string diff_json(const DiffSummary& summary);
 std::string diff_markdown(const DiffResult& result);
 std::string diff_page(const DiffResult& result);
 
 inline constexpr DiffFormat kDiffFormats[] = {
-    {"text", "what changes, for people", diff_text},
-    {"json", "one document", diff_json},
+    {"text", "what changes, for people",
+     [](const DiffResult& result) { return diff_text(result.summary); }},
+    {"json", "one document", [](const DiffResult& result) { return diff_json(result.summary); }},
     {"markdown", "tables, for a review", diff_markdown},
     {"html", "a page to look at", diff_page, true},
 };
@@ -52,8 +53,15 @@ std::vector<std::string> expression_lines(const parser::regex::Comparison& compa
 std::vector<const ChangedTransaction*> by_weight(const TrafficDiff& traffic);
 /// Exclusions that kept something from a rule before and nothing now, but for those that have no
 /// rule any more.
-std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const DiffResult& result);
+std::vector<formats::ExclusionCounts::Key> unneeded_exclusions(const TrafficDiff& traffic);
 /// The whole in a line or two: "0 of 5000 verdicts change", "3 rules added, 1 changed".
-std::vector<std::string> headlines(const DiffResult& result);
+std::vector<std::string> headlines(const DiffSummary& summary);
+
+/// What differs between the rules, for DiffSummary::rules.
+WrittenRules written_rules(const DiffResult& result);
+// Its parts.
+std::string rules_headline(const lint::RulesetChange& change);
+void write_rules_text(const DiffResult& result, WrittenRules& written);
+void write_rules_json(const DiffResult& result, WrittenRules& written);
 
 }  // namespace wafcheck::cli::inline diff

@@ -10,22 +10,56 @@ namespace {
 
 using formats::JsonWriter;
 
-class JsonReport {
- public:
-  JsonReport(const DiffResult& result, bool queries)
-      : result_(result), change_(result.change()), queries_(queries), json_(text_) {}
+void write_comparison(JsonWriter& json, const parser::regex::Comparison& comparison) {
+  json.member("relation", parser::regex::name_of(comparison.relation));
+  const auto witness = [&](std::string_view name, const std::optional<std::string>& bytes) {
+    if (bytes) {
+      json.bytes(name, *bytes);
+    } else {
+      json.key(name);
+      json.null();
+    }
+  };
+  witness("only_new", comparison.only_new);
+  witness("only_old", comparison.only_old);
+  json.key("reason");
+  if (comparison.reason.empty()) {
+    json.null();
+  } else {
+    json.string(comparison.reason);
+  }
+}
 
-  std::string write() {
-    json_.begin_object();
-    json_.key("schema");
-    json_.number(1);
-    json_.bytes("old", result_.old_name);
-    json_.bytes("new", result_.new_name);
-    if (result_.traffic) write_summary(*result_.traffic);
+/// What differs between the rules: one value.
+class RulesJson {
+ public:
+  explicit RulesJson(const DiffResult& result) : result_(result), change_(result.change()) {}
+
+  std::string rules() {
     write_rules();
+    return std::move(text_);
+  }
+
+  std::string settings() {
     write_settings();
-    write_exclusions();
-    json_.key("needs");
+    return std::move(text_);
+  }
+
+  std::string void_exclusions() {
+    json_.begin_array();
+    for (const lint::VoidExclusion& each : change_.void_exclusions) {
+      json_.begin_object();
+      write_place(new_rules(), each.span);
+      json_.bytes("text", each.text);
+      json_.number("rule_id", each.rule_id);
+      json_.member("reason", each.reason);
+      json_.end_object();
+    }
+    json_.end_array();
+    return std::move(text_);
+  }
+
+  std::string needs() {
     json_.begin_array();
     for (const Need& need : result_.needs) {
       json_.begin_object();
@@ -34,7 +68,10 @@ class JsonReport {
       json_.end_object();
     }
     json_.end_array();
-    json_.key("variables");
+    return std::move(text_);
+  }
+
+  std::string variables() {
     json_.begin_object();
     json_.key("unread");
     json_.begin_array();
@@ -46,14 +83,6 @@ class JsonReport {
     }
     json_.end_array();
     json_.end_object();
-    if (result_.traffic) {
-      write_changes(*result_.traffic);
-      write_hits(*result_.traffic);
-      write_time(*result_.traffic);
-    }
-    write_dropped();
-    json_.end_object();
-    text_ += '\n';
     return std::move(text_);
   }
 
@@ -68,8 +97,6 @@ class JsonReport {
     json_.number(place.line);
   }
 
-  // --- the static part ---
-
   void write_identity(const parser::RulesetModel& ruleset, const parser::Rule& rule) {
     json_.number("id", rule.id);
     write_place(ruleset, rule.anchor());
@@ -82,7 +109,6 @@ class JsonReport {
   }
 
   void write_rules() {
-    json_.key("rules");
     json_.begin_object();
     json_.key("added");
     json_.begin_array();
@@ -196,30 +222,7 @@ class JsonReport {
     json_.end_object();
   }
 
- public:
-  static void write_comparison(JsonWriter& json, const parser::regex::Comparison& comparison) {
-    json.member("relation", parser::regex::name_of(comparison.relation));
-    const auto witness = [&](std::string_view name, const std::optional<std::string>& bytes) {
-      if (bytes) {
-        json.bytes(name, *bytes);
-      } else {
-        json.key(name);
-        json.null();
-      }
-    };
-    witness("only_new", comparison.only_new);
-    witness("only_old", comparison.only_old);
-    json.key("reason");
-    if (comparison.reason.empty()) {
-      json.null();
-    } else {
-      json.string(comparison.reason);
-    }
-  }
-
- private:
   void write_settings() {
-    json_.key("settings");
     json_.begin_array();
     for (const lint::SettingChange& each : change_.settings) {
       json_.begin_object();
@@ -239,23 +242,62 @@ class JsonReport {
     json_.end_array();
   }
 
+  const DiffResult& result_;
+  const lint::RulesetChange& change_;
+  std::string text_;
+  JsonWriter json_{text_};
+};
+
+/// The whole.
+class DiffJson {
+ public:
+  DiffJson(const DiffSummary& summary, bool queries)
+      : summary_(summary), queries_(queries), json_(text_) {}
+
+  std::string write() {
+    json_.begin_object();
+    json_.key("schema");
+    json_.number(1);
+    json_.bytes("old", summary_.old_name);
+    json_.bytes("new", summary_.new_name);
+    if (summary_.traffic) write_summary(*summary_.traffic);
+    write_member("rules");
+    write_member("settings");
+    write_exclusions();
+    write_member("needs");
+    write_member("variables");
+    if (summary_.traffic) {
+      write_changes(*summary_.traffic);
+      write_hits(*summary_.traffic);
+      write_time(*summary_.traffic);
+    }
+    write_dropped();
+    json_.end_object();
+    text_ += '\n';
+    return std::move(text_);
+  }
+
+ private:
+  /// Of the rules.
+  void write_member(std::string_view name) {
+    const auto it = summary_.rules.json.find(name);
+    if (it == summary_.rules.json.end()) return;
+    json_.key(name);
+    json_.raw(it->second);
+  }
+
   void write_exclusions() {
     json_.key("exclusions");
     json_.begin_object();
-    json_.key("void");
-    json_.begin_array();
-    for (const lint::VoidExclusion& each : change_.void_exclusions) {
-      json_.begin_object();
-      write_place(new_rules(), each.span);
-      json_.bytes("text", each.text);
-      json_.number("rule_id", each.rule_id);
-      json_.member("reason", each.reason);
-      json_.end_object();
-    }
-    json_.end_array();
+    write_member("void");
     json_.key("unneeded");
     json_.begin_array();
-    for (const formats::ExclusionCounts::Key& key : unneeded_exclusions(result_)) {
+    if (summary_.traffic) write_unneeded(*summary_.traffic);
+    json_.end_array();
+    json_.end_object();
+  }
+  void write_unneeded(const TrafficDiff& traffic) {
+    for (const formats::ExclusionCounts::Key& key : unneeded_exclusions(traffic)) {
       json_.begin_object();
       json_.bytes("file", key.file);
       json_.key("line");
@@ -264,21 +306,17 @@ class JsonReport {
       json_.number("rule_id", key.rule_id);
       json_.end_object();
     }
-    json_.end_array();
-    json_.end_object();
   }
 
   void write_dropped() {
     json_.key("dropped");
     json_.begin_object();
     json_.key("old");
-    json_.number(result_.old_dropped);
+    json_.number(summary_.old_dropped);
     json_.key("new");
-    json_.number(result_.new_dropped);
+    json_.number(summary_.new_dropped);
     json_.end_object();
   }
-
-  // --- traffic ---
 
   void write_counts(const std::array<uint64_t, kChanges>& changes) {
     for (size_t i = 0; i < kChanges; ++i) {
@@ -342,10 +380,10 @@ class JsonReport {
     for (const ChangedTransaction* const each : by_weight(traffic)) {
       json_.begin_object();
       json_.bytes("id", each->id);
-      json_.bytes("source", each->source);
-      json_.number("entry", each->entry);
+      json_.bytes("source", each->place.source);
+      json_.number("entry", each->place.entry);
       json_.key("offset");
-      json_.number(each->offset);
+      json_.number(each->place.offset);
       json_.key("request");
       json_.begin_object();
       json_.bytes("method", each->method);
@@ -377,12 +415,9 @@ class JsonReport {
   void write_hits(const TrafficDiff& traffic) {
     json_.key("per_rule");
     json_.begin_array();
-    for (const lint::RulePair& pair : result_.rulesets->pairs.all()) {
-      const auto it = traffic.rules.find(&pair);
-      if (it == traffic.rules.end()) continue;
-      const RuleTotals& totals = it->second;
+    for (const auto& [place, totals] : traffic.rules) {
       json_.begin_object();
-      json_.number("id", (pair.now != nullptr ? pair.now : pair.old)->id);
+      json_.number("id", totals.id);
       json_.key("old");
       json_.number(totals.old_hits);
       json_.key("new");
@@ -391,17 +426,17 @@ class JsonReport {
       json_.number(totals.old_points);
       json_.key("new_score");
       json_.number(totals.new_points);
-      if (result_.measured) {
+      if (summary_.measured) {
         json_.key("old_us");
         json_.number(totals.old_us, 1);
         json_.key("new_us");
         json_.number(totals.new_us, 1);
       }
       json_.key("sample");
-      if (totals.sample.empty()) {
-        json_.null();
+      if (totals.sample) {
+        json_.string(totals.sample->text());
       } else {
-        json_.string(totals.sample);
+        json_.null();
       }
       json_.end_object();
     }
@@ -409,7 +444,7 @@ class JsonReport {
   }
 
   void write_time(const TrafficDiff& traffic) {
-    if (!result_.timing) return;
+    if (!summary_.timing) return;
     json_.key("time");
     json_.begin_object();
     json_.key("old_ms");
@@ -419,8 +454,7 @@ class JsonReport {
     json_.end_object();
   }
 
-  const DiffResult& result_;
-  const lint::RulesetChange& change_;
+  const DiffSummary& summary_;
   const bool queries_;
   std::string text_;
   JsonWriter json_;
@@ -428,13 +462,21 @@ class JsonReport {
 
 }  // namespace
 
-std::string diff_json(const DiffResult& result) {
-  return JsonReport(result, true).write();
+void write_rules_json(const DiffResult& result, WrittenRules& written) {
+  written.json = {{"rules", RulesJson(result).rules()},
+                  {"settings", RulesJson(result).settings()},
+                  {"void", RulesJson(result).void_exclusions()},
+                  {"needs", RulesJson(result).needs()},
+                  {"variables", RulesJson(result).variables()}};
+}
+
+std::string diff_json(const DiffSummary& summary) {
+  return DiffJson(summary, true).write();
 }
 
 std::string diff_page(const DiffResult& result) {
-  return formats::page({"diff", "wafcheck diff"}, diff_text(result),
-                       JsonReport(result, false).write());
+  return formats::page({"diff", "wafcheck diff"}, diff_text(result.summary),
+                       DiffJson(result.summary, false).write());
 }
 
 }  // namespace wafcheck::cli::inline diff

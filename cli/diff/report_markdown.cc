@@ -21,9 +21,10 @@ class MarkdownReport {
   explicit MarkdownReport(const DiffResult& result) : result_(result), change_(result.change()) {}
 
   std::string write() {
-    text_ = fmt::format("{}\n### {}\n", kMarker,
-                        markdown_text(fmt::format("{}", fmt::join(headlines(result_), "; "))));
-    if (result_.traffic) write_traffic(*result_.traffic);
+    text_ =
+        fmt::format("{}\n### {}\n", kMarker,
+                    markdown_text(fmt::format("{}", fmt::join(headlines(result_.summary), "; "))));
+    if (result_.summary.traffic) write_traffic(*result_.summary.traffic);
     write_rules();
     write_settings();
     write_exclusions();
@@ -173,7 +174,8 @@ class MarkdownReport {
                              markdown_text(place_name(new_rules(), need.span)));
       });
     }
-    const auto unneeded = unneeded_exclusions(result_);
+    if (!result_.summary.traffic) return;
+    const auto unneeded = unneeded_exclusions(*result_.summary.traffic);
     if (unneeded.empty()) return;
     text_ += "\n| Exclusion that this traffic needs no more | Where |\n|---|---|\n";
     rows(unneeded, [&](const formats::ExclusionCounts::Key& key) {

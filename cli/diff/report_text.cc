@@ -22,23 +22,9 @@ constexpr size_t kColumns = 80;
 /// Of each kind of change so many are told; JSON has all.
 constexpr size_t kTold = 20;
 
-class TextReport {
- public:
-  explicit TextReport(const DiffResult& result) : result_(result), change_(result.change()) {}
-
-  std::string write() {
-    for (const std::string& part : headlines(result_)) line(part);
-    if (result_.traffic) write_traffic(*result_.traffic);
-    write_rules();
-    write_settings();
-    write_exclusions();
-    return std::move(text_);
-  }
-
- private:
-  const parser::RulesetModel& old_rules() const { return result_.rulesets->old.ruleset; }
-  const parser::RulesetModel& new_rules() const { return result_.rulesets->now.ruleset; }
-
+/// Lines that fit a terminal, under titles.
+class TextLines {
+ protected:
   void line(std::string_view text, size_t indent = 0) {
     const std::string blanks(indent, ' ');
     std::string out = readable(text);
@@ -57,141 +43,41 @@ class TextReport {
     if (all.size() > kTold) line(fmt::format("... and {} more", all.size() - kTold), 2);
   }
 
-  // --- traffic ---
+  std::string text_;
+};
 
-  void write_traffic(const TrafficDiff& traffic) {
-    head("Traffic");
-    const bool levels = traffic.levels.size() > 1;
-    text_ += fmt::format("  {:>4}", levels ? "PL" : "");
-    for (size_t i = 0; i < kChanges; ++i) {
-      text_ += fmt::format("  {:>{}}", info(static_cast<Change>(i)).title,
-                           info(static_cast<Change>(i)).title.size());
-    }
-    text_ += '\n';
-    for (const LevelTotals& level : traffic.levels) {
-      text_ += fmt::format("  {:>4}", level.level == 0 ? "" : std::to_string(level.level));
-      for (size_t i = 0; i < kChanges; ++i) {
-        text_ +=
-            fmt::format("  {:>{}}", level.changes[i], info(static_cast<Change>(i)).title.size());
-      }
-      text_ += '\n';
-    }
-    const auto note = [&](uint64_t count, std::string_view what) {
-      if (count != 0) line(fmt::format("{} {}", count, what), 2);
-    };
-    note(traffic.undecided(), "undecided: a limit was reached");
-    note(traffic.unreadable, "unreadable");
-    note(traffic.skipped, "skipped: no requests to a server");
-    note(traffic.not_selected, "not selected");
-    note(traffic.other_engine, "recorded on another engine than the one modelled (see --engine)");
-    if (result_.timing && traffic.old_ms > 0) {
-      line(fmt::format("time in the rules: {:.0f} ms before, {:.0f} ms now", traffic.old_ms,
-                       traffic.new_ms),
-           2);
-    }
-    write_causes(traffic);
-    write_changes(traffic);
-    write_hits(traffic);
-    if (result_.measured) write_times(traffic);
+/// What differs between the rules.
+class RulesText : TextLines {
+ public:
+  explicit RulesText(const DiffResult& result) : result_(result), change_(result.change()) {}
+
+  std::string write() {
+    write_rules();
+    write_settings();
+    write_void_exclusions();
+    return std::move(text_);
   }
 
-  void write_causes(const TrafficDiff& traffic) {
-    if (traffic.causes.empty()) return;
-    head("Why verdicts change");
-    std::vector<std::pair<std::string, uint64_t>> causes(traffic.causes.begin(),
-                                                         traffic.causes.end());
-    std::ranges::stable_sort(causes, std::ranges::greater{},
-                             [](const auto& c) { return c.second; });
-    some(causes,
-         [&](const auto& each) { line(fmt::format("{:>6}  {}", each.second, each.first), 2); });
-  }
-
-  void write_changes(const TrafficDiff& traffic) {
-    const auto all = by_weight(traffic);
-    for (size_t i = 0; i < kChanges; ++i) {
-      const auto change = static_cast<Change>(i);
-      std::vector<const ChangedTransaction*> of;
-      std::ranges::copy_if(all, std::back_inserter(of),
-                           [&](const ChangedTransaction* each) { return each->change == change; });
-      if (of.empty()) continue;
-      std::string title(info(change).title);
-      title[0] = static_cast<char>(title[0] - 'a' + 'A');
-      head(title);
-      some(of, [&](const ChangedTransaction* each) {
-        line(fmt::format("{}  {}", transaction_text(*each), request_text(*each)), 2);
-        line(fmt::format("{}  ->  {}", verdict_text(each->old), verdict_text(each->now)), 4);
-        if (change == Change::score) return;
-        for (const std::string& sentence : sentences_of(each->causes)) line(sentence, 4);
+  std::string write_end() {
+    if (!result_.needs.empty()) {
+      head("Words that older engines do not know");
+      some(result_.needs, [&](const Need& need) {
+        line(need.text, 2);
+        line(place_name(new_rules(), need.span), 4);
       });
     }
-  }
-
-  /// Of rules that say something; others set things up.
-  void write_hits(const TrafficDiff& traffic) {
-    using Row = std::pair<const lint::RulePair*, RuleTotals>;
-    std::vector<Row> rows;
-    size_t without_message = 0;
-    for (const auto& [pair, totals] : traffic.rules) {
-      if (totals.old_hits == totals.new_hits && totals.old_points == totals.new_points) continue;
-      const parser::Rule& rule = pair->now != nullptr ? *pair->now : *pair->old;
-      if (rule.has(parser::Action::msg) || totals.old_points != 0 || totals.new_points != 0) {
-        rows.emplace_back(pair, totals);
-      } else {
-        ++without_message;
-      }
+    if (!change_.unread.empty()) {
+      head("Variables that are set and that no rule reads any more");
+      some(change_.unread, [&](const lint::UnreadVariable& each) {
+        line(fmt::format("{}  {}", each.name, place_name(new_rules(), each.span)), 2);
+      });
     }
-    if (rows.empty()) return;
-    std::ranges::sort(rows, [](const Row& a, const Row& b) {
-      const auto difference = [](const RuleTotals& each) {
-        return each.old_hits > each.new_hits ? each.old_hits - each.new_hits
-                                             : each.new_hits - each.old_hits;
-      };
-      if (difference(a.second) != difference(b.second)) {
-        return difference(a.second) > difference(b.second);
-      }
-      return id_of(*a.first) < id_of(*b.first);
-    });
-    head("Rules by what they match");
-    line("  rule       before       now  an example", 2);
-    some(rows, [&](const Row& row) {
-      std::string remark;
-      if (row.second.old_hits == 0) remark = "  newly";
-      if (row.second.new_hits == 0) remark = "  never any more";
-      line(fmt::format("{:>7}  {:>9} {:>9}  {}{}", id_of(*row.first), row.second.old_hits,
-                       row.second.new_hits, row.second.sample, remark),
-           2);
-    });
-    if (without_message != 0) {
-      line(fmt::format("and {} without a message or points", without_message), 2);
-    }
-  }
-  /// Those whose time differs most.
-  void write_times(const TrafficDiff& traffic) {
-    using Row = std::pair<const lint::RulePair*, RuleTotals>;
-    std::vector<Row> rows(traffic.rules.begin(), traffic.rules.end());
-    std::ranges::sort(rows, [](const Row& a, const Row& b) {
-      const auto difference = [](const RuleTotals& each) {
-        return std::abs(each.new_us - each.old_us);
-      };
-      if (difference(a.second) != difference(b.second)) {
-        return difference(a.second) > difference(b.second);
-      }
-      return id_of(*a.first) < id_of(*b.first);
-    });
-    head("Rules by how their time differs, in microseconds");
-    line("  rule       before       now", 2);
-    some(rows, [&](const Row& row) {
-      line(fmt::format("{:>7}  {:>9.0f} {:>9.0f}", id_of(*row.first), row.second.old_us,
-                       row.second.new_us),
-           2);
-    });
+    return std::move(text_);
   }
 
-  static uint64_t id_of(const lint::RulePair& pair) {
-    return (pair.now != nullptr ? pair.now : pair.old)->id.value_or(0);
-  }
-
-  // --- rules ---
+ private:
+  const parser::RulesetModel& old_rules() const { return result_.rulesets->old.ruleset; }
+  const parser::RulesetModel& new_rules() const { return result_.rulesets->now.ruleset; }
 
   /// Behind its name.
   static std::string message_of(const parser::Rule& rule) {
@@ -310,8 +196,6 @@ class TextReport {
     return {head + a.substr(same), head + b.substr(same)};
   }
 
-  // --- the rest ---
-
   void write_settings() {
     if (change_.settings.empty()) return;
     head("Settings");
@@ -321,45 +205,187 @@ class TextReport {
     });
   }
 
-  void write_exclusions() {
-    if (!change_.void_exclusions.empty()) {
-      head("Exclusions without a rule any more");
-      some(change_.void_exclusions, [&](const lint::VoidExclusion& each) {
-        line(fmt::format("{}  {}", place_name(new_rules(), each.span), each.text), 2);
-        line(each.reason, 4);
-      });
-    }
-    const auto unneeded = unneeded_exclusions(result_);
-    if (!unneeded.empty()) {
-      head("Exclusions that this traffic needs no more");
-      some(unneeded, [&](const formats::ExclusionCounts::Key& key) {
-        line(fmt::format("{}:{}  {}", readable(key.file), key.line, key.text), 2);
-      });
-    }
-    if (!result_.needs.empty()) {
-      head("Words that older engines do not know");
-      some(result_.needs, [&](const Need& need) {
-        line(need.text, 2);
-        line(place_name(new_rules(), need.span), 4);
-      });
-    }
-    if (!change_.unread.empty()) {
-      head("Variables that are set and that no rule reads any more");
-      some(change_.unread, [&](const lint::UnreadVariable& each) {
-        line(fmt::format("{}  {}", each.name, place_name(new_rules(), each.span)), 2);
-      });
-    }
+  void write_void_exclusions() {
+    if (change_.void_exclusions.empty()) return;
+    head("Exclusions without a rule any more");
+    some(change_.void_exclusions, [&](const lint::VoidExclusion& each) {
+      line(fmt::format("{}  {}", place_name(new_rules(), each.span), each.text), 2);
+      line(each.reason, 4);
+    });
   }
 
   const DiffResult& result_;
   const lint::RulesetChange& change_;
-  std::string text_;
+};
+
+/// The whole.
+class DiffText : TextLines {
+ public:
+  explicit DiffText(const DiffSummary& summary) : summary_(summary) {}
+
+  std::string write() {
+    for (const std::string& part : headlines(summary_)) line(part);
+    if (summary_.traffic) write_traffic(*summary_.traffic);
+    text_ += summary_.rules.text;
+    if (summary_.traffic) write_unneeded(*summary_.traffic);
+    text_ += summary_.rules.text_end;
+    return std::move(text_);
+  }
+
+ private:
+  void write_traffic(const TrafficDiff& traffic) {
+    head("Traffic");
+    const bool levels = traffic.levels.size() > 1;
+    text_ += fmt::format("  {:>4}", levels ? "PL" : "");
+    for (size_t i = 0; i < kChanges; ++i) {
+      text_ += fmt::format("  {:>{}}", info(static_cast<Change>(i)).title,
+                           info(static_cast<Change>(i)).title.size());
+    }
+    text_ += '\n';
+    for (const LevelTotals& level : traffic.levels) {
+      text_ += fmt::format("  {:>4}", level.level == 0 ? "" : std::to_string(level.level));
+      for (size_t i = 0; i < kChanges; ++i) {
+        text_ +=
+            fmt::format("  {:>{}}", level.changes[i], info(static_cast<Change>(i)).title.size());
+      }
+      text_ += '\n';
+    }
+    const auto note = [&](uint64_t count, std::string_view what) {
+      if (count != 0) line(fmt::format("{} {}", count, what), 2);
+    };
+    note(traffic.undecided(), "undecided: a limit was reached");
+    note(traffic.unreadable, "unreadable");
+    note(traffic.skipped, "skipped: no requests to a server");
+    note(traffic.not_selected, "not selected");
+    note(traffic.other_engine, "recorded on another engine than the one modelled (see --engine)");
+    if (summary_.timing && traffic.old_ms > 0) {
+      line(fmt::format("time in the rules: {:.0f} ms before, {:.0f} ms now", traffic.old_ms,
+                       traffic.new_ms),
+           2);
+    }
+    write_causes(traffic);
+    write_changes(traffic);
+    write_hits(traffic);
+    if (summary_.measured) write_times(traffic);
+  }
+
+  void write_causes(const TrafficDiff& traffic) {
+    if (traffic.causes.empty()) return;
+    head("Why verdicts change");
+    std::vector<std::pair<std::string, uint64_t>> causes(traffic.causes.begin(),
+                                                         traffic.causes.end());
+    std::ranges::stable_sort(causes, std::ranges::greater{},
+                             [](const auto& c) { return c.second; });
+    some(causes,
+         [&](const auto& each) { line(fmt::format("{:>6}  {}", each.second, each.first), 2); });
+  }
+
+  void write_changes(const TrafficDiff& traffic) {
+    const auto all = by_weight(traffic);
+    for (size_t i = 0; i < kChanges; ++i) {
+      const auto change = static_cast<Change>(i);
+      std::vector<const ChangedTransaction*> of;
+      std::ranges::copy_if(all, std::back_inserter(of),
+                           [&](const ChangedTransaction* each) { return each->change == change; });
+      if (of.empty()) continue;
+      std::string title(info(change).title);
+      title[0] = static_cast<char>(title[0] - 'a' + 'A');
+      head(title);
+      some(of, [&](const ChangedTransaction* each) {
+        line(fmt::format("{}  {}", transaction_text(*each), request_text(*each)), 2);
+        line(fmt::format("{}  ->  {}", verdict_text(each->old), verdict_text(each->now)), 4);
+        if (change == Change::score) return;
+        for (const std::string& sentence : sentences_of(each->causes)) line(sentence, 4);
+      });
+    }
+  }
+
+  /// Of rules that say something; others set things up.
+  void write_hits(const TrafficDiff& traffic) {
+    using Row = std::pair<size_t, RuleTotals>;
+    std::vector<Row> rows;
+    size_t without_message = 0;
+    for (const auto& [place, totals] : traffic.rules) {
+      if (totals.old_hits == totals.new_hits && totals.old_points == totals.new_points) continue;
+      if (totals.speaks || totals.old_points != 0 || totals.new_points != 0) {
+        rows.emplace_back(place, totals);
+      } else {
+        ++without_message;
+      }
+    }
+    if (rows.empty()) return;
+    std::ranges::sort(rows, [](const Row& a, const Row& b) {
+      const auto difference = [](const RuleTotals& each) {
+        return each.old_hits > each.new_hits ? each.old_hits - each.new_hits
+                                             : each.new_hits - each.old_hits;
+      };
+      if (difference(a.second) != difference(b.second)) {
+        return difference(a.second) > difference(b.second);
+      }
+      return id_of(a) < id_of(b);
+    });
+    head("Rules by what they match");
+    line("  rule       before       now  an example", 2);
+    some(rows, [&](const Row& row) {
+      std::string remark;
+      if (row.second.old_hits == 0) remark = "  newly";
+      if (row.second.new_hits == 0) remark = "  never any more";
+      line(fmt::format("{:>7}  {:>9} {:>9}  {}{}", id_of(row), row.second.old_hits,
+                       row.second.new_hits,
+                       row.second.sample ? row.second.sample->text() : std::string(), remark),
+           2);
+    });
+    if (without_message != 0) {
+      line(fmt::format("and {} without a message or points", without_message), 2);
+    }
+  }
+  /// Those whose time differs most.
+  void write_times(const TrafficDiff& traffic) {
+    using Row = std::pair<size_t, RuleTotals>;
+    std::vector<Row> rows(traffic.rules.begin(), traffic.rules.end());
+    std::ranges::sort(rows, [](const Row& a, const Row& b) {
+      const auto difference = [](const RuleTotals& each) {
+        return std::abs(each.new_us - each.old_us);
+      };
+      if (difference(a.second) != difference(b.second)) {
+        return difference(a.second) > difference(b.second);
+      }
+      return id_of(a) < id_of(b);
+    });
+    head("Rules by how their time differs, in microseconds");
+    line("  rule       before       now", 2);
+    some(rows, [&](const Row& row) {
+      line(
+          fmt::format("{:>7}  {:>9.0f} {:>9.0f}", id_of(row), row.second.old_us, row.second.new_us),
+          2);
+    });
+  }
+
+  static uint64_t id_of(const std::pair<size_t, RuleTotals>& row) {
+    return row.second.id.value_or(0);
+  }
+
+  void write_unneeded(const TrafficDiff& traffic) {
+    const auto unneeded = unneeded_exclusions(traffic);
+    if (unneeded.empty()) return;
+    head("Exclusions that this traffic needs no more");
+    some(unneeded, [&](const formats::ExclusionCounts::Key& key) {
+      line(fmt::format("{}:{}  {}", readable(key.file), key.line, key.text), 2);
+    });
+  }
+
+  const DiffSummary& summary_;
 };
 
 }  // namespace
 
-std::string diff_text(const DiffResult& result) {
-  return TextReport(result).write();
+std::string diff_text(const DiffSummary& summary) {
+  return DiffText(summary).write();
+}
+
+void write_rules_text(const DiffResult& result, WrittenRules& written) {
+  written.text = RulesText(result).write();
+  written.text_end = RulesText(result).write_end();
 }
 
 }  // namespace wafcheck::cli::inline diff

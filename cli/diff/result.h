@@ -2,6 +2,8 @@
 // What wafcheck diff finds.
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,15 +27,34 @@ struct Need {
   parser::Span span;  ///< the first use, in the new ruleset
 };
 
-struct DiffResult {
+/// What differs between the rules, as reports show it.
+struct WrittenRules {
+  std::string headline;        ///< "rules: 1 changed"
+  std::string text, text_end;  ///< before and behind what the traffic says of exclusions
+  /// Members of the JSON document, by name; "void" is one of its member "exclusions".
+  std::map<std::string, std::string, std::less<>> json;
+
+  auto operator<=>(const WrittenRules&) const = default;
+};
+
+/// What reports show, without the rules themselves.
+struct DiffSummary {
   std::string old_name, new_name;  ///< as they were named
-  const Rulesets* rulesets = nullptr;
-  std::vector<ExpressionChange> expressions;
-  std::vector<Need> needs;                  ///< that the old rules have not
-  std::optional<TrafficDiff> traffic;       ///< none: no traffic was named
-  size_t old_dropped = 0, new_dropped = 0;  ///< rules that have no effect
+  WrittenRules rules;
+  std::optional<TrafficDiff> traffic;         ///< none: no traffic was named
+  uint64_t old_dropped = 0, new_dropped = 0;  ///< rules that have no effect
   bool timing = true;
   bool measured = false;  ///< the time of each rule
+
+  /// Adds what other traffic came to with the same rulesets.
+  void merge(const DiffSummary& other);
+};
+
+struct DiffResult {
+  DiffSummary summary;
+  const Rulesets* rulesets = nullptr;
+  std::vector<ExpressionChange> expressions;
+  std::vector<Need> needs;  ///< that the old rules have not
 
   const lint::RulesetChange& change() const { return rulesets->change; }
   /// Of a rule's link; null: its expression does not differ.

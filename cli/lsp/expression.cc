@@ -51,9 +51,11 @@ std::string set_text(const ByteSet& set) {
 
 std::string times(const Node& repeat) {
   if (repeat.max == kUnlimited) {
-    return repeat.min == 0 ? "any number of times" : fmt::format("{} times or more", repeat.min);
+    if (repeat.min == 0) return "any number of times";
+    return repeat.min == 1 ? "once or more" : fmt::format("{} times or more", repeat.min);
   }
   if (repeat.min == 0 && repeat.max == 1) return "once or not at all";
+  if (repeat.min == 1 && repeat.max == 1) return "once";
   if (repeat.min == repeat.max) return fmt::format("{} times", repeat.min);
   return fmt::format("{} to {} times", repeat.min, repeat.max);
 }

@@ -14,6 +14,7 @@
 #include "lint/index/facts.h"
 #include "lint/index/resolved.h"
 #include "parser/base/escape.h"
+#include "parser/base/shown.h"
 #include "parser/regex/parse.h"
 #include "parser/ruleset/regex_check.h"
 
@@ -164,8 +165,9 @@ class Hover {
       if (verdict->effort.undecided) return "Whether matching is slow is not decided.";
       if (verdict->redos.empty()) return "No value was found for which matching is slow.";
       const parser::regex::Redos& worst = verdict->redos.front();
-      return fmt::format("Matching is slow: {} steps for {} bytes.", worst.steps,
-                         attack(worst, worst.pumps).size());
+      return fmt::format("Matching is slow: {}{} steps for {} bytes.",
+                         worst.more ? "more than " : "", grouped(worst.steps),
+                         grouped(attack(worst, worst.pumps).size()));
     }
     return {};
   }

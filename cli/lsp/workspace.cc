@@ -76,16 +76,6 @@ void write_tags(JsonWriter& json, const lint::CheckInfo& check) {
   json.end_array();
 }
 
-std::vector<std::string> texts_in(JsonValue list) {
-  std::vector<std::string> texts;
-  if (list.is(JsonValue::Kind::string)) return {list.string()};
-  formats::JsonElements elements(list);
-  while (const auto element = elements.next()) {
-    if (element->is(JsonValue::Kind::string)) texts.push_back(element->string());
-  }
-  return texts;
-}
-
 }  // namespace
 
 bool Ruleset::holds(const std::string& path) const {
@@ -347,8 +337,8 @@ std::shared_ptr<const Project> Workspace::read_project(const std::string& file) 
   return projects_[file] = std::make_shared<const Project>(std::move(project));
 }
 
-/// The file of coraza-lsp: `entrypoint` is where loading begins; `global` and `includePaths` are
-/// loaded before it.
+/// The file of coraza-lsp, of which `entrypoint` is taken: the file where loading begins. Source:
+/// README.md of coraza-lsp, "Project config".
 std::shared_ptr<const Project> Workspace::read_coraza(const std::string& file) {
   if (const auto known = projects_.find(file); known != projects_.end()) return known->second;
   Project project = *default_project();
@@ -358,14 +348,20 @@ std::shared_ptr<const Project> Workspace::read_coraza(const std::string& file) {
     if (tell) tell(fmt::format("{}: {}", file, document.error().message));
   } else {
     const std::string folder = folder_of(file);
-    std::vector<std::string> inputs;
-    for (const char* const key : {"global", "includePaths", "entrypoint"}) {
-      for (const std::string& path : texts_in(document->root().member(key))) {
-        const std::string whole = fs::path(path).is_absolute() ? path : folder + "/" + path;
-        if (std::ranges::find(inputs, whole) == inputs.end()) inputs.push_back(whole);
+    const JsonValue root = document->root();
+    if (const JsonValue entry = root.member("entrypoint"); entry.is(JsonValue::Kind::string)) {
+      const std::string path = entry.string();
+      const std::string whole = fs::path(path).is_absolute() ? path : folder + "/" + path;
+      if (!path.empty()) {
+        project.rulesets.emplace_back(std::string(), std::vector<std::string>{whole});
       }
+    } else if (entry && tell) {
+      tell(fmt::format("{}: entrypoint is not a text", file));
     }
-    if (!inputs.empty()) project.rulesets.emplace_back(std::string(), std::move(inputs));
+    if (tell && formats::count_elements(root.member("includePaths")) != 0) {
+      tell(fmt::format("{}: includePaths is passed over: Include is read from the file that has it",
+                       file));
+    }
     project.file = file;
   }
   return projects_[file] = std::make_shared<const Project>(std::move(project));

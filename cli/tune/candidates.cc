@@ -1,6 +1,7 @@
 #include "cli/tune/candidates.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "cli/tune/path.h"
@@ -18,6 +19,15 @@ constexpr size_t kPathsOfEverywhere = 5;
 constexpr size_t kRulesOfTag = 3;
 /// Of each template, so many paths show that it is one.
 constexpr size_t kPathsOfTemplate = 2;
+/// So many hosts show that there are several.
+constexpr size_t kHosts = 2;
+
+/// Adds a text that is among the first `most` in order.
+void keep_first(std::set<std::string>& few, const std::string& text, size_t most) {
+  if (few.size() == most && text > *few.rbegin()) return;
+  few.insert(text);
+  if (few.size() > most) few.erase(std::prev(few.end()));
+}
 
 /// Whether every engine reads a member's name as it stands in ctl. Of a document, the selector is a
 /// path that rules themselves have.
@@ -62,11 +72,23 @@ void add_sorted(std::vector<std::string>& to, const std::string& text) {
 
 void PathStatistics::add(const std::string& path, const std::string& expression,
                          const std::string& host) {
-  if (!expression.empty()) {
-    std::set<std::string>& own = paths_[expression];
-    if (own.size() < kPathsOfTemplate) own.insert(path);
+  if (!expression.empty()) add_path(path, expression);
+  add_host(host);
+}
+
+void PathStatistics::add_path(const std::string& path, const std::string& expression) {
+  keep_first(paths_[expression], path, kPathsOfTemplate);
+}
+
+void PathStatistics::add_host(const std::string& host) {
+  keep_first(hosts_, host, kHosts);
+}
+
+void PathStatistics::merge(const PathStatistics& other) {
+  for (const auto& [expression, paths] : other.paths_) {
+    for (const std::string& path : paths) add_path(path, expression);
   }
-  if (hosts_.size() < 2) hosts_.insert(host);
+  for (const std::string& host : other.hosts_) add_host(host);
 }
 
 Scope PathStatistics::scope_of(const Evidence& evidence) const {
@@ -78,7 +100,7 @@ Scope PathStatistics::scope_of(const Evidence& evidence) const {
     scope.path = exact_expression(evidence.path);
     scope.literal = evidence.path;
   }
-  if (hosts_.size() > 1 && !evidence.host.empty()) scope.hosts = {evidence.host};
+  if (hosts_.size() >= kHosts && !evidence.host.empty()) scope.hosts = {evidence.host};
   return scope;
 }
 

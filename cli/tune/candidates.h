@@ -31,13 +31,21 @@ class PathStatistics {
  public:
   /// `expression`: path_template() of the path.
   void add(const std::string& path, const std::string& expression, const std::string& host);
+  void merge(const PathStatistics& other);
   /// Where a request's exclusions hold, as far as path and host say it: a template where the
   /// traffic has several paths of it; the host where it has several.
   Scope scope_of(const Evidence& evidence) const;
 
+  /// The first in order are kept, so that parts of the traffic come to the same as the whole.
+  using Few = std::set<std::string>;
+  const std::map<std::string, Few>& paths() const { return paths_; }
+  const Few& hosts() const { return hosts_; }
+  void add_path(const std::string& path, const std::string& expression);
+  void add_host(const std::string& host);
+
  private:
-  std::map<std::string, std::set<std::string>> paths_;  ///< by template, two of each
-  std::set<std::string> hosts_;
+  std::map<std::string, Few> paths_;  ///< by template
+  Few hosts_;
 };
 
 /// A good request that is held back, with what holds it back now and what did in earlier trials.

@@ -7,6 +7,7 @@
 #include <sstream>
 #include <utility>
 
+#include "cli/run_identity.h"
 #include "cli/tune/files.h"
 #include "cli/tune/path.h"
 #include "cli/tune/place.h"
@@ -39,6 +40,15 @@ ExclusionFiles names_of_files(const std::string& plugin) {
   return {plugin + "-before.conf", plugin + "-after.conf"};
 }
 
+BlockedRequest blocked_by(const formats::Outcome& outcome, Evidence evidence) {
+  BlockedRequest blocked;
+  blocked.exchange = *outcome.exchange;
+  blocked.source = outcome.source;
+  blocked.id = outcome.transaction->id();
+  blocked.evidence.push_back(std::move(evidence));
+  return blocked;
+}
+
 std::optional<lint::EngineTarget> engine_of(const std::string& text) {
   const auto engine = lint::parse_engine(text);
   return engine ? std::optional(*engine) : std::nullopt;
@@ -66,18 +76,18 @@ std::vector<std::string> Tuner::files_of(const TunePlan& plan) {
 }
 
 std::optional<TuneResult> Tuner::run() {
-  workbench_.add(plan_.present);
-  if (!runner_.check() || !workbench_.load() || !read_lock()) return std::nullopt;
-  judge_.emplace(workbench_.ruleset());
+  if (!load() || !read_lock()) return std::nullopt;
   result_.plugin = plan_.plugin;
   result_.id_base = plan_.id_base;
   result_.before_file = workbench_.path_before();
   result_.after_file = workbench_.path_after();
-  if (!gather()) return std::nullopt;
-  if (!blocked_.empty() && !read_attacks()) return std::nullopt;
+  if (plan_.evidence ? !take_evidence() : !gather()) return std::nullopt;
+  result_.transactions = good_.transactions;
+  if (good_.newest_us) result_.date = format_iso8601(*good_.newest_us).substr(0, 10);
+  if (!good_.blocked.empty() && !read_attacks()) return std::nullopt;
   if (!plan_.include_suspicious)
-    mark_suspicious(blocked_, attacks_, clients_, workbench_.ruleset());
-  for (const BlockedRequest& request : blocked_) {
+    mark_suspicious(good_.blocked, attacks_, good_.clients, workbench_.ruleset());
+  for (const BlockedRequest& request : good_.blocked) {
     if (request.suspicious.empty()) {
       ++result_.before;
     } else {
@@ -87,6 +97,17 @@ std::optional<TuneResult> Tuner::run() {
   }
   if (!search() || !prove()) return std::nullopt;
   return std::move(result_);
+}
+
+bool Tuner::load() {
+  workbench_.add(plan_.present);
+  if (!runner_.check() || !workbench_.load()) return false;
+  judge_.emplace(workbench_.ruleset());
+  return true;
+}
+
+const GoodTraffic* Tuner::gather_only() {
+  return load() && gather() ? &good_ : nullptr;
 }
 
 bool Tuner::read_lock() {
@@ -117,26 +138,36 @@ bool Tuner::gather() {
       if (outcome.exchange->client) seen.client = outcome.exchange->client->ip;
       seen.time_us = outcome.exchange->time_us;
       if (auto evidence = judge_->judge(outcome)) {
-        BlockedRequest& blocked = seen.blocked.emplace();
-        blocked.exchange = *outcome.exchange;
-        blocked.source = outcome.source;
-        blocked.id = outcome.transaction->id();
-        blocked.evidence.push_back(std::move(*evidence));
+        seen.blocked = blocked_by(outcome, std::move(*evidence));
       }
       return seen;
     };
   };
   runner_.run<Seen>(workbench_.threads(*workbench_.base()), make, [&](Seen&& seen) {
-    ++result_.transactions;
-    paths_.add(seen.path, seen.expression, seen.host);
-    if (!seen.client.empty()) ++clients_[seen.client];
-    if (seen.time_us) newest_us_ = std::max(newest_us_.value_or(*seen.time_us), *seen.time_us);
-    if (seen.blocked) blocked_.push_back(std::move(*seen.blocked));
+    ++good_.transactions;
+    good_.paths.add(seen.path, seen.expression, seen.host);
+    if (!seen.client.empty()) ++good_.clients[seen.client];
+    good_.newest_us = std::max(good_.newest_us, seen.time_us);
+    if (seen.blocked) good_.blocked.push_back(std::move(*seen.blocked));
     return true;
   });
+  good_.unreadable = runner_.unreadable();
+  good_.skipped = runner_.skipped();
+  good_.not_selected = runner_.not_selected();
+  good_.sort();
   notices_.print(console_);
-  if (newest_us_) result_.date = format_iso8601(*newest_us_).substr(0, 10);
   return !console_.failed();
+}
+
+bool Tuner::take_evidence() {
+  if (plan_.evidence_rules != identity_of(plan_.ruleset, plan_.traffic, *workbench_.base())) {
+    console_.error("--evidence: it is of other rules, or of other options, than these");
+    return false;
+  }
+  good_ = *plan_.evidence;
+  console_.note(fmt::format("the proof runs the {} requests that were held back, and no others",
+                            good_.blocked.size()));
+  return true;
 }
 
 bool Tuner::read_attacks() {
@@ -160,8 +191,8 @@ bool Tuner::search() {
   if (console_.options().verbose) {
     options.say = [this](const std::string& line) { console_.note(line); };
   }
-  Search search(workbench_, attacks_, paths_, std::move(options));
-  auto chosen = search.run(blocked_);
+  Search search(workbench_, attacks_, good_.paths, std::move(options));
+  auto chosen = search.run(good_.blocked);
   if (!chosen) {
     console_.error(chosen.error().message);
     return false;
@@ -172,7 +203,7 @@ bool Tuner::search() {
     proposal.exclusion = chosen_[at].exclusion;
     proposal.number = at;
     proposal.message = message_of(workbench_.ruleset(), proposal.exclusion.rule_id);
-    const Evidence& sample = blocked_[chosen_[at].sample].evidence.front();
+    const Evidence& sample = good_.blocked[chosen_[at].sample].evidence.front();
     proposal.sample_method = sample.method;
     proposal.sample_path = sample.path;
     proposal.value = chosen_[at].value;
@@ -237,21 +268,17 @@ std::string Tuner::left_reason(const Evidence& evidence) const {
   return reason;
 }
 
-/// All good traffic once more, with the files as they are written.
-void Tuner::prove_good(const Trial& trial) {
-  std::set<Place> suspicious, was_blocked, still;
-  for (const BlockedRequest& request : blocked_) {
-    const Place place{request.source, request.exchange.offset};
-    (request.suspicious.empty() ? was_blocked : suspicious).insert(place);
-  }
+/// What of all good traffic the rules still hold back with the files as they are written.
+std::vector<BlockedRequest> Tuner::held_back_by(const Trial& trial) {
+  std::vector<BlockedRequest> left;
   // What is to be said about the input was said by the first run.
   std::ostringstream said;
   Streams streams{console_.in(), said, said};
   streams.err_is_terminal = false;
   Console quiet(streams, console_.options());
-  if (!quiet.guard_files()) return;
+  if (!quiet.guard_files()) return left;
   TrafficRunner runner(plan_.traffic, quiet);
-  if (!runner.check()) return;
+  if (!runner.check()) return left;
   const Judge judge(trial.program->ruleset());
   workbench_.empty_collections();
   const auto make = [&]() -> TrafficRunner::Worker<std::optional<BlockedRequest>> {
@@ -261,35 +288,62 @@ void Tuner::prove_good(const Trial& trial) {
       const formats::Outcome outcome = evaluator->run(std::move(job.exchange), job.source);
       auto evidence = judge.judge(outcome);
       if (!evidence) return std::nullopt;
-      BlockedRequest blocked;
-      blocked.exchange = *outcome.exchange;
-      blocked.source = outcome.source;
-      blocked.id = outcome.transaction->id();
-      blocked.evidence.push_back(std::move(*evidence));
-      return blocked;
+      return blocked_by(outcome, std::move(*evidence));
     };
   };
   uint64_t count = 0;
-  runner.run<std::optional<BlockedRequest>>(
-      workbench_.threads(*trial.program), make, [&](std::optional<BlockedRequest>&& blocked) {
-        ++count;
-        if (!blocked) return true;
-        const Place place{blocked->source, blocked->exchange.offset};
-        if (suspicious.contains(place)) return true;
-        still.insert(place);
-        result_.left.push_back(named(*blocked));
-        result_.left.back().reason = left_reason(blocked->evidence.front());
-        return true;
-      });
+  runner.run<std::optional<BlockedRequest>>(workbench_.threads(*trial.program), make,
+                                            [&](std::optional<BlockedRequest>&& blocked) {
+                                              ++count;
+                                              if (blocked) left.push_back(std::move(*blocked));
+                                              return true;
+                                            });
   if (count != result_.transactions) {
     console_.error(fmt::format(
         "the traffic changed while it was read: {} transactions, then {}; it is read twice, so it "
         "must be a file",
         result_.transactions, count));
   }
+  return left;
+}
+
+/// The same of the requests alone that were held back: no others are there.
+std::vector<BlockedRequest> Tuner::held_back_again(const Trial& trial) {
+  const Judge judge(trial.program->ruleset());
+  std::vector<Rerun> runs;
+  for (const BlockedRequest& request : good_.blocked) {
+    runs.push_back({&request.exchange, request.source});
+  }
+  std::vector<std::optional<Evidence>> evidence(runs.size());
+  workbench_.run(trial.program, runs, [&](size_t at, const formats::Outcome& outcome) {
+    evidence[at] = judge.judge(outcome);
+  });
+  std::vector<BlockedRequest> left;
+  for (size_t at = 0; at < runs.size(); ++at) {
+    if (!evidence[at]) continue;
+    left.push_back(good_.blocked[at]);
+    left.back().evidence = {std::move(*evidence[at])};
+  }
+  return left;
+}
+
+void Tuner::prove_good(const Trial& trial) {
+  std::set<Place> suspicious, was_blocked, still;
+  for (const BlockedRequest& request : good_.blocked) {
+    const Place place{request.source, request.exchange.offset};
+    (request.suspicious.empty() ? was_blocked : suspicious).insert(place);
+  }
+  for (const BlockedRequest& request :
+       plan_.evidence ? held_back_again(trial) : held_back_by(trial)) {
+    const Place place{request.source, request.exchange.offset};
+    if (suspicious.contains(place)) continue;
+    still.insert(place);
+    result_.left.push_back(named(request));
+    result_.left.back().reason = left_reason(request.evidence.front());
+  }
   for (Proposal& proposal : result_.proposals) {
     for (const size_t at : chosen_[proposal.number].requests) {
-      const BlockedRequest& request = blocked_[at];
+      const BlockedRequest& request = good_.blocked[at];
       if (!still.contains({request.source, request.exchange.offset})) {
         proposal.freed.push_back(named(request));
       }
@@ -337,8 +391,8 @@ void Tuner::add_lost_payloads(const Trial& trial) {
     const Chosen& chosen = chosen_[result_.proposals[at].number];
     for (const uint64_t rule : chosen.rules) {
       for (const std::string_view payload : attacks_.payloads(rule, kPayloadsOfProof)) {
-        auto placed =
-            with_payload(blocked_[chosen.sample].exchange, chosen.target, chosen.value, payload);
+        auto placed = with_payload(good_.blocked[chosen.sample].exchange, chosen.target,
+                                   chosen.value, payload);
         if (placed) tries.push_back({at, rule, payload, std::move(*placed)});
       }
     }

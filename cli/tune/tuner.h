@@ -17,10 +17,10 @@
 #include "cli/traffic_runner.h"
 #include "cli/tune/attacks.h"
 #include "cli/tune/candidates.h"
+#include "cli/tune/good_traffic.h"
 #include "cli/tune/lock.h"
 #include "cli/tune/result.h"
 #include "cli/tune/search.h"
-#include "cli/tune/suspicious.h"
 #include "cli/tune/workbench.h"
 
 namespace wafcheck::cli::inline tune {
@@ -35,6 +35,10 @@ struct TunePlan {
   Breadth breadth = Breadth::target;
   bool include_suspicious = false;
   std::vector<ExclusionFile> present;  ///< exclusions that the ruleset has besides
+  /// What was kept of traffic that was read elsewhere, in place of traffic, and the hash of its
+  /// rules.
+  std::optional<GoodTraffic> evidence;
+  std::string evidence_rules;
 };
 
 class Tuner {
@@ -48,6 +52,10 @@ class Tuner {
   /// Nothing, with the reason printed, where the question could not be answered.
   std::optional<TuneResult> run();
 
+  /// Reads the traffic and proposes nothing; null, with the reason printed, where that fails.
+  const GoodTraffic* gather_only();
+  const engine::Program& program() const { return *workbench_.base(); }
+
   /// The text of the lock file after run().
   std::string lock_text() const { return ids_->text(); }
   const parser::RulesetModel& ruleset() const { return workbench_.ruleset(); }
@@ -56,12 +64,16 @@ class Tuner {
   using Place = std::pair<std::string, uint64_t>;  ///< source and offset
   struct Seen;
 
+  bool load();
   bool read_lock();
   bool gather();
+  bool take_evidence();
   bool read_attacks();
   bool search();
   bool prove();
   void prove_good(const Trial& trial);
+  std::vector<BlockedRequest> held_back_by(const Trial& trial);
+  std::vector<BlockedRequest> held_back_again(const Trial& trial);
   void prove_attacks(const Trial& trial);
   void add_lost_payloads(const Trial& trial);
   void add_plugin_files(const Trial& trial);
@@ -74,13 +86,10 @@ class Tuner {
   TrafficRunner runner_;
   RunNotices notices_;
   std::optional<Judge> judge_;
-  PathStatistics paths_;
-  ClientCounts clients_;
+  GoodTraffic good_;
   AttackCorpus attacks_;
-  std::vector<BlockedRequest> blocked_;
   std::vector<Chosen> chosen_;  ///< in the order of the result's proposals after arrange()
   std::optional<IdLock> ids_;
-  std::optional<int64_t> newest_us_;
   TuneResult result_;
 };
 

@@ -24,6 +24,8 @@ class MatchCache {
   /// two.
   MatchCache(size_t words, size_t texts);
 
+  /// The text is going to be asked for: what tells whether it is kept is fetched meanwhile.
+  void prefetch(TextHash text) const { __builtin_prefetch(&keys_[slot(text)]); }
   /// The set kept for a text; null: none is.
   const PatternBits* find(TextHash text) const;
   /// Keeps a set, words() long.

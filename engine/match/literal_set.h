@@ -3,22 +3,24 @@
 
 #include <algorithm>
 #include <array>
-#include <bitset>
+#include <bit>
 #include <cstdint>
 #include <cstring>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "engine/match/window_filter.h"
 #include "parser/base/ascii.h"
 
 namespace wafcheck::engine::inline match {
 
-/// A literal of two bytes or more is found by a window of it: its rarest four bytes, or two where
-/// it has fewer. A position of the text is looked at closely only if a bitmap says that a window of
-/// some literal may stand there. Windows are compared with bit 0x20 of every byte set, which folds
-/// the case of letters (and a little more, which the close look tells apart).
+/// A literal of two bytes or more is found by windows of it, with bit 0x20 of every byte set, which
+/// folds the case of letters (and a little more, which a close look tells apart). A short literal
+/// has one window, its rarest four bytes or two, which may stand anywhere. A long one has four, one
+/// behind the other, so that one of them stands at a position that is a multiple of four: only
+/// those are looked at. A bitmap over hashed windows says where a close look is worth it; for short
+/// ones, where the processor has vectors, a filter of whole blocks says where to ask the bitmap.
 class LiteralSet {
  public:
   struct Literal {
@@ -32,14 +34,17 @@ class LiteralSet {
 
   /// Calls found(index) for each literal that occurs, possibly more than once.
   template <typename Found>
-  void scan(std::string_view text, Found found) const;
+  void scan(std::string_view text, Found found,
+            WindowFilter::Vectors vectors = WindowFilter::best()) const;
 
   size_t size() const { return literals_.size(); }
   size_t memory() const;
 
  private:
+  using Key = uint64_t;  ///< a window's folded bytes, the first one lowest
+
   struct Window {
-    uint32_t key;  ///< folded bytes
+    Key key;
     uint32_t literal;
     uint32_t offset;  ///< of the window in its literal
   };
@@ -48,9 +53,10 @@ class LiteralSet {
     std::vector<uint64_t> bitmap;
     std::vector<uint32_t> slots;  ///< first window of each slot; one more at the end
     std::vector<Window> windows;
-    unsigned bitmap_shift = 32, slot_shift = 32;
+    unsigned bitmap_shift = 64, slot_shift = 64;
 
     void build(std::vector<Window> all);
+    size_t memory() const;
   };
   /// A table's bitmap for the inner loop, which keeps it in registers.
   struct Bitmap {
@@ -58,30 +64,48 @@ class LiteralSet {
     unsigned shift;
 
     explicit Bitmap(const Table& table) : words(table.bitmap.data()), shift(table.bitmap_shift) {}
-    bool may_hold(uint32_t key) const {
-      const uint32_t bit = hash(key) >> shift;
-      return (words[bit >> 6] >> (bit & 63) & 1) != 0;
+    bool may_hold(Key key) const {
+      const uint64_t hashed = hash(key);
+      const uint64_t word = words[hashed >> shift >> 6];
+      return (word >> (hashed >> shift & 63) & word >> second_bit(hashed) & 1) != 0;
     }
   };
 
-  static constexpr uint32_t kFold = 0x20202020;
-  static uint32_t hash(uint32_t key) { return key * 0x9E3779B1U; }
-  static uint32_t load(const char* at) {
-    uint32_t word;
+  static constexpr Key kFold = 0x2020202020202020;
+  static constexpr Key kTwo = 0xffff, kFour = 0xffffffff;
+  static constexpr size_t kStride = 4;
+
+  static uint64_t hash(Key key) { return key * 0x9E3779B97F4A7C15U; }
+  /// A window has two bits in a word of the bitmap: so it is rare that both are others'.
+  static uint64_t second_bit(uint64_t hashed) { return hashed >> 24 & 63; }
+  template <typename Word>
+  static Key load(const char* at) {
+    Word word;
     std::memcpy(&word, at, sizeof word);
-    return word;
+    return word | (kFold & static_cast<Word>(~Word{0}));
   }
 
   template <typename Found>
-  void look(const Table& table, uint32_t key, std::string_view text, size_t at, Found& found) const;
-  /// Kept out of the inner loop, so that it holds in registers what it needs.
+  void look(const Table& table, Key key, std::string_view text, size_t at, Found& found) const;
+  /// Kept out of the inner loops, so that they hold in registers what they need.
   template <typename Found>
-  [[gnu::noinline]] void look_closely(uint32_t four, std::string_view text, size_t at,
-                                      Found& found) const;
+  [[gnu::noinline]] void look_for_short(Key four, std::string_view text, size_t at,
+                                        Found& found) const;
+  template <typename Found>
+  [[gnu::noinline]] void look_for_long(Key eight, std::string_view text, size_t at,
+                                       Found& found) const;
+  template <typename Found>
+  void scan_blocks(std::string_view text, WindowFilter::Vectors vectors, Found& found) const;
+  template <typename Found>
+  void scan_bytes(std::string_view text, Found& found) const;
+  template <typename Found>
+  void scan_strides(std::string_view text, Found& found) const;
   bool occurs(const Window& window, std::string_view text, size_t at) const;
 
   std::vector<Literal> literals_;
-  Table two_, four_;
+  Table two_, four_;              ///< of short literals
+  Table long_four_, long_eight_;  ///< of long ones
+  WindowFilter filter_;           ///< of short ones
 };
 
 inline bool LiteralSet::occurs(const Window& window, std::string_view text, size_t at) const {
@@ -92,9 +116,9 @@ inline bool LiteralSet::occurs(const Window& window, std::string_view text, size
 }
 
 template <typename Found>
-void LiteralSet::look(const Table& table, uint32_t key, std::string_view text, size_t at,
+void LiteralSet::look(const Table& table, Key key, std::string_view text, size_t at,
                       Found& found) const {
-  const uint32_t slot = hash(key) >> table.slot_shift;
+  const auto slot = static_cast<size_t>(hash(key) >> table.slot_shift);
   for (uint32_t i = table.slots[slot]; i < table.slots[slot + 1]; ++i) {
     const Window& window = table.windows[i];
     if (window.key == key && occurs(window, text, at)) found(window.literal);
@@ -102,35 +126,103 @@ void LiteralSet::look(const Table& table, uint32_t key, std::string_view text, s
 }
 
 template <typename Found>
-void LiteralSet::look_closely(uint32_t four, std::string_view text, size_t at, Found& found) const {
-  const uint32_t two = four & 0xffff;
+void LiteralSet::look_for_short(Key four, std::string_view text, size_t at, Found& found) const {
   if (Bitmap(four_).may_hold(four)) look(four_, four, text, at, found);
-  if (Bitmap(two_).may_hold(two)) look(two_, two, text, at, found);
+  if (Bitmap(two_).may_hold(four & kTwo)) look(two_, four & kTwo, text, at, found);
 }
 
 template <typename Found>
-void LiteralSet::scan(std::string_view text, Found found) const {
+void LiteralSet::look_for_long(Key eight, std::string_view text, size_t at, Found& found) const {
+  if (Bitmap(long_eight_).may_hold(eight)) look(long_eight_, eight, text, at, found);
+  const Key four = eight & kFour;
+  if (Bitmap(long_four_).may_hold(four)) look(long_four_, four, text, at, found);
+}
+
+template <typename Found>
+void LiteralSet::scan(std::string_view text, Found found, WindowFilter::Vectors vectors) const {
   if (literals_.empty() || text.size() < 2) return;
+  if (vectors == WindowFilter::Vectors::none) {
+    scan_bytes(text, found);
+  } else {
+    scan_blocks(text, vectors, found);
+  }
+  scan_strides(text, found);
+}
+
+/// For short literals, with vectors: in blocks, the last of which is a copy with zeros behind it.
+template <typename Found>
+void LiteralSet::scan_blocks(std::string_view text, WindowFilter::Vectors vectors,
+                             Found& found) const {
+  constexpr size_t kBlock = WindowFilter::kBlock;
+  constexpr size_t kAtOnce = 64;
+  constexpr size_t kRestOfWindow = sizeof(uint32_t) - 1;
+  static_assert(kRestOfWindow >= WindowFilter::kBehind);
+  const Bitmap of_four(four_), of_two(two_);
+  std::array<uint64_t, kAtOnce> masks;  // filled by find()
+  const auto scan = [&](const char* bytes, size_t start, size_t count) {
+    filter_.find(bytes, count, masks.data(), vectors);
+    for (size_t block = 0; block < count; ++block) {
+      for (uint64_t mask = masks[block]; mask != 0; mask &= mask - 1) {
+        const size_t at = block * kBlock + static_cast<size_t>(std::countr_zero(mask));
+        if (start + at + 2 > text.size()) return;
+        const Key four = load<uint32_t>(bytes + at);
+        if (of_four.may_hold(four) || of_two.may_hold(four & kTwo)) {
+          look_for_short(four, text, start + at, found);
+        }
+      }
+    }
+  };
+  const size_t blocks = text.size() < kRestOfWindow ? 0 : (text.size() - kRestOfWindow) / kBlock;
+  for (size_t block = 0; block < blocks; block += kAtOnce) {
+    scan(text.data() + block * kBlock, block * kBlock, std::min(kAtOnce, blocks - block));
+  }
+  const size_t done = blocks * kBlock;
+  std::array<char, 2 * kBlock + kRestOfWindow> rest{};
+  std::memcpy(rest.data(), text.data() + done, text.size() - done);
+  scan(rest.data(), done, text.size() - done > kBlock ? 2 : 1);
+}
+
+/// The same without vectors.
+template <typename Found>
+void LiteralSet::scan_bytes(std::string_view text, Found& found) const {
   const Bitmap of_four(four_), of_two(two_);
   const char* const bytes = text.data();
-  const auto may_stand = [&](uint32_t four) {
+  const auto may_stand = [&](Key four) {
     return static_cast<int>(of_four.may_hold(four)) |
-           static_cast<int>(of_two.may_hold(four & 0xffff));
+           static_cast<int>(of_two.may_hold(four & kTwo));
   };
   size_t at = 0;
   for (const size_t end = text.size() - std::min<size_t>(text.size(), 3); at < end; ++at) {
-    const uint32_t four = load(bytes + at) | kFold;
+    const Key four = load<uint32_t>(bytes + at);
     if (may_stand(four) != 0) [[unlikely]]
-      look_closely(four, text, at, found);
+      look_for_short(four, text, at, found);
   }
-  // The last bytes, with blanks behind them that no literal reaches into.
+  // The last bytes, with zeros behind them that no literal reaches into.
   std::array<char, 8> tail{};
   const size_t left = text.size() - at;
   std::memcpy(tail.data(), bytes + at, left);
   for (size_t i = 0; i + 2 <= left; ++i) {
-    const uint32_t four = load(tail.data() + i) | kFold;
-    if (may_stand(four) != 0) look_closely(four, text, at + i, found);
+    const Key four = load<uint32_t>(tail.data() + i);
+    if (may_stand(four) != 0) look_for_short(four, text, at + i, found);
   }
+}
+
+/// For long literals.
+template <typename Found>
+void LiteralSet::scan_strides(std::string_view text, Found& found) const {
+  const Bitmap of_four(long_four_), of_eight(long_eight_);
+  const char* const bytes = text.data();
+  size_t at = 0;
+  for (; at + 8 <= text.size(); at += kStride) {
+    const Key eight = load<uint64_t>(bytes + at);
+    const int may_stand = static_cast<int>(of_eight.may_hold(eight)) |
+                          static_cast<int>(of_four.may_hold(eight & kFour));
+    if (may_stand != 0) [[unlikely]]
+      look_for_long(eight, text, at, found);
+  }
+  if (at + 4 > text.size()) return;
+  const Key four = load<uint32_t>(bytes + at);
+  if (of_four.may_hold(four)) look(long_four_, four, text, at, found);
 }
 
 }  // namespace wafcheck::engine::inline match

@@ -40,9 +40,29 @@ class Room {
   std::vector<PatternBits> elsewhere_;
 };
 
-/// The two do not overlap: so many words are added at once as the processor can.
-void add_bits(PatternBits* __restrict to, const PatternBits* __restrict from, size_t words) {
-  for (size_t i = 0; i < words; ++i) to[i] |= from[i];
+/// Words that are added at once.
+constexpr size_t kStep = 8;
+
+// Compiled for several processors: the loader takes the best.
+#if defined(__x86_64__) && defined(__linux__)
+#define WAFCHECK_FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
+#else
+#define WAFCHECK_FOR_EACH_PROCESSOR
+#endif
+
+/// Adds the rows of some bytes, `words` long, to `have`.
+WAFCHECK_FOR_EACH_PROCESSOR void add_rows(const PatternBits* rows, size_t words,
+                                          const unsigned char* bytes, size_t count,
+                                          PatternBits* have) {
+  for (size_t word = 0; word < words; word += kStep) {
+    PatternBits sum[kStep];
+    for (size_t i = 0; i < kStep; ++i) sum[i] = have[word + i];
+    for (size_t at = 0; at < count; ++at) {
+      const PatternBits* const row = rows + bytes[at] * words + word;
+      for (size_t i = 0; i < kStep; ++i) sum[i] |= row[i];
+    }
+    for (size_t i = 0; i < kStep; ++i) have[word + i] = sum[i];
+  }
 }
 
 void set_bit(PatternBits* row, size_t pattern) {
@@ -99,8 +119,9 @@ Prefilter::Prefilter(const std::vector<Needs>& needs) : words_((needs.size() + 6
   by_length_.assign(kLengths * words_, 0);
   by_first_.assign(256 * words_, 0);
   by_last_.assign(256 * words_, 0);
-  by_byte_.assign(256 * Needs::kSets * words_, 0);
-  exempt_.assign(Needs::kSets * words_, 0);
+  row_words_ = (Needs::kSets * words_ + kStep - 1) / kStep * kStep;
+  by_byte_.assign(256 * row_words_, 0);
+  exempt_.assign(row_words_, 0);
   without_literals_.assign(words_, 0);
 
   std::map<std::pair<std::string, bool>, std::vector<size_t>> literals;
@@ -116,8 +137,9 @@ Prefilter::Prefilter(const std::vector<Needs>& needs) : words_((needs.size() + 6
         set_bit(row(exempt_, i), pattern);
         continue;
       }
-      needed.sets[i].each(
-          [&](uint8_t byte) { set_bit(row(by_byte_, byte * Needs::kSets + i), pattern); });
+      needed.sets[i].each([&](uint8_t byte) {
+        set_bit(by_byte_.data() + byte * row_words_ + i * words_, pattern);
+      });
     }
     if (needed.literals.empty()) set_bit(without_literals_.data(), pattern);
     for (const LiteralSet::Literal& literal : needed.literals) {
@@ -133,6 +155,36 @@ Prefilter::Prefilter(const std::vector<Needs>& needs) : words_((needs.size() + 6
   literals_ = LiteralSet(std::move(all));
 }
 
+/// Adds the rows of the bytes that occur.
+void Prefilter::add_bytes(std::string_view text, PatternBits* have) const {
+  constexpr size_t kLong = 256;
+  std::array<unsigned char, 256> distinct;
+  size_t count = 0;
+  if (text.size() < kLong) {
+    std::array<bool, 256> seen{};
+    for (const char c : text) {
+      const auto byte = static_cast<unsigned char>(c);
+      distinct[count] = byte;  // kept where it is a new one; no branch to be guessed
+      count += seen[byte] ? 0 : 1;
+      seen[byte] = true;
+    }
+  } else {
+    // Two halves, so that a byte need not wait for the one before it to be stored.
+    std::array<bool, 256> seen{}, seen_too{};
+    const size_t half = text.size() / 2;
+    for (size_t at = 0; at < half; ++at) {
+      seen[static_cast<unsigned char>(text[at])] = true;
+      seen_too[static_cast<unsigned char>(text[half + at])] = true;
+    }
+    seen[static_cast<unsigned char>(text.back())] = true;
+    for (size_t byte = 0; byte < seen.size(); ++byte) {
+      distinct[count] = static_cast<unsigned char>(byte);
+      count += seen[byte] || seen_too[byte] ? 1 : 0;
+    }
+  }
+  add_rows(by_byte_.data(), row_words_, distinct.data(), count, have);
+}
+
 void Prefilter::candidates(std::string_view text, PatternBits* out) const {
   std::copy_n(row(by_length_, std::min(text.size(), kLengths - 1)), words_, out);
   if (!text.empty()) {
@@ -141,21 +193,9 @@ void Prefilter::candidates(std::string_view text, PatternBits* out) const {
     for (size_t word = 0; word < words_; ++word) out[word] &= first[word] & last[word];
   }
 
-  Room have(Needs::kSets * words_);
+  Room have(row_words_);
   std::ranges::copy(exempt_, have.begin());
-  std::array<bool, 256> seen{};
-  std::array<unsigned char, 256> distinct;
-  size_t count = 0;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    distinct[count] = byte;  // kept where it is a new one; no branch to be guessed
-    count += seen[byte] ? 0 : 1;
-    seen[byte] = true;
-    if (count == distinct.size()) break;
-  }
-  for (size_t i = 0; i < count; ++i) {
-    add_bits(have.begin(), by_byte_.data() + distinct[i] * have.size(), have.size());
-  }
+  add_bytes(text, have.begin());
   PatternBits left = 0;
   for (size_t word = 0; word < words_; ++word) {
     for (size_t i = 0; i < Needs::kSets; ++i) out[word] &= have.begin()[i * words_ + word];

@@ -57,10 +57,14 @@ class Prefilter {
     return table.data() + at * words_;
   }
 
+  void add_bytes(std::string_view text, PatternBits* have) const;
+
   size_t words_ = 0;
+  size_t row_words_ = 0;  ///< words of all ranks, and some more, so that they are added in steps
   std::vector<PatternBits> by_length_;  ///< by length, the last for all longer ones
   std::vector<PatternBits> by_first_, by_last_;
-  /// By byte: for each rank of set, the patterns whose set of that rank holds it.
+  /// By byte: for each rank of set, the patterns whose set of that rank holds it. A row is
+  /// row_words_ long.
   std::vector<PatternBits> by_byte_;
   std::vector<PatternBits> exempt_;  ///< patterns that have no set of a rank
   LiteralSet literals_;

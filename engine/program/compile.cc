@@ -105,6 +105,7 @@ class Compiler {
     resolve_controls();
     if (base != nullptr) adapt_rules_of(*base);
     size_groups();
+    place_prechecks();
     if (!program_->scripts.empty()) {  // which may ask for anything
       program_->read_variables.set();
       program_->ordered = program_->ordered || opens_records_;
@@ -144,6 +145,35 @@ class Compiler {
     take_from_links(head, links);
     head.removable = is_removable(head);
     own_rule(first + head.links - 1).last_of_repeated = plan != nullptr && plan->repeats();
+    if (program_->base == nullptr) add_precheck(head);
+  }
+
+  /// Where all targets of a rule are in groups, and being passed over leaves no trace.
+  void add_precheck(CompiledRule& head) {
+    const auto in_group = [](const CompiledTarget& target) {
+      return target.group >= 0 && target.update_set == 0 && !target.offline;
+    };
+    if (head.targets.empty() || head.last_of_repeated || head.op.pattern < 0 ||
+        !std::ranges::all_of(head.targets, in_group)) {
+      return;
+    }
+    std::vector<std::pair<int32_t, uint64_t>> key;
+    for (const CompiledTarget& target : head.targets)
+      key.emplace_back(target.group, target.variants);
+    const auto next = static_cast<uint32_t>(program_->own_target_sets.size());
+    const auto [it, inserted] = target_set_ids_.try_emplace(std::move(key), next);
+    if (inserted) program_->own_target_sets.push_back({&head});
+    head.precheck = {head.op.pattern, it->second};
+  }
+
+  /// Side by side, as rules are far apart.
+  void place_prechecks() {
+    for (size_t phase = 0; phase < program_->phases.size(); ++phase) {
+      for (const uint32_t head : program_->phases[phase]) {
+        const CompiledRule& rule = *program_->rules[head];
+        program_->prechecks[phase].push_back(rule.removable ? Precheck() : rule.precheck);
+      }
+    }
   }
 
   bool is_removable(const CompiledRule& head) const {
@@ -1045,6 +1075,7 @@ class Compiler {
   std::map<std::pair<PipelineId, parser::Transformation>, PipelineId> pipeline_ids_;
   std::map<std::string, const parser::Pcre*> selector_ids_;
   std::map<std::tuple<Variable, parser::SelectorKind, std::string, Side>, int32_t> group_ids_;
+  std::map<std::vector<std::pair<int32_t, uint64_t>>, uint32_t> target_set_ids_;
   std::map<std::tuple<parser::Operator, std::string, parser::FileId>,
            const operators::LazyOperator*>
       operator_ids_;

@@ -155,6 +155,13 @@ struct Step {
   std::variant<SetvarStep, CtlStep, CollectionStep, OfflineStep, ScriptStep, SanitiseStep> kind;
 };
 
+/// What tells that a rule cannot match before the rule itself is looked at: its pattern matches no
+/// value of its targets.
+struct Precheck {
+  int32_t pattern = -1;  ///< -1: there is no telling
+  uint32_t targets = 0;  ///< into ProgramData::target_sets()
+};
+
 /// One link of a chain; links follow their starter, in their numbers too.
 struct CompiledRule {
   const parser::Rule* source = nullptr;
@@ -192,9 +199,15 @@ struct CompiledRule {
   int status = 0;              ///< 0: the action's own
   bool resets_status = false;  ///< its `pass` ends the status that earlier rules left in force
   Macro url;
+  Precheck precheck;
   uint32_t skip = 0;             ///< as written
   bool update_disrupts = false;  ///< SecRuleUpdateActionById made it disruptive
   bool removable = false;        ///< see ProgramData::removals
+};
+
+/// The targets of a rule, all of them in groups, and of others that have the same.
+struct TargetSet {
+  const CompiledRule* rule = nullptr;
 };
 
 /// Where a chain that matched goes on: it depends on which rules stand around it in the program.

@@ -65,12 +65,14 @@ struct ProgramData {
   std::vector<parser::RuleIndex> places;  ///< by number: where a rule stands in load order
   /// Starters of a phase (1-5) in load order, by number.
   std::array<std::vector<uint32_t>, 6> phases;
+  std::array<std::vector<Precheck>, 6> prechecks;  ///< of the starters in `phases`
   std::vector<Pipeline> pipelines;
   /// The program that this one adds rules to: what is compiled there serves here. Null: none.
   std::shared_ptr<const Program> base;
 
   std::deque<CompiledRule> own_rules;
   std::vector<TargetGroup> own_groups;        ///< empty with a base
+  std::vector<TargetSet> own_target_sets;     ///< likewise
   std::array<Patterns, kSides> own_patterns;  ///< likewise
   std::vector<std::unique_ptr<operators::LazyOperator>> operators;
   std::vector<std::unique_ptr<const scripts::Script>> scripts;
@@ -98,6 +100,7 @@ struct ProgramData {
     return read_variables[static_cast<size_t>(variable)];
   }
   const std::vector<TargetGroup>& target_groups() const { return searcher_->own_groups; }
+  const std::vector<TargetSet>& target_sets() const { return searcher_->own_target_sets; }
   /// What rules of the phases 1 and 2, and of later ones, search texts for.
   const std::array<Patterns, kSides>& patterns() const { return searcher_->own_patterns; }
   const Patterns& patterns_of(Side side) const { return patterns()[static_cast<size_t>(side)]; }

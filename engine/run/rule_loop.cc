@@ -45,15 +45,23 @@ void RuleLoop::run(int phase) {
   state_.candidates.begin_phase(state_.request_body.text.size() + state_.response_body.text.size());
   const parser::Semantics& semantics = program_.semantics();
   const std::span<const uint32_t> heads = program_.phases[static_cast<size_t>(phase)];
+  const Precheck* const prechecks = program_.prechecks[static_cast<size_t>(phase)].data();
+  // Who watches wants to see each rule.
+  const bool prechecked = state_.candidates.active() && profile_ == nullptr && !trace_.active();
 
   size_t at = flow.begin_phase(phase);
   uint32_t first_link = 0;
   while (at < heads.size()) {
     if (flow.skips_rest() || state_.arena.spent()) return;
+    const Precheck check = prechecks[at];
     const uint32_t head = heads[at++];
     const uint32_t first = std::exchange(first_link, 0);
     if (flow.skips_next()) {
       trace_.rule_skipped(head, phase, "skip");
+      continue;
+    }
+    if (prechecked && check.pattern >= 0 && first == 0 && !flow.removed(head) &&
+        flow.exclusions().empty() && !may_match(check)) {
       continue;
     }
     if (flow.removed(head) || removed_by_text(*program_.rules[head])) {
@@ -170,15 +178,30 @@ bool RuleLoop::link_matches(const CompiledRule& rule, uint32_t head, uint32_t li
   return any;
 }
 
-/// Whether the rule's operator may match any value of the target's group.
-bool RuleLoop::group_may_match(const CompiledRule& rule, const CompiledTarget& target) {
+/// Whether the rule of a precheck may match.
+bool RuleLoop::may_match(const Precheck& check) {
+  return state_.candidates.may_match(
+      check, state_.variables.changes(),
+      [this](const CompiledRule& rule, const CompiledTarget& target) {
+        return group_patterns(rule, target);
+      });
+}
+
+/// The patterns that may match any value of the target's group.
+const PatternBits* RuleLoop::group_patterns(const CompiledRule& rule,
+                                            const CompiledTarget& target) {
   const auto each_value = [&](const auto& visit) {
     const auto group = static_cast<size_t>(target.group);
     values_.each_of_group(rule, program_.target_groups()[group].target,
                           [&](const Value& value) { visit(value.string); });
   };
   const uint32_t version = state_.variables.version(target.variable);
-  return state_.candidates.may_match(rule.op.pattern, target, version, each_value);
+  return state_.candidates.patterns_of(target, version, each_value);
+}
+
+bool RuleLoop::group_may_match(const CompiledRule& rule, const CompiledTarget& target) {
+  const int32_t pattern = rule.op.pattern;
+  return (group_patterns(rule, target)[pattern / 64] >> (pattern % 64) & 1) != 0;
 }
 
 /// The values of a target that is passed over are not visited: whether exclusions keep some from
@@ -298,17 +321,22 @@ void RuleLoop::mark_empty_name(Match& match) {
   }
 }
 
+void RuleLoop::refer(char what, size_t offset, size_t length) {
+  reference_ += what;
+  reference_ += fmt::format_int(offset).c_str();
+  reference_ += ',';
+  reference_ += fmt::format_int(length).c_str();
+}
+
 void RuleLoop::refer_to_found() {
   for (const operators::FoundPlace& place : state_.match.places) {
-    fmt::format_to(std::back_inserter(reference_), "o{},{}", place.offset, place.length);
+    refer('o', place.offset, place.length);
   }
 }
 
 void RuleLoop::refer_to_value(const CompiledRule& rule, const Value& value, PipelineId pipeline) {
   if (!refers() || reference_.size() >= kMaxReference) return;
-  const auto add = [&](size_t offset, size_t length) {
-    fmt::format_to(std::back_inserter(reference_), "v{},{}", offset, length);
-  };
+  const auto add = [&](size_t offset, size_t length) { refer('v', offset, length); };
   if (value.counted) {
     // A count stands nowhere.
   } else if (value.variable == Variable::RULE) {
@@ -330,7 +358,7 @@ void RuleLoop::refer_to_value(const CompiledRule& rule, const Value& value, Pipe
   }
   std::string_view comma;
   for (const std::string_view step : std::views::reverse(steps)) {
-    fmt::format_to(std::back_inserter(reference_), "{}t:{}", comma, step);
+    reference_.append(comma).append("t:").append(step);
     comma = ",";
   }
 }

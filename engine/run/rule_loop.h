@@ -39,6 +39,8 @@ class RuleLoop {
   bool operator_matches(const CompiledRule& rule, StringId string);
   bool run_operator(const CompiledRule& rule, StringId string);
   void limit_hit(const CompiledRule& rule, size_t bytes);
+  bool may_match(const Precheck& check);
+  const PatternBits* group_patterns(const CompiledRule& rule, const CompiledTarget& target);
   [[gnu::noinline]] bool group_may_match(const CompiledRule& rule, const CompiledTarget& target);
   // Out of line, so that the loop over targets stays small.
   [[gnu::noinline]] void note_exclusions(const CompiledRule& rule, uint32_t head,
@@ -59,6 +61,7 @@ class RuleLoop {
   bool refers() const { return state_.options.references; }
   void match_client(const CompiledRule& rule, uint32_t link);
   void mark_empty_name(Match& match);
+  void refer(char what, size_t offset, size_t length);
   void refer_to_found();
   void refer_to_value(const CompiledRule& rule, const Value& value, PipelineId pipeline);
   void note_matched_place(const Match& match);

@@ -19,6 +19,7 @@ class Trace {
         observer_(state.observer()),
         all_values_(observer_ != nullptr && observer_->sees_unmatched()) {}
 
+  bool active() const { return observer_ != nullptr; }
   /// Whether places of what operators find are reported.
   bool wants_places() const { return observer_ != nullptr; }
   void rule_begins(const CompiledRule& rule) {

@@ -20,6 +20,7 @@ void Candidates::begin_phase(size_t body_bytes) {
   if (!worth_it_ && strings_.size() <= kManyTexts && body_bytes <= kManyBytes) return;
   active_ = true;
   groups_.resize(program_.target_groups().size());
+  sets_.resize(program_.target_sets().size());
 }
 
 /// Returns the variants that are to be added.
@@ -32,6 +33,19 @@ uint64_t Candidates::begin_gathering(size_t number, Group& group, uint64_t varia
   return variants;
 }
 
+/// What is remembered of a value holds for a group and these variants of it.
+TextHash Candidates::key_of(size_t number, uint64_t variants, StringId value) const {
+  const uint64_t salt = (number + 1) * 0x9E3779B97F4A7C15U ^ variants * 0xD6E8FEB86659FD93U;
+  const TextHash text = strings_.hash(value);
+  return {text.low ^ salt, text.high + salt};
+}
+
+/// Memory answers several questions at once, but one after the other if each is waited for.
+void Candidates::prefetch(size_t number, uint64_t variants) const {
+  const MatchCache& cache = memory_->values(program_.target_groups()[number].side);
+  for (const StringId value : values_) cache.prefetch(key_of(number, variants, value));
+}
+
 void Candidates::add_value(size_t number, Group& group, uint64_t variants, StringId value,
                            PatternBits* own) {
   const TargetGroup& targets = program_.target_groups()[number];
@@ -40,10 +54,7 @@ void Candidates::add_value(size_t number, Group& group, uint64_t variants, Strin
     if (profile_ != nullptr) profile_->value_gathered(number, false);
     return;
   }
-  // What is remembered of a value holds for a group and these variants of it.
-  const uint64_t salt = (number + 1) * 0x9E3779B97F4A7C15U ^ variants * 0xD6E8FEB86659FD93U;
-  const TextHash text = strings_.hash(value);
-  const TextHash key{text.low ^ salt, text.high + salt};
+  const TextHash key = key_of(number, variants, value);
   MatchCache& cache = memory_->values(targets.side);
   const size_t count = words(number);
   const PatternBits* patterns = cache.find(key);

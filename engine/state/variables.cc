@@ -20,6 +20,7 @@ constexpr size_t kBytesOfMember = 2 * sizeof(Member);  // lists double as they g
 void Variables::clear() {
   for (std::vector<Member>& members : members_) members.clear();
   versions_ = {};
+  changes_ = 0;
   orders_ = {};
   arguments_ = 0;
   position_ = 0;

@@ -100,7 +100,12 @@ class Variables {
     return versions_[static_cast<size_t>(variable)];
   }
   /// Notes a change of what a variable shows that is held elsewhere (the XML document).
-  void touch(parser::Variable variable) { ++versions_[static_cast<size_t>(variable)]; }
+  void touch(parser::Variable variable) {
+    ++versions_[static_cast<size_t>(variable)];
+    ++changes_;
+  }
+  /// Counts the changes of all variables.
+  uint32_t changes() const { return changes_; }
 
  private:
   std::vector<Member>& of(parser::Variable variable) {
@@ -111,6 +116,7 @@ class Variables {
   StringTable& strings_;
   std::array<std::vector<Member>, kVariables> members_;
   std::array<uint32_t, kVariables> versions_{};
+  uint32_t changes_ = 0;
   size_t arguments_ = 0;
   size_t position_ = 0;
   std::vector<Place> places_;

@@ -77,7 +77,8 @@ struct LmdbStore::Environment {
   bool grow();
 
   size_t most_bytes = 0;  ///< of the map
-  int directory = -1;     ///< holds the lock
+  bool shared = false;
+  int directory = -1;  ///< holds the lock
   MDB_env* lmdb = nullptr;
   MDB_dbi records = 0;
 };
@@ -88,12 +89,17 @@ Result<void> LmdbStore::Environment::open(const std::string& path) {
   if (error) return fail(error.message());
   directory = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0) return fail(std::strerror(errno));
-  if (flock(directory, LOCK_EX | LOCK_NB) != 0) {
+  if (flock(directory, (shared ? LOCK_SH : LOCK_EX) | LOCK_NB) != 0) {
     return fail(errno == EWOULDBLOCK ? "another run is using it" : std::strerror(errno));
   }
   if (const int code = mdb_env_create(&lmdb)) return fail(mdb_strerror(code));
-  mdb_env_set_mapsize(lmdb, std::min(kFirstMapBytes, most_bytes));
-  if (const int code = mdb_env_open(lmdb, path.c_str(), 0, 0644)) return fail(mdb_strerror(code));
+  // A map that grows would have to grow in every process.
+  mdb_env_set_mapsize(lmdb, shared ? most_bytes : std::min(kFirstMapBytes, most_bytes));
+  const unsigned flags = shared ? MDB_NOSYNC | MDB_NOTLS : 0;
+  if (const int code = mdb_env_open(lmdb, path.c_str(), flags, 0644))
+    return fail(mdb_strerror(code));
+  int dead = 0;
+  mdb_reader_check(lmdb, &dead);  // the places of processes that were killed
 
   // A file shorter than LMDB believes would end the process where it is touched; zeros are an
   // error.
@@ -221,8 +227,9 @@ LmdbStore::~LmdbStore() {
 }
 
 Result<std::unique_ptr<LmdbStore>> LmdbStore::open(const std::string& directory,
-                                                   const Limits& limits) {
+                                                   const Limits& limits, Users users) {
   auto environment = std::make_unique<Environment>();
+  environment->shared = users == Users::processes;
   environment->most_bytes = std::max(limits.collection_bytes, kLeastMapBytes);
   if (const auto opened = environment->open(directory); !opened) {
     return fail(
@@ -277,11 +284,21 @@ Result<bool> LmdbStore::save(const Key& key, const StoredRecord& record) {
   if (group_.empty()) group_begun_ = std::chrono::steady_clock::now();
   group_bytes_ += name.size() + bytes.size();
   group_.insert_or_assign(name, std::move(bytes));
-  const bool whole = ++group_saves_ >= kGroup || group_bytes_ >= kGroupBytes ||
-                     std::chrono::steady_clock::now() - group_begun_ >= kGroupAge;
-  if (!whole) return true;
-  if (auto written = write_group(); !written) return std::unexpected(written.error());
+  ++group_saves_;
+  if (auto written = write_where_due(); !written) return std::unexpected(written.error());
   return true;
+}
+
+Result<void> LmdbStore::write_where_due() {
+  const auto now = std::chrono::steady_clock::now();
+  const bool whole = group_saves_ >= kGroup || group_bytes_ >= kGroupBytes ||
+                     now - group_begun_ >= kGroupAge || environment_->shared;
+  if (!whole) return {};
+  if (auto written = write_group(); !written) return written;
+  if (!environment_->shared || now - synced_ < kGroupAge) return {};
+  synced_ = now;
+  if (const int code = mdb_env_sync(environment_->lmdb, 1)) return fail(mdb_strerror(code));
+  return {};
 }
 
 /// A group that cannot be written is given up: what it holds is as lost as in a kill.
@@ -294,7 +311,9 @@ Result<void> LmdbStore::write_group() {
 
 Result<void> LmdbStore::flush() {
   const std::lock_guard lock(mutex_);
-  return write_group();
+  if (auto written = write_group(); !written) return written;
+  if (const int code = mdb_env_sync(environment_->lmdb, 1)) return fail(mdb_strerror(code));
+  return {};
 }
 
 Result<void> LmdbStore::clear() {

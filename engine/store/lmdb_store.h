@@ -12,17 +12,23 @@
 
 namespace wafcheck::engine::inline store {
 
-/// One process at a time. Saves are written to disk in groups, each in one transaction of LMDB: a
-/// kill at any moment leaves the whole state as it was after some save, at most a group or a second
-/// before. Closing sweeps out records that had expired before the earliest moment at which this run
-/// asked for one.
+/// Saves are written to disk in groups, each in one transaction of LMDB: a kill at any moment
+/// leaves the whole state as it was after some save, at most a group or a second before. Closing
+/// sweeps out records that had expired before the earliest moment at which this run asked for one.
+///
+/// Shared, each save is at once seen by the other processes; it is on disk within a second, and
+/// what a crash of the machine then leaves may be no environment any more. A process that forked
+/// opens one of its own.
 class LmdbStore final : public CollectionStore {
  public:
+  enum class Users { one_process, processes };
+
   /// Opens the environment in `directory`, making both where they are not there yet. An error when
-  /// the directory cannot be used, holds something else, or is in use by another run.
-  /// `limits`: how much it may hold, in bytes on disk.
+  /// the directory cannot be used, holds something else, or is in use by another run (shared: by
+  /// one that has it for itself). `limits`: how much it may hold, in bytes on disk.
   static Result<std::unique_ptr<LmdbStore>> open(const std::string& directory,
-                                                 const Limits& limits = {});
+                                                 const Limits& limits = {},
+                                                 Users users = Users::one_process);
   ~LmdbStore() override;
 
   /// A record that cannot be decoded is an error, and stays until something is saved in its place.
@@ -45,6 +51,7 @@ class LmdbStore final : public CollectionStore {
   LmdbStore(std::unique_ptr<Environment> environment, const Limits& limits);
   std::string name_of(const Key& key) const;
   Result<void> write_group();
+  Result<void> write_where_due();
   Result<bool> has_room(const std::string& name, int64_t now);
 
   const size_t most_records_;
@@ -52,7 +59,7 @@ class LmdbStore final : public CollectionStore {
   std::unique_ptr<Environment> environment_;
   std::map<std::string, std::string> group_;  ///< saved and not yet written
   size_t group_saves_ = 0, group_bytes_ = 0;
-  std::chrono::steady_clock::time_point group_begun_;
+  std::chrono::steady_clock::time_point group_begun_, synced_;
   std::optional<int64_t> earliest_;  ///< clock of the traffic, which need not be in order
   std::string last_key_;
 };

@@ -8,6 +8,7 @@
 
 #include "engine/program/program_data.h"
 #include "engine/program/settings.h"
+#include "formats/capi/server_collections.h"
 #include "parser/base/ascii.h"
 #include "parser/language/language.h"
 #include "parser/ruleset/ruleset.h"
@@ -110,6 +111,7 @@ int count_rules(const parser::RulesetModel& ruleset) {
 
 Result<std::shared_ptr<LoadedRules>> LoadedRules::load(Pieces pieces, Snapshot files) {
   const std::shared_ptr<LoadedRules> rules(new LoadedRules(std::move(pieces), std::move(files)));
+  if (auto usable = check_collections(); !usable) return std::unexpected(usable.error());
   if (auto compiled = rules->compile(); !compiled) return std::unexpected(compiled.error());
   if (auto opened = rules->open_logs(); !opened) return std::unexpected(opened.error());
   rules->files_.close();

@@ -6,22 +6,18 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <string_view>
 #include <system_error>
+
+#include "formats/capi/environment.h"
 
 namespace wafcheck::formats::inline capi {
 namespace {
 
 constexpr std::chrono::seconds kUsualInterval{10};
 constexpr int kMostSeconds = 86'400;
-
-std::string_view environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? std::string_view() : value;
-}
 
 std::chrono::seconds interval_of(std::string_view text) {
   if (text.empty()) return kUsualInterval;

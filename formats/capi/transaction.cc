@@ -73,7 +73,7 @@ ServerTransaction::ServerTransaction(std::shared_ptr<Instance> instance,
       host_{.product = instance_->product, .connector = instance_->connector, .hostname = {}} {
   engine::TransactionOptions options;
   options.id = id.empty() ? new_id() : std::move(id);
-  options.collections = &instance_->collections;
+  options.collections = instance_->collections.get();
   options.memory = worker_->memory.get();
   const ServerLogs& logs = rules_->logs();
   if (logs.debug != nullptr) {

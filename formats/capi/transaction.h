@@ -12,6 +12,7 @@
 #include "formats/capi/debug_log.h"
 #include "formats/capi/modsecurity.h"
 #include "formats/capi/rules.h"
+#include "formats/capi/server_collections.h"
 #include "formats/capi/server_metrics.h"
 #include "formats/records/outcome.h"
 
@@ -23,8 +24,8 @@ struct Instance {
 
   const std::string product;
   std::string connector;
-  ModSecLogCb log = nullptr;          ///< null: lines go to standard error
-  engine::MemoryStore collections{};  ///< records, as long as the process lives
+  ModSecLogCb log = nullptr;  ///< null: lines go to standard error
+  const std::shared_ptr<engine::CollectionStore> collections = collections_of_environment();
   const std::shared_ptr<ServerMetrics> metrics = ServerMetrics::of_environment();  ///< null: none
 };
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "formats/ftw/test_summary.h"
 #include "formats/json/writer.h"
 #include "formats/records/members.h"
 #include "parser/base/workflow_command.h"
@@ -42,20 +43,6 @@ struct Counts {
     }
   }
 };
-
-std::string_view outcome_name(FtwResult::Outcome outcome) {
-  switch (outcome) {
-    case FtwResult::Outcome::passed:
-      return "passed";
-    case FtwResult::Outcome::failed:
-      return "failed";
-    case FtwResult::Outcome::skipped:
-      return "skipped";
-    case FtwResult::Outcome::ignored:
-      return "ignored";
-  }
-  return "";
-}
 
 }  // namespace
 

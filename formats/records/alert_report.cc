@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "formats/json/writer.h"
+#include "formats/records/alert_members.h"
 #include "parser/base/ascii.h"
 #include "parser/base/escape.h"
 #include "parser/base/iso8601.h"
@@ -31,21 +31,6 @@ std::vector<NamedRow> top_of(const AlertCounts::Table& table, size_t most) {
   });
   if (most != 0 && rows.size() > most) rows.resize(most);
   return rows;
-}
-
-/// A table, and what it is called.
-struct TableName {
-  std::string_view name, title;
-  const AlertCounts::Table AlertCounts::* table;
-};
-constexpr TableName kTables[] = {{"rules", "Rules", &AlertCounts::rules},
-                                 {"targets", "Targets", &AlertCounts::targets},
-                                 {"paths", "Paths", &AlertCounts::paths},
-                                 {"clients", "Clients", &AlertCounts::clients}};
-
-std::string shown(const TableName& table, const std::string& name,
-                  const AlertReportOptions& options) {
-  return table.name == "paths" ? options.masks.hide("REQUEST_FILENAME", name) : name;
 }
 
 /// The alerts by the hour, or by the day where they span more than two.
@@ -96,12 +81,12 @@ std::string write_text(const AlertCounts& counts, const AlertReportOptions& opti
                                  counts.alerts == 1 ? "" : "s", counts.interrupted);
   for (const std::string& line : asides(counts)) text += line + '\n';
   const size_t room = options.columns != 0 ? options.columns : 100;
-  for (const TableName& table : kTables) {
+  for (const AlertTable& table : kAlertTables) {
     const auto rows = top_of(counts.*table.table, options.top);
     if (rows.empty()) continue;
     text += fmt::format("\n{}\n", table.title);
     for (const auto& [name, row] : rows) {
-      std::string line = fmt::format("{:>8}  {}", row->alerts, shown(table, name, options));
+      std::string line = fmt::format("{:>8}  {}", row->alerts, name);
       if (!row->message.empty()) line += "  " + row->message;
       text += fitted(line, room) + '\n';
     }
@@ -126,21 +111,9 @@ std::string write_json(const AlertCounts& counts, const AlertReportOptions& opti
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  const std::pair<std::string_view, uint64_t> numbers[] = {
-      {"schema", 1},
-      {"alerts", counts.alerts},
-      {"interrupted", counts.interrupted},
-      {"records", counts.records},
-      {"unreadable", counts.unreadable},
-      {"engine_messages", counts.engine_messages},
-      {"other_lines", counts.foreign},
-      {"without_time", counts.without_time},
-      {"not_listed", counts.not_listed}};
-  for (const auto& [name, number] : numbers) {
-    json.key(name);
-    json.number(number);
-  }
-  for (const TableName& table : kTables) {
+  write_number(json, "schema", 1);
+  write_counts(json, kAlertNumbers, counts);
+  for (const AlertTable& table : kAlertTables) {
     json.key(table.name);
     json.begin_array();
     for (const auto& [name, row] : top_of(counts.*table.table, options.top)) {
@@ -150,7 +123,7 @@ std::string write_json(const AlertCounts& counts, const AlertReportOptions& opti
         json.raw(name);
         json.bytes("message", row->message);
       } else {
-        json.bytes("name", shown(table, name, options));
+        json.bytes("name", name);
       }
       json.key("alerts");
       json.number(row->alerts);
@@ -185,12 +158,12 @@ std::string write_markdown(const AlertCounts& counts, const AlertReportOptions& 
                                  counts.interrupted);
   for (const std::string& line : asides(counts)) text += fmt::format("\n- {}", line);
   if (!asides(counts).empty()) text += '\n';
-  for (const TableName& table : kTables) {
+  for (const AlertTable& table : kAlertTables) {
     const auto rows = top_of(counts.*table.table, options.top);
     if (rows.empty()) continue;
     text += fmt::format("\n| {} | | Alerts | Interrupted |\n|---|---|---:|---:|\n", table.title);
     for (const auto& [name, row] : rows) {
-      text += fmt::format("| {} | {} | {} | {} |\n", markdown_cell(shown(table, name, options)),
+      text += fmt::format("| {} | {} | {} | {} |\n", markdown_cell(name),
                           markdown_cell(row->message), row->alerts, row->interrupted);
     }
   }
@@ -203,15 +176,20 @@ std::string write_markdown(const AlertCounts& counts, const AlertReportOptions& 
   return text;
 }
 
-/// Messages that tell a score differ from alert to alert.
-std::string common_message(const AlertCounts::Row& row, const std::string& message) {
-  constexpr std::string_view kDots = "...";
-  if (row.message.empty() || row.message == message) return message;
-  std::string_view known = row.message;
-  if (known.ends_with(kDots)) known.remove_suffix(kDots.size());
-  const auto [end, other] = std::ranges::mismatch(known, message);
-  const std::string_view common =
-      trim_right(known.substr(0, static_cast<size_t>(end - known.begin())));
+constexpr std::string_view kDots = "...";
+
+/// What two messages of a rule begin with: such as tell a score differ from alert to alert. Either
+/// may be common to several already.
+std::string common_message(const std::string& a, const std::string& b) {
+  if (a.empty() || a == b) return b;
+  if (b.empty()) return a;
+  const auto plain = [](std::string_view text) {
+    if (text.ends_with(kDots)) text.remove_suffix(kDots.size());
+    return text;
+  };
+  const std::string_view x = plain(a), y = plain(b);
+  const auto end = std::ranges::mismatch(x, y).in1;
+  const std::string_view common = trim_right(x.substr(0, static_cast<size_t>(end - x.begin())));
   return std::string(common) + std::string(kDots);
 }
 
@@ -222,6 +200,26 @@ const AlertReportFormat kAlertReportFormats[3] = {
     {"json", "one JSON document", write_json},
     {"markdown", "tables for a review", write_markdown},
 };
+
+void AlertCounts::Row::merge(const Row& other) {
+  alerts += other.alerts;
+  interrupted += other.interrupted;
+  message = common_message(message, other.message);
+}
+
+void AlertCounts::merge(const AlertCounts& other) {
+  for (const AlertTable& table : kAlertTables) {
+    for (const auto& [name, row] : other.*table.table) (this->*table.table)[name].merge(row);
+  }
+  for (const auto& [hour, row] : other.hours) hours[hour].merge(row);
+  add_counts(kAlertNumbers, *this, other);
+}
+
+void AlertCounts::hide_paths(const Masks& masks) {
+  Table hidden;
+  for (const auto& [path, row] : paths) hidden[masks.hide("REQUEST_FILENAME", path)].merge(row);
+  paths = std::move(hidden);
+}
 
 void AlertCounts::count(Table& table, const std::string& name, const SeenAlert& alert) {
   if (name.empty()) return;
@@ -243,7 +241,7 @@ void AlertCounts::add(const SeenAlert& alert) {
   const std::string id = std::to_string(alert.rule_id);
   count(rules, id, alert);
   if (const auto row = rules.find(id); row != rules.end()) {
-    row->second.message = common_message(row->second, alert.message);
+    row->second.message = common_message(row->second.message, alert.message);
   }
   count(targets, alert.target, alert);
   count(paths, alert.path, alert);

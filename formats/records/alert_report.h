@@ -20,10 +20,17 @@ class AlertCounts {
     uint64_t alerts = 0;
     uint64_t interrupted = 0;
     std::string message;  ///< of a rule; what all its messages begin with, and dots
+
+    void merge(const Row& other);
   };
   using Table = std::unordered_map<std::string, Row>;
 
   void add(const SeenAlert& alert);
+  /// Adds all of another's names, also where a table grows beyond kNames: the sum is the same in
+  /// any order.
+  void merge(const AlertCounts& other);
+  /// Hides what is private in paths; those that are the same then count as one.
+  void hide_paths(const Masks& masks);
 
   Table rules, targets, paths, clients;
   std::map<int64_t, Row> hours;  ///< by the hour since the epoch
@@ -44,9 +51,8 @@ class AlertCounts {
 };
 
 struct AlertReportOptions {
-  size_t top = 20;        ///< rows of a table; 0: all
-  Masks masks = Masks();  ///< what of paths is hidden
-  size_t columns = 0;     ///< of text; 0: as long as it takes
+  size_t top = 20;     ///< rows of a table; 0: all
+  size_t columns = 0;  ///< of text; 0: as long as it takes
   bool ascii = false;
 };
 

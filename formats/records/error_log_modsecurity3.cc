@@ -103,7 +103,11 @@ std::string match_text(const MatchedRule& matched, const Shown& shown) {
 }
 
 std::string alert_modsecurity3(const Alert& alert, bool in_audit) {
-  std::string line = "ModSecurity: ";
+  constexpr size_t kUsual = 1'024;
+  std::string line;
+  line.reserve(kUsual);
+  if (!in_audit) line.append("[client ").append(alert.first(Variable::REMOTE_ADDR)).append("] ");
+  line += "ModSecurity: ";
   if (const engine::Interruption* interruption = alert.interruption()) {
     // By the time the audit log is written the interruption is consumed, and its status is 200.
     line += fmt::format("Access denied with code {} (phase {}). ",
@@ -114,7 +118,7 @@ std::string alert_modsecurity3(const Alert& alert, bool in_audit) {
   line += matched_operator(alert.matched, alert.match, alert.shown);
 
   const auto field = [&](std::string_view name, std::string_view value) {
-    fmt::format_to(std::back_inserter(line), " [{} \"{}\"]", name, value);
+    line.append(" [").append(name).append(" \"").append(value).append("\"]");
   };
   const auto number = [&](Action action) {
     const std::string_view raw = alert.raw(action);
@@ -140,8 +144,7 @@ std::string alert_modsecurity3(const Alert& alert, bool in_audit) {
   field("uri", printable(cut(alert.shown(alert.first(Variable::REQUEST_FILENAME)), kFieldBytes)));
   field("unique_id", printable(alert.transaction().id()));
   field("ref", cut(alert.matched.reference, kFieldBytes));
-  if (in_audit) return line;
-  return fmt::format("[client {}] {}", alert.first(Variable::REMOTE_ADDR), line);
+  return line;
 }
 
 }  // namespace wafcheck::formats::inline records

@@ -70,6 +70,9 @@ class MarkdownWriter : public RecordWriter {
       text += fmt::format("**{} transactions: {} interrupted**\n\n", summary.transactions,
                           summary.interrupted);
     }
+    if (summary.part) {
+      text += fmt::format("- part {} of {}\n", summary.part->part, summary.part->of);
+    }
     row(summary.would_interrupt, "would be interrupted (DetectionOnly)");
     row(summary.rejected, "rejected by the front");
     row(summary.undecided, "undecided: a limit was reached");

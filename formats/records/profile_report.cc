@@ -7,6 +7,7 @@
 
 #include "formats/json/writer.h"
 #include "formats/records/members.h"
+#include "formats/records/profile_members.h"
 #include "parser/base/escape.h"
 
 namespace wafcheck::formats::inline records {
@@ -142,7 +143,7 @@ class TextWriter {
     line("\n   us/tx  share  where the time goes");
     for (const ProfilePart& part : report_.parts) {
       const auto* const doc = std::ranges::find(kParts, part.name, &PartDoc::name);
-      line("{}  {}", time(part.time_us), doc->doc);
+      line("{}  {}", time(part.time_us), doc == std::end(kParts) ? part.name : doc->doc);
     }
   }
 
@@ -186,7 +187,7 @@ class TextWriter {
     header("expression", shown, report_.expressions.size());
     for (size_t at = 0; at < shown; ++at) {
       const ProfiledExpression& row = report_.expressions[at];
-      std::string rules = row.rules.empty() ? "-" : fmt::to_string(row.rules.front());
+      std::string rules = row.rules.empty() ? "-" : fmt::to_string(*row.rules.begin());
       if (row.rules.size() > 1) rules += fmt::format("+{}", row.rules.size() - 1);
       const std::string expression =
           fmt::format("@{}{}{}", row.name, row.argument.empty() ? "" : " ", row.argument);
@@ -257,11 +258,7 @@ class JsonReport {
     const ProfileRun& run = report_.run;
     json_.key("summary");
     json_.begin_object();
-    count("transactions", run.transactions);
-    count("rejected", run.rejected);
-    count("unreadable", run.unreadable);
-    count("skipped", run.skipped);
-    count("not_selected", run.not_selected);
+    write_counts(json_, kProfileRunCounts, run);
     count("dropped_rules", run.dropped.size());
     write_dropped(json_, run.dropped);
     count("threads", run.threads);
@@ -269,7 +266,6 @@ class JsonReport {
     real("compile_us", run.compile_us, 1);
     real("elapsed_us", run.elapsed_us, 1);
     real("preempted_us", run.preempted_us, 1);
-    count("compared", run.compared);
     real("overhead_percent", run.overhead_percent(), 1);
     json_.key("parts");
     json_.begin_array();

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,7 +39,7 @@ struct ProfileRun {
 
 /// A part of the whole; all of them add up to it.
 struct ProfilePart {
-  std::string_view name;
+  std::string name;
   double time_us = 0;
 };
 
@@ -66,21 +67,24 @@ struct ProfiledRule {
   std::optional<uint64_t> id;  ///< of the chain
   uint32_t link = 0;
   uint8_t phase = 2;
-  std::string_view file;
+  std::string file;
   uint32_t line = 0;
   ProfileCounts counts;
+  size_t place = 0;  ///< in load order
 };
 struct ProfiledExpression {
-  std::string_view name;      ///< of the operator, without @
-  std::string_view argument;  ///< macros as they are written
-  std::vector<uint64_t> rules;
+  std::string name;          ///< of the operator, without @
+  std::string argument;      ///< macros as they are written
+  std::set<uint64_t> rules;  ///< ids of those that were reached
   ProfileCounts counts;
+  size_t place = 0;  ///< of the first rule that has it
 };
 struct ProfiledTransformation {
-  std::string_view name;
+  std::string name;
   uint64_t rules = 0;  ///< rules and links that use it
   double time_us = 0;
   uint64_t runs = 0, changed = 0, bytes = 0;
+  size_t place = 0;  ///< in the table of transformations
 };
 struct ProfiledPhase {
   int phase = 0;
@@ -115,7 +119,6 @@ struct ProfileView {
   size_t columns = 80;    ///< of the text
 };
 
-/// Views live as long as the Program.
 struct ProfileReport {
   ProfileRun run;
   parser::Engine engine;  ///< whose semantics
@@ -125,6 +128,8 @@ struct ProfileReport {
   std::vector<ProfiledExpression> expressions;
   std::vector<ProfiledTransformation> transformations;
 
+  /// Adds what other traffic came to with the same rules.
+  void merge(const ProfileReport& other);
   /// Brings the tables but that of phases into an order, most first; equal rows keep theirs.
   void sort(ProfileOrder order);
 };

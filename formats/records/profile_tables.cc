@@ -8,6 +8,7 @@
 
 #include "engine/program.h"
 #include "engine/program/program_data.h"
+#include "formats/records/profile_members.h"
 #include "formats/records/profile_report.h"
 #include "parser/language/language.h"
 #include "parser/language/semantics.h"
@@ -57,34 +58,48 @@ class Tables {
     for (int phase = 1; phase <= 5; ++phase) report.phases.push_back({phase, {}});
   }
 
+  /// Operators with macros are distinguished by their text, others by their compiled form.
+  using ExpressionKey = std::tuple<parser::Operator, const void*, std::string_view>;
+  static ExpressionKey key_of(const engine::CompiledRule& rule) {
+    const void* const compiled = rule.op.op;
+    return {rule.op.id, compiled,
+            compiled == nullptr ? rule.source->op.argument.view() : std::string_view()};
+  }
+  static ProfiledExpression named(size_t at, const engine::CompiledRule& rule) {
+    ProfiledExpression expression;
+    expression.place = at;
+    expression.name = parser::info(rule.op.id).name;
+    expression.argument = rule.source->op.argument.view();
+    return expression;
+  }
+
   /// A rule that runs in several phases has a row for each.
   void add_rules(ProfileReport& report) const {
     const parser::RulesetModel& ruleset = program_.ruleset();
-    std::map<std::tuple<parser::Operator, const void*, std::string_view>, size_t> expressions;
+    std::map<ExpressionKey, ProfiledExpression> expressions;
     for (size_t at = 0; at < profile_.rules.size(); ++at) {
-      if (profile_.rules[at].runs == 0) continue;
       const engine::CompiledRule& rule = *program_.data().rules[at];
+      const bool is_expression = !rule.unconditional && !rule.is_script;
+      ProfiledExpression* const expression =
+          is_expression ? &expressions.try_emplace(key_of(rule), named(at, rule)).first->second
+                        : nullptr;
+      if (profile_.rules[at].runs == 0) continue;
       const ProfileCounts counts = counts_of(at);
       const std::optional<uint64_t> id = ruleset.rules[rule.source->starter].id;
       const parser::Place source = ruleset.sources.begin_of(rule.source->span);
-      report.rules.push_back({id, rule.source->link, rule.phase, source.path, source.line, counts});
+      report.rules.push_back(
+          {id, rule.source->link, rule.phase, std::string(source.path), source.line, counts, at});
       report.phases[rule.phase - 1].counts.add(counts);
-      if (rule.unconditional || rule.is_script) continue;
-
-      // Operators with macros are distinguished by their text, others by their compiled form.
-      const std::string_view argument = rule.source->op.argument.view();
-      const auto key = std::tuple(rule.op.id, static_cast<const void*>(rule.op.op),
-                                  rule.op.op == nullptr ? argument : std::string_view());
-      const auto [place, inserted] = expressions.try_emplace(key, report.expressions.size());
-      if (inserted) {
-        report.expressions.push_back({parser::info(rule.op.id).name, argument, {}, {}});
-      }
-      ProfiledExpression& expression = report.expressions[place->second];
-      if (id && std::ranges::count(expression.rules, *id) == 0) expression.rules.push_back(*id);
+      if (expression == nullptr) continue;
+      if (id) expression->rules.insert(*id);
       ProfileCounts of_operator = counts;
       of_operator.time_us = counts.operator_us;
-      expression.counts.add(of_operator);
+      expression->counts.add(of_operator);
     }
+    for (auto& [key, expression] : expressions) {
+      if (expression.counts.runs != 0) report.expressions.push_back(std::move(expression));
+    }
+    std::ranges::sort(report.expressions, {}, &ProfiledExpression::place);
     for (ProfiledPhase& phase : report.phases) {
       phase.counts.time_us = us(profile_.phases[static_cast<size_t>(phase.phase)].ticks);
     }
@@ -112,6 +127,7 @@ class Tables {
     }
     for (auto& [id, row] : rows) {
       if (row.runs == 0) continue;
+      row.place = static_cast<size_t>(id);
       row.name = parser::info(id).name;
       report.transformations.push_back(row);
     }
@@ -172,6 +188,19 @@ double value_of(const ProfiledTransformation& row, ProfileOrder order) {
   }
 }
 
+/// Rows of both, those of one place added up.
+template <typename Row, typename Add>
+void merge_rows(std::vector<Row>& to, const std::vector<Row>& more, Add add) {
+  std::map<size_t, Row> rows;
+  for (Row& row : to) rows.emplace(row.place, std::move(row));
+  for (const Row& row : more) {
+    const auto [it, inserted] = rows.try_emplace(row.place, row);
+    if (!inserted) add(it->second, row);
+  }
+  to.clear();
+  for (auto& [place, row] : rows) to.push_back(std::move(row));
+}
+
 }  // namespace
 
 void ProfileCounts::add(const ProfileCounts& more) {
@@ -188,6 +217,32 @@ void ProfileCounts::add(const ProfileCounts& more) {
   sampled += more.sampled;
   most_steps = std::max(most_steps, more.most_steps);
   stopped |= more.stopped;
+}
+
+void ProfileReport::merge(const ProfileReport& other) {
+  add_counts(kProfileRunCounts, run, other.run);
+  for (const auto& [name, member] : kProfileRunTimes) run.*member += other.run.*member;
+  run.threads += other.run.threads;
+  for (size_t at = 0; at < std::min(parts.size(), other.parts.size()); ++at) {
+    parts[at].time_us += other.parts[at].time_us;
+  }
+  for (size_t at = 0; at < std::min(phases.size(), other.phases.size()); ++at) {
+    phases[at].counts.add(other.phases[at].counts);
+  }
+  merge_rows(rules, other.rules,
+             [](ProfiledRule& to, const ProfiledRule& more) { to.counts.add(more.counts); });
+  merge_rows(expressions, other.expressions,
+             [](ProfiledExpression& to, const ProfiledExpression& more) {
+               to.rules.insert(more.rules.begin(), more.rules.end());
+               to.counts.add(more.counts);
+             });
+  merge_rows(transformations, other.transformations,
+             [](ProfiledTransformation& to, const ProfiledTransformation& more) {
+               to.time_us += more.time_us;
+               to.runs += more.runs;
+               to.changed += more.changed;
+               to.bytes += more.bytes;
+             });
 }
 
 void ProfileReport::sort(ProfileOrder order) {

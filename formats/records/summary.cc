@@ -9,6 +9,7 @@
 #include "engine/transaction.h"
 #include "formats/json/writer.h"
 #include "formats/records/members.h"
+#include "formats/records/summary_counts.h"
 #include "formats/records/then_and_now.h"
 #include "parser/base/escape.h"
 #include "parser/ruleset/message.h"
@@ -168,18 +169,9 @@ void Summary::add_problem(const std::string& kind, const std::string& message, u
 }
 
 void Summary::merge(const Summary& other) {
-  transactions += other.transactions;
-  interrupted += other.interrupted;
-  would_interrupt += other.would_interrupt;
-  rejected += other.rejected;
-  matched += other.matched;
-  unreadable += other.unreadable;
-  skipped += other.skipped;
-  not_selected += other.not_selected;
-  undecided += other.undecided;
+  add_counts(kSummaryCounts, *this, other);
   uninspected.merge(other.uninspected);
   records.merge(other.records);
-  with_errors += other.with_errors;
   engine_us += other.engine_us;
   for (const auto& [problem, count] : other.problems) {
     add_problem(problem.first, problem.second, count);
@@ -256,23 +248,16 @@ std::string summary_json(const Summary& summary, std::optional<double> elapsed_m
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  const std::pair<std::string_view, uint64_t> counts[] = {
-      {"transactions", summary.transactions},
-      {"interrupted", summary.interrupted},
-      {"would_interrupt", summary.would_interrupt},
-      {"rejected", summary.rejected},
-      {"matched", summary.matched},
-      {"unreadable", summary.unreadable},
-      {"skipped", summary.skipped},
-      {"not_selected", summary.not_selected},
-      {"undecided", summary.undecided},
-      {"uninspected", summary.uninspected.total()},
-      {"dropped_rules", summary.dropped.size()},
-      {"with_errors", summary.with_errors}};
-  for (const auto& [name, count] : counts) {
-    json.key(name);
-    json.number(count);
+  if (summary.part) {
+    json.key("part");
+    json.begin_object();
+    write_number(json, "part", summary.part->part);
+    write_number(json, "of", summary.part->of);
+    json.end_object();
   }
+  write_counts(json, kSummaryCounts, summary);
+  write_number(json, "uninspected", summary.uninspected.total());
+  write_number(json, "dropped_rules", summary.dropped.size());
   json.key("rules");
   json.begin_array();
   for (const auto& [id, row] : summary.rules) {
@@ -315,8 +300,10 @@ std::string summary_json(const Summary& summary, std::optional<double> elapsed_m
 }
 
 std::string summary_text(const Summary& summary, std::optional<double> elapsed_ms, bool ascii) {
-  std::string text = fmt::format("{} transaction{}: {} interrupted", summary.transactions,
-                                 summary.transactions == 1 ? "" : "s", summary.interrupted);
+  std::string text =
+      fmt::format("{} transaction{}", summary.transactions, summary.transactions == 1 ? "" : "s");
+  if (summary.part) text += fmt::format(", part {} of {}", summary.part->part, summary.part->of);
+  text += fmt::format(": {} interrupted", summary.interrupted);
   const std::pair<uint64_t, std::string_view> counts[] = {
       {summary.would_interrupt, "would be interrupted"},
       {summary.rejected, "rejected by the front"}};

@@ -109,6 +109,11 @@ struct Summary {
   uint64_t other_problems = 0;
   std::optional<MatchStatistics> statistics;  ///< where they are asked for
   std::vector<DroppedRule> dropped;           ///< of the ruleset: the same in all shards
+  /// Of the traffic, which is all that it is about; none: it is about all of the traffic.
+  struct Part {
+    uint64_t part = 1, of = 1;  ///< the parts count from 1
+  };
+  std::optional<Part> part;
 
   void add(const Outcome& outcome);
   void add_problem(const std::string& kind, const std::string& message, uint64_t count);

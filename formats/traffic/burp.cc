@@ -24,7 +24,13 @@ bool begins_tag(std::string_view text, std::string_view tag) {
 
 class BurpReader final : public TrafficReader {
  public:
-  BurpReader(std::istream& in, const TrafficLimits& limits) : limits_(limits), in_(in) {}
+  BurpReader(std::istream& in, const TrafficLimits& limits)
+      : limits_(limits), in_(in, limits.start), in_items_(limits.start != 0) {}
+
+  /// Goes to the first item behind a CDATA section that ends ahead; false: there is none. No CDATA
+  /// section holds its own end, so that what follows one is certainly outside.
+  bool find_item() { return pass_through("]]>", 0, nullptr) && pass_to_item(); }
+  uint64_t offset() const { return in_.place().offset; }
 
   std::optional<PendingEntry> next_pending() override {
     if (done_) return std::nullopt;
@@ -79,6 +85,8 @@ class BurpReader final : public TrafficReader {
       }
       if (ahead.starts_with("<!--")) {
         pass_through("-->", 0, nullptr);
+      } else if (ahead.starts_with("<![CDATA[")) {
+        pass_through("]]>", 0, nullptr);
       } else {
         in_.skip(1);
       }
@@ -166,7 +174,7 @@ class BurpReader final : public TrafficReader {
   const TrafficLimits limits_;
   ByteReader in_;
   size_t entry_ = 0;
-  bool in_items_ = false;
+  bool in_items_;
   bool ended_ = false;  ///< </items> was there
   bool cut_ = false;
   bool done_ = false;
@@ -176,6 +184,17 @@ class BurpReader final : public TrafficReader {
 
 std::unique_ptr<TrafficReader> open_burp(std::istream& in, const TrafficLimits& limits) {
   return std::make_unique<BurpReader>(in, limits);
+}
+
+uint64_t find_burp_item(std::istream& in, uint64_t from, const TrafficLimits& limits) {
+  in.seekg(static_cast<std::streamoff>(from));
+  TrafficLimits from_there = limits;
+  from_there.start = from;
+  BurpReader reader(in, from_there);
+  if (reader.find_item()) return reader.offset();
+  in.clear();
+  in.seekg(0, std::ios::end);
+  return static_cast<uint64_t>(in.tellg());
 }
 
 Likeness looks_like_burp(std::string_view head) {

@@ -15,6 +15,9 @@ namespace wafcheck::formats::inline traffic {
 /// no well-formed XML, or has no request, is that entry's error.
 std::unique_ptr<TrafficReader> open_burp(std::istream& in, const TrafficLimits& limits);
 
+/// TrafficFormat::find_entry: the next item that is certainly none within another's CDATA.
+uint64_t find_burp_item(std::istream& in, uint64_t from, const TrafficLimits& limits);
+
 /// Certain where an element `items` begins.
 Likeness looks_like_burp(std::string_view head);
 

@@ -82,7 +82,8 @@ Entry decode_gor(GorEntry&& record) {
 
 class GorReader final : public TrafficReader {
  public:
-  GorReader(std::istream& in, const TrafficLimits& limits) : limits_(limits), in_(in) {}
+  GorReader(std::istream& in, const TrafficLimits& limits)
+      : limits_(limits), in_(in, limits.start) {}
 
   std::optional<PendingEntry> next_pending() override {
     while (!done_ && !is_front_due()) read_record();
@@ -103,9 +104,10 @@ class GorReader final : public TrafficReader {
 
   std::vector<std::string> remarks() const override {
     if (strays_ == 0) return {};
-    return {fmt::format("{} response{} without {} request {} passed over", strays_,
+    // The requests may lie before the beginning.
+    return {fmt::format("{} response{} without {} request{} {} passed over", strays_,
                         strays_ == 1 ? "" : "s", strays_ == 1 ? "its" : "their",
-                        strays_ == 1 ? "is" : "are")};
+                        limits_.start == 0 ? "" : " in this part", strays_ == 1 ? "is" : "are")};
   }
 
  private:
@@ -200,6 +202,20 @@ class GorReader final : public TrafficReader {
 
 std::unique_ptr<TrafficReader> open_gor(std::istream& in, const TrafficLimits& limits) {
   return std::make_unique<GorReader>(in, limits);
+}
+
+uint64_t find_gor_record(std::istream& in, uint64_t from, const TrafficLimits& limits) {
+  constexpr size_t kShort = 64;  // a separator, with blanks behind it
+  const uint64_t line = find_line(in, from, limits);
+  in.clear();
+  in.seekg(static_cast<std::streamoff>(line));
+  ByteReader reader(in, line);
+  std::string text;
+  for (;;) {
+    const LineEnd end = read_line(reader, kShort, text);
+    const bool separates = end == LineEnd::line && trim_right(text) == kMonkeys;
+    if (separates || end == LineEnd::none) return reader.place().offset;
+  }
 }
 
 Likeness looks_like_gor(std::string_view head) {

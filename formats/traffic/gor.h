@@ -16,6 +16,9 @@ namespace wafcheck::formats::inline traffic {
 /// there are passed over and told.
 std::unique_ptr<TrafficReader> open_gor(std::istream& in, const TrafficLimits& limits);
 
+/// TrafficFormat::find_entry: behind the next line that separates records.
+uint64_t find_gor_record(std::istream& in, uint64_t from, const TrafficLimits& limits);
+
 /// Certain where the first line is that of a record.
 Likeness looks_like_gor(std::string_view head);
 

@@ -1,6 +1,7 @@
 #pragma once
 // Any bytes as text: what a reader, a terminal or a format cannot take is written as an escape.
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -33,13 +34,14 @@ template <typename IsSpecial>
 std::string hex_escaped(std::string_view bytes, IsSpecial is_special) {
   std::string out;
   out.reserve(bytes.size());
-  for (const char byte : bytes) {
-    if (is_special(byte)) {
-      out += "\\x";
-      append_hex(out, byte);
-    } else {
-      out += byte;
-    }
+  while (!bytes.empty()) {
+    const auto special = std::ranges::find_if(bytes, is_special);
+    out.append(bytes.begin(), special);
+    bytes.remove_prefix(static_cast<size_t>(special - bytes.begin()));
+    if (bytes.empty()) break;
+    out += "\\x";
+    append_hex(out, bytes.front());
+    bytes.remove_prefix(1);
   }
   return out;
 }

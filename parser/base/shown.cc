@@ -57,4 +57,10 @@ std::string readable_lines(std::string_view bytes) {
   return readable_but(bytes, "\n\t");
 }
 
+std::string grouped(uint64_t number) {
+  std::string digits = std::to_string(number);
+  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
+  return digits;
+}
+
 }  // namespace wafcheck

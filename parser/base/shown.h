@@ -2,6 +2,7 @@
 // Bytes of others as text that a person is shown: nothing in it moves the cursor of a terminal,
 // cannot be seen, or is read in another order than it is written in.
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,8 @@ std::string readable(std::string_view bytes);
 
 /// The same with line ends and tabs as they are.
 std::string readable_lines(std::string_view bytes);
+
+/// 1234567 as "1,234,567".
+std::string grouped(uint64_t number);
 
 }  // namespace wafcheck

@@ -91,7 +91,10 @@ class Parser {
   uint8_t peek(size_t ahead = 0) const {
     return at_ + ahead < text_.size() ? static_cast<uint8_t>(text_[at_ + ahead]) : 0;
   }
-  bool next_is(std::string_view word) const { return text_.substr(at_).starts_with(word); }
+  bool next_is(std::string_view word) const {
+    // Mostly it is not, which the first byte tells.
+    return at_ < text_.size() && text_[at_] == word.front() && text_.substr(at_).starts_with(word);
+  }
   bool take(std::string_view word) {
     if (!next_is(word)) return false;
     at_ += word.size();

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -330,6 +331,56 @@ static void metrics(const char* folder) {
   msc_rules_cleanup(rules);
 }
 
+/* The status that a request gets which is counted. */
+static int counted(ModSecurity* msc, RulesSet* rules) {
+  ModSecurityIntervention it = {200, 0, NULL, NULL, 0};
+  Transaction* transaction = get(msc, rules, "/", NULL);
+  int status;
+  msc_intervention(transaction, &it);
+  status = it.status;
+  msc_intervention_cleanup(&it);
+  msc_process_logging(transaction);
+  msc_transaction_cleanup(transaction);
+  return status;
+}
+
+/* Processes count together where WAFCHECK_STATE says so. */
+static void shared_collections(const char* folder) {
+  static const char rules_text[] =
+      "SecRuleEngine On\n"
+      "SecAction \"id:1,phase:1,pass,nolog,initcol:ip=%{REMOTE_ADDR}\"\n"
+      "SecAction \"id:3,phase:1,pass,nolog,setvar:ip.n=+1\"\n"
+      "SecRule IP:n \"@gt 3\" \"id:2,phase:1,deny,status:429\"\n";
+  static const char* const kFiles[] = {"/data.mdb", "/lock.mdb", ""};
+  char path[512], file[600];
+  const char* error = NULL;
+  ModSecurity* msc;
+  RulesSet* rules = msc_create_rules_set();
+  int at, status;
+  snprintf(path, sizeof path, "%s/state-%d", folder, (int)getpid());
+  setenv("WAFCHECK_STATE", path, 1);
+  CHECK(msc_rules_add(rules, rules_text, &error) == -1);
+  CHECK(error != NULL && strstr(error, "which is no directory: make it") != NULL);
+  msc_rules_error_cleanup(error);
+  mkdir(path, 0755);
+  CHECK(msc_rules_add(rules, rules_text, NULL) == 3);
+  msc = msc_init();
+  unsetenv("WAFCHECK_STATE");
+  for (at = 1; at <= 5; ++at) {
+    const pid_t child = fork();
+    if (child == 0) _exit(counted(msc, rules) == 429 ? 1 : 0);
+    waitpid(child, &status, 0);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == (at > 3 ? 1 : 0));
+  }
+  CHECK(counted(msc, rules) == 429);
+  msc_rules_cleanup(rules);
+  msc_cleanup(msc);
+  for (at = 0; at < 3; ++at) {
+    snprintf(file, sizeof file, "%s%s", path, kFiles[at]);
+    CHECK(remove(file) == 0);
+  }
+}
+
 int main(int count, char** arguments) {
   ModSecurity* msc = msc_init();
   RulesSet* rules = msc_create_rules_set();
@@ -349,6 +400,7 @@ int main(int count, char** arguments) {
   audit_log(msc, folder);
   debug_log(msc, folder);
   metrics(folder);
+  shared_collections(folder);
   msc_rules_cleanup(rules);
   msc_cleanup(msc);
   printf("%d checks failed\n", failures);

@@ -154,6 +154,14 @@ class Nginx:
             return next(int(line.split()[1]) for line in status if line.startswith("VmRSS:"))
 
 
+def wait_for(condition):
+    deadline = time.monotonic() + WAITS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise RuntimeError("nginx did not come to it in time")
+        time.sleep(0.05)
+
+
 def exchange(port, request, seconds=WAITS):
     """The status of the answer, 0: there was none."""
     with socket.create_connection(("127.0.0.1", port), seconds) as connection:

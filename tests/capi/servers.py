@@ -223,6 +223,34 @@ def many_locations(folder, library):
     return failures
 
 
+COUNTING = """
+    SecRuleEngine On
+    SecAction "id:90200,phase:1,pass,nolog,initcol:ip=%{{REMOTE_ADDR}}"
+    SecAction "id:90202,phase:1,pass,nolog,setvar:ip.requests=+1"
+    SecRule IP:REQUESTS "@gt 20" "id:90201,phase:1,deny,status:429,nolog"
+"""
+
+
+def count_together(folder, library):
+    """Failures of workers that keep their collections in one directory: the first 20 requests pass,
+    whichever worker answers, before a reload and after it."""
+    state = os.path.join(folder, "state")
+    os.mkdir(state)
+    if os.geteuid() == 0:
+        shutil.chown(state, "www-data")
+    server = nginx.Nginx(folder, library, settings=COUNTING)
+    server.environment["WAFCHECK_STATE"] = state
+    with server:
+        first = [nginx.exchange(server.port, traffic.message(0, "GET", "/page.html")) for _ in range(10)]
+        before = server.workers()
+        server.reload()
+        nginx.wait_for(lambda: not set(before) & set(server.workers()))
+        second = [nginx.exchange(server.port, traffic.message(0, "GET", "/page.html")) for _ in range(20)]
+    statuses = first + second
+    print(f"workers that count together: {statuses.count(200)} of {len(statuses)} requests passed")
+    return [] if statuses == [200] * 20 + [429] * 10 else [f"workers do not count together: {statuses}"]
+
+
 def try_traffic_server(folder, library):
     """Failures of Traffic Server with the script of the samples."""
     wanted = {"/": 200, "/?testparam=test1": 302, "/?testparam=test2": 403, "/?testparam=ok": 200,
@@ -263,6 +291,9 @@ def main():
         folder = os.path.join(base, "locations")
         os.mkdir(folder)
         failures += many_locations(folder, library)
+        folder = os.path.join(base, "counting")
+        os.mkdir(folder)
+        failures += count_together(folder, library)
         folder = os.path.join(base, "traffic-server")
         os.mkdir(folder)
         failures += try_traffic_server(folder, os.path.realpath(sys.argv[1]))

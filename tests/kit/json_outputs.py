@@ -23,6 +23,7 @@ JSON, JSONL = ("--format json",), ("--format jsonl",)
 SELDOM = "-r tests/kit/inputs/seldom.conf tests/kit/inputs/seldom.jsonl"
 AUDIT = "-q -o /dev/null --audit-log -"
 AUDITED = f"-r {IN}/audit.conf {IN}/audit.jsonl {IN}/oddities.jsonl samples/upload.http"
+SUMS = f"{IN}/sums"
 TUNE = f"-r {IN}/tune.conf {IN}/tune.jsonl"
 
 OUTPUTS = [
@@ -53,7 +54,7 @@ OUTPUTS = [
     Output("replay", JSON, "replay", (
         f"--format json --statistics --trace --why -r {IN}/audit.conf {IN}/audit.jsonl {IN}/oddities.jsonl",
         f"--format json --statistics -r {IN}/void-exclusion.conf {IN}/evil.http",
-        "--format json -r samples/admin.conf samples/audit.log",
+        "--format json --shard 2/3 -r samples/admin.conf samples/audit.log",
         f"--format json --engine modsecurity3 -r {IN}/arguments.conf {IN}/packed.har samples/upload.http")),
     Output("replay", JSONL, "replay-transaction", (
         "--format jsonl --trace -r rules samples/traffic.har", f"--format jsonl --why {SELDOM}",
@@ -97,7 +98,7 @@ OUTPUTS = [
     Output("profile", JSON, "profile", (
         "--format json -r rules samples/traffic.har",
         f"--format json --skip-invalid -r {IN}/partly-invalid.conf samples/admin.http")),
-    Output("replay", ("--summary",), "summary-file", (
+    Output("replay", ("--summary",), "summary-replay", (
         f"--statistics -q -o /dev/null --summary {{scratch}}/a.summary -r {IN}/audit.conf {IN}/audit.jsonl "
         f"{IN}/oddities.jsonl samples/upload.http",
         "-q -o /dev/null --summary {scratch}/a.summary -r samples/admin.conf samples/audit.log",
@@ -106,7 +107,33 @@ OUTPUTS = [
         f"-q -o /dev/null --summary {{scratch}}/a.summary {SELDOM}",
         f"-q -o /dev/null --statistics --summary {{scratch}}/a.summary -r {IN}/void-exclusion.conf {IN}/evil.http"),
            file="a.summary"),
-    Output("merge", JSON, "merge", (f"--format json {IN}/whole.summary",)),
+    Output("diff", ("--summary",), "summary-diff", (
+        f"-q --each-pl --summary {{scratch}}/diff.summary --old {IN}/diff-old.conf --new {IN}/diff-new.conf "
+        f"{IN}/diff.jsonl",
+        "-q --profile --summary {scratch}/diff.summary --old tests/kit/inputs/diff-old.conf "
+        "--new tests/kit/inputs/diff-new.conf tests/kit/inputs/diff.jsonl"), file="diff.summary"),
+    Output("tune", ("--summary",), "summary-tune", (
+        f"-q --summary {{scratch}}/tune.summary {TUNE}",
+        "-q --summary {scratch}/tune.summary -r rules samples/traffic.har samples/log4shell.http"),
+           file="tune.summary"),
+    Output("tune", ("--summary", *JSON), "tune-evidence", (
+        f"-q --format json --summary {{scratch}}/evidence.summary {TUNE}",)),
+    Output("profile", ("--summary",), "summary-profile", (
+        f"-q --skip-invalid --summary {{scratch}}/profile.summary -r {IN}/partly-invalid.conf samples/admin.http",
+        "-q --summary {scratch}/profile.summary -r rules samples/traffic.har"), file="profile.summary"),
+    Output("alerts", ("--summary",), "summary-alerts", (
+        "-q --summary {scratch}/alerts.summary samples/audit.log",), file="alerts.summary"),
+    Output("test", ("--summary",), "summary-test", (
+        f"-q --skip-invalid --summary {{scratch}}/test.summary -r {IN}/partly-invalid.conf samples/tests",
+        "-q --summary {scratch}/test.summary -r samples/testparam.conf samples/tests"), file="test.summary"),
+    # What the rows before it have left.
+    Output("merge", JSON, "merge", (
+        f"--format json {IN}/whole.summary", "--format json {scratch}/a.summary")),
+    Output("merge", (*JSON, f"{SUMS}/diff-1.summary"), "diff", ("--format json {scratch}/diff.summary",)),
+    Output("merge", (*JSON, f"{SUMS}/tune-1.summary"), "tune-evidence", ("--format json {scratch}/tune.summary",)),
+    Output("merge", (*JSON, f"{SUMS}/profile.summary"), "profile", ("--format json {scratch}/profile.summary",)),
+    Output("merge", (*JSON, f"{SUMS}/alerts.summary"), "alerts", ("--format json {scratch}/alerts.summary",)),
+    Output("merge", (*JSON, f"{SUMS}/test.summary"), "test", ("--format json {scratch}/test.summary",)),
     Output("alerts", JSON, "alerts", ("--format json samples/audit.log",)),
     Output("test", JSON, "test", ("--format json -r samples/admin.conf samples/tests",)),
     Output("tune", JSON, "tune", (

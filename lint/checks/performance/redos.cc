@@ -9,6 +9,7 @@
 
 #include "lint/analysis/redos_index.h"
 #include "lint/checks/check.h"
+#include "parser/base/shown.h"
 #include "parser/syntax/syntax_checks.h"
 
 namespace wafcheck::lint::inline checks {
@@ -24,13 +25,6 @@ constexpr size_t kPrintedBytes = 40;
 /// For exponential expressions: if an attack of this size is enough, any parameter is long enough.
 /// Slower growth needs an attack that is designed for the expression.
 constexpr size_t kShortAttackBytes = 24;
-
-/// 1234567 as "1,234,567".
-std::string grouped(uint64_t number) {
-  std::string digits = std::to_string(number);
-  for (size_t at = digits.size(); at > 3; at -= 3) digits.insert(at - 3, ",");
-  return digits;
-}
 
 /// Bytes as a quoted string.
 std::string quoted(std::string_view bytes) {

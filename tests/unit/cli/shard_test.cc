@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -122,6 +123,59 @@ TEST_F(ShardTest, OfWhatIsReadFromItsBeginning) {
   write("a.gor", gor);
   expect_whole({"a.http"}, 9);
   expect_whole({"a.gor"}, 9);
+}
+
+TEST_F(ShardTest, OfBurpsXml) {
+  std::string xml =
+      "<?xml version=\"1.0\"?>\n<!DOCTYPE items [\n<!ELEMENT items (item*)>\n]>\n<items>\n";
+  for (int i = 0; i < 12; ++i) {
+    // What looks like an item inside one.
+    xml += fmt::format(
+        "<item>\n<url><![CDATA[http://h/{0}]]></url>\n<method><![CDATA[POST]]></method>\n"
+        "<request base64=\"false\"><![CDATA[POST /{0}?q={1} HTTP/1.1\r\nHost: h\r\n"
+        "Content-Length: 33\r\n\r\n</item><item><url><![CDATA[x</item>]]></request>\n</item>\n",
+        i, std::string(static_cast<size_t>(i) * 17 % 60, 'x') + (i % 4 == 0 ? "attack" : ""));
+  }
+  write("a.xml", xml + "</items>\n");
+  expect_whole({"a.xml"}, 12);
+}
+
+TEST_F(ShardTest, OfGoReplayWithResponsesBehindOtherRequests) {
+  std::string gor;
+  for (int i = 0; i < 12; ++i) {
+    gor += fmt::format("1 {:x} 1\nGET /{}?q={} HTTP/1.1\r\nHost: h\r\n\r\n\n🐵🙈🙉\n", i + 16, i,
+                       i % 3 == 0 ? "attack" : "");
+    if (i == 0) continue;
+    gor += fmt::format("2 {:x} 1\nHTTP/1.1 2{:02} OK\r\n\r\n\n🐵🙈🙉\n", i + 15, i);
+  }
+  write("a.gor", gor);
+  expect_whole({"a.gor"}, 12);
+  // The status of the response is that of the request before.
+  size_t count = 0;
+  for (const char* const part : {"1/3", "2/3", "3/3"}) {
+    ASSERT_EQ(run({"replay", "--emit-transactions", "a.gor", "--shard", part}), 0) << err_;
+    std::istringstream lines(out_);
+    for (std::string line; std::getline(lines, line); ++count) {
+      const auto document = formats::parse_json(line, 100);
+      const JsonValue root = document->root();
+      const int number = std::stoi(root.member("request").member("uri").string().substr(1));
+      if (number == 11) continue;
+      EXPECT_EQ(root.member("response").member("status").integer(), 201 + number) << line;
+    }
+  }
+  EXPECT_EQ(count, 12U);
+}
+
+TEST_F(ShardTest, OfANativeAuditLog) {
+  std::string log;
+  for (int i = 0; i < 9; ++i) {
+    log += fmt::format(
+        "--{0:08x}-A--\n[23/Nov/2026:09:00:00 +0000] id{0} 192.0.2.1 53360 192.0.2.2 80\n"
+        "--{0:08x}-B--\nGET /{0}?q={1} HTTP/1.1\nHost: h\n\n--{0:08x}-Z--\n\n",
+        i, i % 2 == 0 ? "attack" : "x");
+  }
+  write("audit.log", log);
+  expect_whole({"audit.log"}, 9);
 }
 
 TEST_F(ShardTest, OfADirectory) {

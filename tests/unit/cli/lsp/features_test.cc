@@ -94,7 +94,7 @@ TEST_F(Features, ExplainARuleAsTheEngineHasIt) {
 TEST_F(Features, ExplainPiecesOfAnExpression) {
   settle();
   EXPECT_THAT(hover("a.conf", "[0-9]"), HasSubstr("one byte: 0 to 9"));
-  EXPECT_THAT(hover("a.conf", "a+", 1), HasSubstr("1 times or more"));
+  EXPECT_THAT(hover("a.conf", "a+", 1), HasSubstr("once or more"));
   EXPECT_THAT(hover("a.conf", "^a"), HasSubstr("the start of the value"));
   EXPECT_THAT(hover("a.conf", "[0-9]"), HasSubstr("No value was found"));
 }

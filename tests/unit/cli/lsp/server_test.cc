@@ -177,11 +177,17 @@ TEST_F(ServerTest, TellsTheFaultsOfTheConfiguration) {
 
 TEST_F(ServerTest, TakesTheEntryPointOfCorazasFile) {
   start();
-  write(".coraza.json", R"({"entrypoint":"main.conf","global":["one.conf"]})");
+  write(".coraza.json", R"({"entrypoint":"main.conf","global":true,"includePaths":["more"]})");
   write("one.conf", kRule);
-  write("main.conf", "Include two.conf\n");
+  write("main.conf", "Include one.conf\nInclude two.conf\n");
   open("two.conf", kRule);
   EXPECT_THAT(codes("two.conf"), Contains("duplicate-id"));
+  const auto shown = std::ranges::find_if(sent_, [](const Json& message) {
+    return message.value("method", "") == "window/showMessage";
+  });
+  ASSERT_NE(shown, sent_.end());
+  EXPECT_THAT((*shown)["params"]["message"].get<std::string>(),
+              testing::HasSubstr(".coraza.json: includePaths is passed over"));
 }
 
 TEST_F(ServerTest, ReadsNothingOutsideOfTheWorkspace) {

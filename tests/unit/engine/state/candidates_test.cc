@@ -21,10 +21,12 @@ class CandidatesTest : public testing::Test {
                  uint32_t version) {
     const CompiledRule& compiled = *data.rules[rule];
     const CompiledTarget& target = compiled.targets.front();
-    return candidates.may_match(compiled.op.pattern, target, version, [&](const auto& visit) {
-      ++gathered;
-      for (const std::string_view value : values) visit(memory.strings.copy(value));
-    });
+    const PatternBits* const patterns =
+        candidates.patterns_of(target, version, [&](const auto& visit) {
+          ++gathered;
+          for (const std::string_view value : values) visit(memory.strings.copy(value));
+        });
+    return (patterns[0] >> compiled.op.pattern & 1) != 0;
   }
 
   std::shared_ptr<const Program> program = compile(

@@ -195,6 +195,48 @@ TEST(LmdbStore, IsForOneRunAtATime) {
             scratch.path() + ": cannot keep collections here: another run is using it");
 }
 
+std::unique_ptr<LmdbStore> open_shared(const std::string& directory) {
+  auto store = LmdbStore::open(directory, {}, LmdbStore::Users::processes);
+  if (!store) {
+    ADD_FAILURE() << store.error().message;
+    return nullptr;
+  }
+  return std::move(*store);
+}
+
+TEST(LmdbStore, SharedWhatOneProcessSavesTheOthersSee) {
+  const ScratchDirectory scratch;
+  const pid_t other = fork();
+  if (other == 0) {
+    auto store = LmdbStore::open(scratch.path(), {}, LmdbStore::Users::processes);
+    if (store) static_cast<void>((*store)->save(kKey, record("theirs")));
+    kill(getpid(), SIGKILL);  // neither closed nor flushed
+  }
+  const auto store = open_shared(scratch.path());
+  int status = 0;
+  waitpid(other, &status, 0);
+  EXPECT_EQ(loaded(*store, kKey), "theirs");
+}
+
+TEST(LmdbStore, SharedItHoldsMoreThanAFirstMap) {
+  const ScratchDirectory scratch;
+  const auto store = open_shared(scratch.path());
+  const std::string megabyte(1 << 20, 'x');
+  for (int at = 0; at < 40; ++at) {
+    ASSERT_TRUE(store->save({Variable::IP, "default", std::to_string(at)}, record(megabyte)));
+  }
+  EXPECT_EQ(loaded(*store, {Variable::IP, "default", "39"}), megabyte);
+}
+
+TEST(LmdbStore, WhatIsSharedIsForNoRunAlone) {
+  const ScratchDirectory scratch;
+  const auto shared = open_shared(scratch.path());
+  const auto alone = LmdbStore::open(scratch.path());
+  ASSERT_FALSE(alone);
+  EXPECT_EQ(alone.error().message,
+            scratch.path() + ": cannot keep collections here: another run is using it");
+}
+
 TEST(LmdbStore, ADirectoryItCannotUseIsAnError) {
   const ScratchDirectory scratch;
   scratch.write("file", "text");

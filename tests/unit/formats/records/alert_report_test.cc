@@ -4,7 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
 
 namespace wafcheck::formats {
 namespace {
@@ -59,6 +62,26 @@ TEST(AlertReport, OfMessagesThatDifferTheBeginningIsShown) {
   EXPECT_EQ(counts.rules["1"].message, "Exceeded (Score:...");
 }
 
+TEST(AlertReport, PartsAddUpInAnyOrder) {
+  std::vector<std::string> messages = {"", "Exceeded (Score: 12)", "Exceeded (Score: 5)",
+                                       "Exceeded"};
+  std::ranges::sort(messages);
+  do {
+    AlertCounts sum;
+    for (const std::string& message : messages) {
+      SeenAlert seen = alert(1, "/a", 5);
+      seen.message = message;
+      AlertCounts part;
+      part.add(seen);
+      sum.merge(part);
+    }
+    EXPECT_EQ(sum.rules["1"].message, "Exceeded...");
+    EXPECT_EQ(sum.rules["1"].alerts, 4U);
+    EXPECT_EQ(sum.paths["/a"].alerts, 4U);
+    EXPECT_EQ(sum.hours[5].alerts, 4U);
+  } while (std::ranges::next_permutation(messages).found);
+}
+
 TEST(AlertReport, LinesFitTheTerminal) {
   AlertCounts counts;
   SeenAlert seen = alert(1, "/" + std::string(300, 'x') + "/y", 5);
@@ -78,8 +101,14 @@ TEST(AlertReport, MarkdownHasNoMarkupOfOthers) {
 TEST(AlertReport, HidesWhatIsPrivateInPaths) {
   AlertCounts counts;
   counts.add(alert(1, "/u/me@example.com", 5));
+  counts.add(alert(1, "/u/us@example.com", 5));
+  AlertCounts shown = counts;
+  counts.hide_paths(Masks());
   EXPECT_THAT(report(counts, "json"), Not(HasSubstr("me@example")));
-  EXPECT_THAT(report(counts, "json", {.masks = Masks({}, true)}), HasSubstr("me@example"));
+  EXPECT_EQ(counts.paths.size(), 1U);
+  EXPECT_EQ(counts.paths.begin()->second.alerts, 2U);
+  shown.hide_paths(Masks({}, true));
+  EXPECT_THAT(report(shown, "json"), HasSubstr("me@example"));
 }
 
 TEST(AlertReport, NamesWithoutRoomAreCounted) {

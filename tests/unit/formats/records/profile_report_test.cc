@@ -272,10 +272,10 @@ SecRule RESPONSE_STATUS "@eq 500" "id:6,phase:3,pass"
   EXPECT_EQ(rules, "1/0:3 0 50; 2/0:4 50 50; 3/0:5 50 50; 3/1:6 100 0; 4/0:7 100 0; 5/0:8 100 0; ");
   ASSERT_EQ(report.expressions.size(), 3U);
   EXPECT_EQ(report.expressions[0].argument, "ab+c");
-  EXPECT_EQ(report.expressions[0].rules, (std::vector<uint64_t>{2, 3}));
+  EXPECT_EQ(report.expressions[0].rules, (std::set<uint64_t>{2, 3}));
   EXPECT_EQ(report.expressions[0].counts.candidates, 100U);
   EXPECT_EQ(report.expressions[2].argument, "%{REQUEST_METHOD}");
-  EXPECT_EQ(report.expressions[2].rules, (std::vector<uint64_t>{4, 5}));
+  EXPECT_EQ(report.expressions[2].rules, (std::set<uint64_t>{4, 5}));
   ASSERT_EQ(report.transformations.size(), 2U);
   EXPECT_EQ(report.transformations[0].name, "lowercase");
   EXPECT_EQ(report.transformations[0].rules, 2U);
