@@ -18,6 +18,23 @@ function(wafcheck_group group)
   set_property(TEST ${ARGN} APPEND PROPERTY LABELS ${group})
 endfunction()
 
+# wafcheck_script(TEST GROUP FOLDER NEEDS command...): a command that is run in a folder, or, where a
+# file or program that it needs is not there, skipped.
+function(wafcheck_script test group folder needs)
+  set(missing)
+  foreach(need ${needs})
+    if(NOT EXISTS "${need}")
+      set(missing "${need}")
+    endif()
+  endforeach()
+  if(missing)
+    add_test(NAME ${test} COMMAND ${CMAKE_COMMAND} -E echo "SKIPPED: there is no ${missing}")
+  else()
+    add_test(NAME ${test} COMMAND ${ARGN} WORKING_DIRECTORY ${folder})
+  endif()
+  wafcheck_group(${group} ${test})
+endfunction()
+
 # wafcheck_test(NAME GROUP SOURCES source... [LIBRARIES library...] [SHARDS n]): a program of tests
 # and a ctest for it, or as many as it has shards, which run side by side. The target GROUP-tests
 # builds the programs of a group.
