@@ -65,11 +65,27 @@ void take_one_value(CLI::App& app) {
   }
 }
 
+/// A text in lines of so many columns, broken between words; 0: as it is.
+std::string wrapped(std::string_view text, size_t columns) {
+  std::string lines;
+  while (columns != 0 && text.size() > columns) {
+    size_t end = text.rfind(' ', columns);
+    if (end == std::string_view::npos || end == 0) end = text.find(' ', columns);
+    if (end == std::string_view::npos) break;
+    lines.append(text.substr(0, end)) += '\n';
+    text.remove_prefix(end + 1);
+  }
+  return lines.append(text);
+}
+
 /// CLI11's layout without what repeats on every line: environment names follow one rule, which the
 /// footer states.
 class Help : public CLI::Formatter {
  public:
-  Help() { column_width(30); }
+  /// `columns`: of the terminal; 0: it is none, and lines are as long as they are.
+  explicit Help(size_t columns) : text_columns_(columns < kLeast ? 0 : columns - kNames) {
+    column_width(kNames);
+  }
   std::string make_group(std::string group, bool positional,
                          std::vector<const CLI::Option*> options) const override {
     const bool first =
@@ -95,7 +111,8 @@ class Help : public CLI::Formatter {
   std::string make_option_desc(const CLI::Option* option) const override {
     const std::string initial = option->get_default_str();
     std::string text = option->get_description();
-    return initial.empty() ? text : fmt::format("{} [{}]", text, initial);
+    if (!initial.empty()) text += fmt::format(" [{}]", initial);
+    return wrapped(text, text_columns_);
   }
   std::string make_usage(const CLI::App* app, std::string name) const override {
     for (const Command& command : commands()) {
@@ -109,6 +126,12 @@ class Help : public CLI::Formatter {
     const std::string footer = app->get_footer();
     return footer.empty() ? "" : footer + "\n";
   }
+
+ private:
+  static constexpr size_t kNames = 30;  ///< columns before what an option means
+  static constexpr size_t kLeast = 50;  ///< columns, with fewer there is no use in breaking lines
+
+  size_t text_columns_;
 };
 
 void add_globals(CLI::App& app, GlobalOptions& global) {
@@ -203,7 +226,8 @@ int run_unguarded(std::vector<std::string> arguments, GlobalOptions& global,
   CLI::App app{
       "wafcheck lints SecLang rulesets and replays traffic through them, without a web server.",
       "wafcheck"};
-  app.formatter(std::make_shared<Help>());
+  app.formatter(std::make_shared<Help>(
+      console.streams().out_is_terminal ? console.streams().out_columns : 0));
   app.require_subcommand(0, 1);
   bool version = false, version_json = false;
   app.add_flag("--version", version, "Print the version, the regex library's and the build type");
