@@ -53,6 +53,10 @@ void GuardedFiles::allow_shown(const std::string& path) {
   if (!path.empty()) named_.push_back(canonical(path));
 }
 
+void GuardedFiles::forbid(const std::string& path) {
+  std::erase(named_, canonical(path));
+}
+
 void GuardedFiles::distrust(const std::vector<std::string>& inputs) {
   distrusted_.insert(inputs.begin(), inputs.end());
 }

@@ -21,6 +21,8 @@ class GuardedFiles : public parser::FileSystem {
   void allow(const std::string& path);
   /// The same for what is no secret. An empty path is none.
   void allow_shown(const std::string& path);
+  /// Takes back what allow_shown() permitted.
+  void forbid(const std::string& path);
   /// An input as the user names it: a place outside of the root that is named as such is permitted,
   /// and may be a pipe. A link inside that leads out is not.
   void name(const std::string& input);

@@ -110,7 +110,13 @@ Result<void> Workspace::add_folder(const std::string& path) {
 }
 
 void Workspace::remove_folder(const std::string& path) {
-  std::erase(folders_, disk_.canonical(path));
+  const std::string folder = disk_.canonical(path);
+  std::erase(folders_, folder);
+  if (!rooted_ && !folders_.empty()) {
+    disk_.forbid(folder);
+    // The root is the first that there is.
+    static_cast<void>(disk_.stay_in(folders_.front()));
+  }
   reread();
 }
 

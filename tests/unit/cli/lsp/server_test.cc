@@ -207,6 +207,31 @@ TEST_F(ServerTest, ReadsNothingOutsideOfTheWorkspace) {
   EXPECT_THAT(all, Not(testing::HasSubstr("ARGZ")));
 }
 
+TEST_F(ServerTest, ReadsNothingOfAFolderThatLeftTheWorkspace) {
+  for (const std::string_view gone : {"first", "second"}) {
+    SCOPED_TRACE(gone);
+    start();
+    const auto folders = [&](const std::vector<std::string>& names) {
+      Json list = Json::array();
+      for (const std::string& name : names) list.push_back({{"uri", uri(name)}, {"name", name}});
+      return list;
+    };
+    const auto change_folders = [&](const Json& added, const Json& removed) {
+      notify("workspace/didChangeWorkspaceFolders",
+             {{"event", {{"added", added}, {"removed", removed}}}});
+    };
+    const std::string kept = gone == "first" ? "second" : "first";
+    write("first/secret.conf", "SecRule ARGZ \"a\" \"id:1,phase:1,pass\"\n");
+    write("second/secret.conf", "SecRule ARGZ \"a\" \"id:1,phase:1,pass\"\n");
+    change_folders(folders({"first", "second"}), Json::array({{{"uri", uri("")}, {"name", ""}}}));
+    open(kept + "/a.conf", "Include ../" + std::string(gone) + "/secret.conf\n");
+    EXPECT_EQ(codes(kept + "/a.conf"), std::vector<std::string>());
+    change_folders(Json::array(), folders({std::string(gone)}));
+    EXPECT_THAT(codes(kept + "/a.conf"),
+                testing::AllOf(testing::Not(testing::IsEmpty()), testing::Each("file-unreadable")));
+  }
+}
+
 TEST_F(ServerTest, FindsRulesInOtherFiles) {
   start();
   open("app.yaml",
