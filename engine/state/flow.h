@@ -92,6 +92,10 @@ class Flow {
   void exclude(const CtlStep& step, const CompiledRule& by);
   /// ctl:ruleRemoveTarget... in force, each once.
   const std::vector<const CtlStep*>& exclusions() const { return exclusions_; }
+  /// Whether one of them is about targets of that rule.
+  bool has_exclusions(uint32_t starter) const {
+    return !exclusions_.empty() && has_exclusions_[starter];
+  }
 
   // --- what exclusions took away ---
   const std::vector<CtlUse>& ctl_uses() const { return ctl_uses_; }
@@ -136,7 +140,8 @@ class Flow {
   std::unordered_set<const Exclusion*> effective_;
   std::vector<Look> looks_;
   std::vector<const CtlStep*> exclusions_;
-  std::vector<bool> excluded_;  ///< by the number of a CtlStep; empty: none
+  std::vector<bool> excluded_;        ///< by the number of a CtlStep; empty: none
+  std::vector<bool> has_exclusions_;  ///< by starter
 };
 
 }  // namespace wafcheck::engine::inline state

@@ -96,6 +96,7 @@ inline void TargetValues::find_exclusions(const CompiledTarget& target, uint32_t
   const std::vector<const CtlStep*>& all = state_.flow.exclusions();
   exclusions_.clear();
   exclusions_seen_ = all.size();
+  if (!state_.flow.has_exclusions(head)) return;
   if (in_link && semantics.ctl_targets_spare_links) return;
   for (const CtlStep* control : all) {
     if (!std::binary_search(control->rules.begin(), control->rules.end(), head)) continue;
@@ -156,7 +157,9 @@ inline bool TargetValues::count_excluded(const CompiledTarget& target, uint32_t 
     if (name_excluded(target, name)) return true;
   }
   const bool by_ctl = semantics.exclusions_remove_counts || semantics.ctl_removes_counts;
-  if (!by_ctl || (in_link && semantics.ctl_targets_spare_links)) return false;
+  if (!by_ctl || !state_.flow.has_exclusions(head) ||
+      (in_link && semantics.ctl_targets_spare_links))
+    return false;
   for (const CtlStep* control : state_.flow.exclusions()) {
     if (!std::binary_search(control->rules.begin(), control->rules.end(), head)) continue;
     for (const Exclusion& exclusion : control->exclusions) {
