@@ -61,6 +61,7 @@ class Test:
         with open(self.rules, "w") as file:
             file.write(RULES)
         self.traffic = os.path.join(folder, "traffic.jsonl")
+        self.count = count
         make_traffic(self.traffic, count)
         self.options = ["-r", self.rules, "--statistics", "--no-timing", self.traffic]
         summary = os.path.join(folder, "whole.summary")
@@ -129,7 +130,7 @@ class Test:
             merge = cluster.submit(f"--dependency=afterok:{job}", os.path.join(SAMPLES, "merge.sbatch"),
                                    results)
             cluster.wait_for(lambda: cluster.state(merge) in ("COMPLETED", "FAILED", "CANCELLED"),
-                             "sum", 260)
+                             "sum", 260 + self.count // 5000)
             if cluster.state(merge) != "COMPLETED":
                 raise RuntimeError(f"Slurm: the job that adds up is {cluster.state(merge)}")
         self.check("Slurm", results)
