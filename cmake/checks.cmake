@@ -63,6 +63,6 @@ endif()
 # The core needs the program and its pages too. The sanitizers run the layers' own tests only.
 add_dependencies(core-tests wafcheck made_pages)
 add_custom_target(unit-tests)
-foreach(layer parser engine formats lint cli)
+foreach(layer parser engine formats lint cli playground)
   add_dependencies(unit-tests unit_${layer})
 endforeach()
