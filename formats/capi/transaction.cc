@@ -13,6 +13,7 @@
 #include <cstring>
 #include <ctime>
 
+#include "engine/intake/body_limit.h"
 #include "engine/program/settings.h"
 #include "formats/records/audit_log.h"
 #include "formats/records/error_log.h"
@@ -52,11 +53,6 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
     text.replace(at, what.size(), with);
     at += with.size();
   }
-}
-
-/// Whether a piece of a body went over the limit.
-bool was_cut(std::string_view body, size_t before, size_t piece, size_t limit) {
-  return body.size() == limit && body.size() - before < piece;
 }
 
 }  // namespace
@@ -116,8 +112,9 @@ void ServerTransaction::process_request_headers() {
 bool ServerTransaction::append_request_body(std::string_view bytes) {
   const size_t before = transaction().request_body().size();
   run([&](engine::Transaction& transaction) { transaction.write_request_body(bytes); });
-  return transaction().stopped() || !was_cut(transaction().request_body(), before, bytes.size(),
-                                             rules_->program().settings().request_body_limit);
+  return transaction().stopped() ||
+         !engine::was_cut(transaction().request_body(), before, bytes.size(),
+                          rules_->program().settings().request_body_limit);
 }
 
 bool ServerTransaction::append_request_body_of(const char* path) {
@@ -154,8 +151,9 @@ void ServerTransaction::process_response_headers(int status, std::string_view pr
 bool ServerTransaction::append_response_body(std::string_view bytes) {
   const size_t before = transaction().response_body().size();
   run([&](engine::Transaction& transaction) { transaction.write_response_body(bytes); });
-  return transaction().stopped() || !was_cut(transaction().response_body(), before, bytes.size(),
-                                             rules_->program().settings().response_body_limit);
+  return transaction().stopped() ||
+         !engine::was_cut(transaction().response_body(), before, bytes.size(),
+                          rules_->program().settings().response_body_limit);
 }
 
 void ServerTransaction::process_response_body() {

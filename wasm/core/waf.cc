@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 
+#include "engine/intake/body_limit.h"
 #include "engine/program/settings.h"
 #include "formats/records/audit_log.h"
 #include "formats/records/error_log.h"
@@ -62,11 +63,6 @@ std::string errors_of(const parser::Diagnostics& diagnostics, const parser::Sour
     errors += "\nthis module was built without CRS: wasm/build --crs DIR";
   }
   return errors;
-}
-
-/// Whether a piece of a body went over the limit.
-bool was_cut(std::string_view body, size_t before, size_t piece, size_t limit) {
-  return body.size() == limit && body.size() - before < piece;
 }
 
 }  // namespace
@@ -178,8 +174,8 @@ bool Stream::wants_request_body() const {
 bool Stream::request_body(std::string_view bytes) {
   const size_t before = transaction_->request_body().size();
   run([bytes](engine::Transaction& transaction) { transaction.write_request_body(bytes); });
-  return !interruption_ && !was_cut(transaction_->request_body(), before, bytes.size(),
-                                    waf_.program().settings().request_body_limit);
+  return !interruption_ && !engine::was_cut(transaction_->request_body(), before, bytes.size(),
+                                            waf_.program().settings().request_body_limit);
 }
 
 void Stream::request_body_end() {
@@ -205,8 +201,8 @@ bool Stream::wants_response_body() const {
 bool Stream::response_body(std::string_view bytes) {
   const size_t before = transaction_->response_body().size();
   run([bytes](engine::Transaction& transaction) { transaction.write_response_body(bytes); });
-  return !interruption_ && !was_cut(transaction_->response_body(), before, bytes.size(),
-                                    waf_.program().settings().response_body_limit);
+  return !interruption_ && !engine::was_cut(transaction_->response_body(), before, bytes.size(),
+                                            waf_.program().settings().response_body_limit);
 }
 
 void Stream::response_body_end() {
