@@ -36,6 +36,11 @@ Needs needs_of_phrases(std::span<const std::string> phrases);
 /// A set of patterns, as bits.
 using PatternBits = uint64_t;
 
+/// Whether a pattern is in a set.
+inline bool has_pattern(const PatternBits* set, int32_t pattern) {
+  return (set[pattern / 64] >> (pattern % 64) & 1) != 0;
+}
+
 class Prefilter {
  public:
   /// Pattern i is the one that `needs[i]` tells of.

@@ -200,8 +200,7 @@ const PatternBits* RuleLoop::group_patterns(const CompiledRule& rule,
 }
 
 bool RuleLoop::group_may_match(const CompiledRule& rule, const CompiledTarget& target) {
-  const int32_t pattern = rule.op.pattern;
-  return (group_patterns(rule, target)[pattern / 64] >> (pattern % 64) & 1) != 0;
+  return has_pattern(group_patterns(rule, target), rule.op.pattern);
 }
 
 /// The values of a target that is passed over are not visited: whether exclusions keep some from

@@ -66,7 +66,7 @@ class Candidates {
         for (size_t word = 0; word < count; ++word) set.patterns[word] |= own[word];
       }
     }
-    return (set.patterns[check.pattern / 64] >> (check.pattern % 64) & 1) != 0;
+    return has_pattern(set.patterns, check.pattern);
   }
 
  private:

@@ -38,7 +38,7 @@ class StringTable {
   /// of that side have to say is known.
   bool may_match(StringId id, Side side, int32_t pattern) {
     const PatternBits* const set = candidates(id, side);
-    return (set[pattern / 64] >> (pattern % 64) & 1) != 0;
+    return has_pattern(set, pattern);
   }
   TextHash hash(StringId id) const { return hashes_[id]; }
   /// Whether candidates() rests on what was known before this transaction.

@@ -311,7 +311,7 @@ Result<void> LmdbStore::write_group() {
 
 Result<void> LmdbStore::flush() {
   const std::lock_guard lock(mutex_);
-  if (auto written = write_group(); !written) return written;
+  if (auto written = write_group(); !written || !environment_->shared) return written;
   if (const int code = mdb_env_sync(environment_->lmdb, 1)) return fail(mdb_strerror(code));
   return {};
 }

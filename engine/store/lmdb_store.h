@@ -16,9 +16,10 @@ namespace wafcheck::engine::inline store {
 /// leaves the whole state as it was after some save, at most a group or a second before. Closing
 /// sweeps out records that had expired before the earliest moment at which this run asked for one.
 ///
-/// Shared, each save is at once seen by the other processes; it is on disk within a second, and
-/// what a crash of the machine then leaves may be no environment any more. A process that forked
-/// opens one of its own.
+/// Shared, each save is at once seen by the other processes. It is on disk with the next save that
+/// comes a second or more after the last one that was, or when the system writes it; what a crash
+/// of the machine leaves before may be no environment any more. A process that forked opens one of
+/// its own.
 class LmdbStore final : public CollectionStore {
  public:
   enum class Users { one_process, processes };
