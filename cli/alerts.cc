@@ -33,6 +33,7 @@ struct AlertsOptions {
   std::string output;
   std::string summary;  ///< the file that gets it; empty: none
   std::string shard;
+  bool from_start = false;  ///< --shard-from-start
   size_t top = 0;
   MaskOptions masks;
   bool skip_unreadable = false;
@@ -53,6 +54,9 @@ class Alerts {
 
   int run() {
     if (!read_shard(options_.shard, part_, console_)) return kTrouble;
+    if (options_.from_start && !part_) {
+      return console_.error("--shard-from-start: is of use with --shard only");
+    }
     auto output = console_.open(options_.output);
     std::optional<Output> summary;
     if (!output || !open_summary(options_.summary, *output, summary, console_)) return kTrouble;
@@ -98,7 +102,7 @@ class Alerts {
       work.push_back(path);
       work.push_back(std::to_string(file_bytes(path)));
     }
-    return runs_of(identity_of_texts(rules), identity_of_texts(work), part_);
+    return runs_of(identity_of_texts(rules), identity_of_texts(work), part_, spans_);
   }
 
   /// The bytes of a file that are of the part; all, where it cannot be divided.
@@ -177,7 +181,11 @@ class Alerts {
   }
 
   void read_records(InputStream& input, const std::string& path) {
-    RangeReader reader(*formats::find_traffic_format("auditlog"), path, input, range_of(path));
+    const Proof proof = options_.summary.empty() ? Proof::none
+                        : options_.from_start    ? Proof::itself
+                                                 : Proof::summary;
+    RangeReader reader(*formats::find_traffic_format("auditlog"), path, input, range_of(path),
+                       proof);
     while (auto pending = reader.next()) {
       const uint64_t offset = pending->offset;
       if (!pending->ends && is_other(path)) continue;
@@ -193,6 +201,11 @@ class Alerts {
     }
     for (const std::string& remark : reader.remarks()) {
       console_.note(fmt::format("{}: {}", path, remark));
+    }
+    if (!part_) return;
+    if (auto span = reader.span(part_->part)) {
+      if (const std::string note = guess_text(*span); !note.empty()) console_.note(note);
+      spans_.push_back(std::move(*span));
     }
   }
 
@@ -231,6 +244,7 @@ class Alerts {
   std::vector<std::string> files_;
   std::map<std::string, ByteRange, std::less<>> ranges_;  ///< by path
   uint64_t entries_ = 0;                                  ///< of what cannot be divided
+  std::vector<formats::PartSpan> spans_;                  ///< what a summary has to prove
   formats::AlertCounts counts_;
 };
 
@@ -253,6 +267,9 @@ std::function<int()> add_alerts(CLI::App& app, Console& console) {
   options->masks.add_to(app);
   app.add_option("--shard", options->shard, "Only the K-th of N parts of the logs, K from 1")
       ->type_name("K/N")
+      ->group("Logs");
+  app.add_flag("--shard-from-start", options->from_start,
+               "Read native audit logs from their start, where merge asks for it")
       ->group("Logs");
   app.add_flag("--skip-unreadable", options->skip_unreadable,
                "An alert that cannot be read is counted, and no error")

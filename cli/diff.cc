@@ -136,6 +136,7 @@ class DiffCommand {
       found.traffic = compare_traffic(rulesets, programs, options_.ruleset, options_.traffic,
                                       options_.measures, runner_, console_);
       if (!found.traffic) return kTrouble;
+      if (summary) runner_.expect_summary();
       if (summary) write_summary(*summary, found, identity_of(old, now, programs.front()));
     }
     const std::string report = format->write(result);
@@ -202,7 +203,7 @@ class DiffCommand {
   }
 
   void write_summary(Output& output, const DiffSummary& found, const std::string& rules) {
-    output.write(text_of({runs_of(rules, options_.traffic), found}));
+    output.write(text_of({runs_of(rules, options_.traffic, runner_.spans()), found}));
     console_.finish(output);
   }
 

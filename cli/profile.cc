@@ -54,12 +54,13 @@ class ProfileCommand {
     evaluation.decode_bodies = options_.traffic.decode_bodies;
     formats::Profiler profiler(program_, evaluation);
     choose_threads();
+    if (summary) runner_.expect_summary();
     evaluate_all(profiler);
     close_collections(*collections_, console_);
     const formats::ProfileReport result = profiler.report(run_);
     if (summary) {
       const std::string rules = identity_of(options_.ruleset, options_.traffic, *program_);
-      summary->write(text_of({runs_of(rules, options_.traffic), result}));
+      summary->write(text_of({runs_of(rules, options_.traffic, runner_.spans()), result}));
       console_.finish(*summary);
     }
     std::string report = format_->write(result, view());

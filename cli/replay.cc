@@ -275,9 +275,9 @@ class Replay {
 
   void write_summary() {
     if (!summary_output_) return;
-    RunSummary summary{
-        runs_of(identity_of(options_.ruleset, options_.traffic, *program_), options_.traffic),
-        summary_};
+    RunSummary summary{runs_of(identity_of(options_.ruleset, options_.traffic, *program_),
+                               options_.traffic, runner_.spans()),
+                       summary_};
     if (options_.no_timing) std::get<formats::Summary>(summary.body).engine_us = 0;
     summary_output_->write(text_of(summary));
     console_.finish(*summary_output_);
@@ -310,6 +310,7 @@ class Replay {
       for (const std::string& record : transaction.records) bytes += record.size();
       return bytes;
     };
+    if (summary_output_) runner_.expect_summary();
     runner_.run<Evaluated>(threads, make, receive, weigh);
     summary_.unreadable = runner_.unreadable();
     summary_.skipped = runner_.skipped();

@@ -77,7 +77,8 @@ std::string identity_of_texts(const std::vector<std::string>& texts) {
   return Identity().add(texts).text();
 }
 
-formats::SummaryRuns runs_of(const std::string& rules, const TrafficOptions& traffic) {
+formats::SummaryRuns runs_of(const std::string& rules, const TrafficOptions& traffic,
+                             const std::vector<formats::PartSpan>& spans) {
   Identity work;
   for (const std::string& input : traffic.inputs) {
     const auto files = expand_traffic(input);
@@ -88,15 +89,18 @@ formats::SummaryRuns runs_of(const std::string& rules, const TrafficOptions& tra
   work.add(traffic.curl).add(traffic.input_format);
   work.add(choice.hosts).add(choice.paths).add(choice.methods).add(choice.statuses);
   work.add(choice.since).add(choice.until).add(choice.sample).add(choice.shard_by);
-  return runs_of(rules, work.text(), parse_shard(choice.shard));
+  return runs_of(rules, work.text(), parse_shard(choice.shard), spans);
 }
 
 formats::SummaryRuns runs_of(const std::string& rules, const std::string& work,
-                             const std::optional<Shard>& part) {
+                             const std::optional<Shard>& part,
+                             const std::vector<formats::PartSpan>& spans) {
   const Shard done = part.value_or(Shard());
   Identity run;
   run.add(rules).add(work).add(done.of);
-  return {rules, {{run.text(), {done.of, {done.part}}}}};
+  formats::SummaryRuns::Parts parts{done.of, {done.part}, {}};
+  for (const formats::PartSpan& span : spans) parts.add(span);
+  return {rules, {{run.text(), std::move(parts)}}};
 }
 
 void add_summary(CLI::App& app, std::string& path) {

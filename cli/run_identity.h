@@ -22,10 +22,13 @@ std::string identity_of_texts(const std::vector<std::string>& texts);
 /// The run over the traffic, or the part of it, with the rules of the hash `rules`. A run is known
 /// by a hash of `rules`, the inputs with their sizes, and what is chosen among their entries; the
 /// same for all parts.
-formats::SummaryRuns runs_of(const std::string& rules, const TrafficOptions& traffic);
+/// `spans`: what was read of files, for the parts to prove each other.
+formats::SummaryRuns runs_of(const std::string& rules, const TrafficOptions& traffic,
+                             const std::vector<formats::PartSpan>& spans);
 /// The same of other work: a hash of what it consists of, and the part that was done.
 formats::SummaryRuns runs_of(const std::string& rules, const std::string& work,
-                             const std::optional<Shard>& part);
+                             const std::optional<Shard>& part,
+                             const std::vector<formats::PartSpan>& spans = {});
 
 /// --summary.
 void add_summary(CLI::App& app, std::string& path);

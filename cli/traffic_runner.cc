@@ -223,6 +223,9 @@ void TrafficChoice::add_to(CLI::App& app) {
   add("--shard-by", shard_by, "client|host",
       "All of a client, or of a host, are of one part; every part reads all of the traffic")
       ->check(CLI::IsMember({"client", "host"}));
+  app.add_flag("--shard-from-start", from_start,
+               "Read raw HTTP and native audit logs from their start, where merge asks for it")
+      ->group("Selection");
 }
 
 void TrafficChoice::tell_order(bool ordered, Console& console) const {
@@ -263,6 +266,7 @@ bool TrafficChoice::read(Console& console) {
   read_time("--until", until, formats::parse_before, wanted.before_us);
   well = read_shard(shard, part, console) && well;
   if (!shard_by.empty() && shard.empty()) refuse("--shard-by", "is of use with --shard only");
+  if (from_start && shard.empty()) refuse("--shard-from-start", "is of use with --shard only");
   if (part && !shard_by.empty()) {
     part->by = shard_by == "client" ? Shard::By::client : Shard::By::host;
   }
@@ -293,6 +297,7 @@ bool TrafficRunner::check() {
 }
 
 void TrafficRunner::receive_error(const ReadError& error, std::string_view source) {
+  if (error.elsewhere) return;
   if (error.choice != formats::Choice::wanted) return leave_out(source, error.choice);
   if (error.of_entry) ++tallies_[source].entries;
   report(error);
@@ -366,8 +371,11 @@ bool Shard::has(std::string_view key) const {
   return has(XXH3_64bits(key.data(), key.size()));
 }
 
-bool TrafficRunner::is_of_shard(const formats::Exchange& exchange) const {
+bool TrafficRunner::is_of_shard(const formats::Entry& entry, uint64_t offset) const {
   if (!choice_.part || choice_.part->by == Shard::By::place) return true;
+  // That an input breaks off concerns all parts.
+  if (!entry) return entry.error().fatal || entry.error().whole || choice_.part->has(offset);
+  const formats::Exchange& exchange = *entry;
   if (choice_.part->by == Shard::By::client) {
     const formats::Endpoint* const client =
         exchange.client ? &*exchange.client : (client_ ? &*client_ : nullptr);
@@ -460,7 +468,7 @@ void TrafficRunner::offer(Item&& item, const Give& give) {
   if (entry.ends) return give(std::move(item));
   const bool by_place = choice_.part && choice_.part->by == Shard::By::place;
   if (by_place && !ranges_.contains(item.source) && !choice_.part->has(entries_++)) {
-    return leave_out(item.source, formats::Choice::other);
+    return;
   }
   if (!sample_) return give(std::move(item));
   if (choice_.wanted.asks()) {
@@ -611,53 +619,117 @@ void TrafficRunner::read_entries(InputStream& input, const std::string& source,
 }
 
 RangeReader::RangeReader(const formats::TrafficFormat& format, const std::string& path,
-                         InputStream& input, ByteRange range)
-    : range_(range) {
-  formats::TrafficLimits limits;
-  if (format.find_entry != nullptr && !range_.whole()) {
+                         InputStream& input, ByteRange range, Proof proof)
+    : format_(format), path_(path), input_(input), range_(range) {
+  if (!range_.whole()) {
     file_.open(path, std::ios::binary);
-    const auto border = [&](uint64_t at) {
-      file_.clear();
-      return format.find_entry(file_, at, limits);
-    };
-    const uint64_t begin = range_.begin == 0 ? 0 : border(range_.begin);
-    const uint64_t end = range_.end == UINT64_MAX ? UINT64_MAX : border(range_.end);
-    const bool from_start = end == 0 || (begin == 0 && range_.begin != 0);
-    // Borders between parts are where entries begin: what is not an entry belongs to the one
-    // before.
-    if (!from_start) {
-      range_.end = end;
-      range_.begin = limits.start = begin;
-      if (range_.empty() || (begin != 0 && begin >= input.size())) return;
-      file_.clear();
-      file_.seekg(static_cast<std::streamoff>(begin));
-    } else {
-      file_.close();
-    }
+    if (begin_at_entry()) return;
+    if (proof != Proof::none && format_.guess_entry != nullptr) begin_at_guess(proof);
+    if (span_) return;
   }
-  reader_ = format.open(file_.is_open() ? file_ : input.stream(), limits);
+  begin_reader(0);
+}
+
+void RangeReader::begin_reader(uint64_t at) {
+  formats::TrafficLimits limits;
+  limits.start = at;
+  if (at == 0) {
+    reader_ = format_.open(input_.stream(), limits);
+    return;
+  }
+  file_.clear();
+  file_.seekg(static_cast<std::streamoff>(at));
+  reader_ = format_.open(file_, limits);
+}
+
+bool RangeReader::begin_at_entry() {
+  if (format_.find_entry == nullptr) return false;
+  const auto border = [&](uint64_t at) {
+    file_.clear();
+    return format_.find_entry(file_, at, {});
+  };
+  const uint64_t begin = range_.begin == 0 ? 0 : border(range_.begin);
+  const uint64_t end = range_.end == UINT64_MAX ? UINT64_MAX : border(range_.end);
+  if (end == 0 || (begin == 0 && range_.begin != 0)) return false;
+  // Borders between parts are where entries begin: what is not an entry belongs to the one before.
+  range_ = {begin, end};
+  if (!range_.empty() && (begin == 0 || begin < input_.size())) begin_reader(begin);
+  return true;
+}
+
+void RangeReader::begin_at_guess(Proof proof) {
+  const bool guesses = range_.begin != 0 && proof == Proof::summary;
+  // Without a range to look in, it tells whether this is such a file.
+  const auto guess = format_.guess_entry(file_, range_.begin, guesses ? range_.end : range_.begin);
+  if (!guess) return;
+  span_.emplace();
+  span_->source = path_;
+  span_->begin = range_.begin;
+  span_->end = std::min(range_.end, input_.size());
+  if (!guesses) return begin_reader(0);
+  span_->from = range_.begin;
+  if (*guess >= range_.end) return;
+  span_->from = *guess;
+  begin_reader(*guess);
 }
 
 std::optional<formats::PendingEntry> RangeReader::next() {
-  while (reader_ != nullptr) {
+  while (reader_ != nullptr && (!next_ || reader_->open_from() < *next_)) {
     auto entry = reader_->next_pending();
-    if (!entry || (entry->offset >= range_.end && !entry->ends)) break;
-    if (entry->offset >= range_.begin || entry->ends) return entry;
+    if (!entry) {
+      if (!next_) next_ = input_.size();
+      break;
+    }
+    if (entry->ends) return entry;
+    if (entry->offset >= range_.end) {
+      if (!next_ || entry->offset < *next_) {
+        next_ = entry->offset;
+        apart_ = entry->apart;
+      }
+    } else if (entry->offset >= range_.begin) {
+      if (span_) span_->first = std::min(entry->offset, span_->first.value_or(UINT64_MAX));
+      return entry;
+    }
   }
   return std::nullopt;
+}
+
+std::optional<formats::PartSpan> RangeReader::span(uint64_t part) const {
+  std::optional<formats::PartSpan> span = span_;
+  if (!span) return span;
+  span->part = part;
+  if (next_ && apart_) span->next = next_;
+  return span;
 }
 
 std::vector<std::string> RangeReader::remarks() const {
   return reader_ == nullptr ? std::vector<std::string>() : reader_->remarks();
 }
 
+std::string guess_text(const formats::PartSpan& span) {
+  if (span.from == 0 || !span.first) return {};
+  return fmt::format(
+      "{}: read from byte {}, where a record seems to begin: wafcheck merge proves it, and "
+      "--shard-from-start does without",
+      span.source, span.from);
+}
+
 void TrafficRunner::read_range(InputStream& input, const std::string& source,
                                const formats::TrafficFormat& format, ByteRange range,
                                const Give& give) {
-  RangeReader reader(format, source, input, range);
+  const Proof proof = !has_summary_        ? Proof::none
+                      : choice_.from_start ? Proof::itself
+                                           : Proof::summary;
+  RangeReader reader(format, source, input, range, proof);
   while (auto entry = reader.next()) {
     if (stopped_) return;
     offer({std::move(*entry), source}, give);
+  }
+  if (auto span = reader.span(choice_.part->part)) {
+    if (const std::string note = guess_text(*span); !note.empty()) {
+      give({ReadError{.message = note, .remark = true}, source});
+    }
+    spans_.push_back(std::move(*span));
   }
   for (const std::string& remark : reader.remarks()) {
     give({ReadError{.message = fmt::format("{}: {}", source, remark), .remark = true}, source});
@@ -746,6 +818,9 @@ std::expected<TrafficJob, TrafficRunner::ReadError> TrafficRunner::make_job(Item
   if (auto* error = std::get_if<ReadError>(&item.what)) return std::unexpected(std::move(*error));
   auto& pending = std::get<formats::PendingEntry>(item.what);
   formats::Entry entry = pending.decode();
+  if (!is_of_shard(entry, pending.offset)) {
+    return std::unexpected(ReadError{.message = {}, .elsewhere = true});
+  }
   if (!entry) {
     const formats::EntryError& error = entry.error();
     return std::unexpected(ReadError{.message = entry_error(item.source, error, !choice_.part),
@@ -756,9 +831,6 @@ std::expected<TrafficJob, TrafficRunner::ReadError> TrafficRunner::make_job(Item
   const formats::Choice choice = formats::choose(choice_.wanted, *entry);
   if (choice != formats::Choice::wanted) {
     return std::unexpected(ReadError{.message = {}, .choice = choice});
-  }
-  if (!is_of_shard(*entry)) {
-    return std::unexpected(ReadError{.message = {}, .choice = formats::Choice::other});
   }
   entry->offset = pending.offset;
   if (choice_.part) entry->entry.reset();  // who does not read what lies before cannot count it

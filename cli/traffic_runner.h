@@ -24,6 +24,7 @@
 #include "cli/inputs.h"
 #include "cli/ordered_pool.h"
 #include "cli/progress.h"
+#include "formats/records/summary_file.h"
 #include "formats/traffic/formats.h"
 #include "formats/traffic/selection.h"
 #include "formats/traffic/traffic.h"
@@ -63,28 +64,53 @@ struct ByteRange {
 std::map<std::string, ByteRange, std::less<>> divide_files(const std::vector<std::string>& paths,
                                                            const Shard& shard, Console& console);
 
+/// What proves that a part which began amid a file began at an entry.
+enum class Proof : uint8_t {
+  none,     ///< nothing: no part guesses
+  summary,  ///< the summary, merged with those of the other parts
+  itself,   ///< it does not guess, and proves others: --shard-from-start
+};
+
+/// That a part began where it guessed that a record begins; empty: it did not guess.
+std::string guess_text(const formats::PartSpan& span);
+
 /// The entries of a file that begin in a range.
 class RangeReader {
  public:
   /// `input` is the file at `path`, opened; it is read from its beginning where nothing tells where
   /// an entry begins.
   RangeReader(const formats::TrafficFormat& format, const std::string& path, InputStream& input,
-              ByteRange range);
+              ByteRange range, Proof proof);
 
   std::optional<formats::PendingEntry> next();
   std::vector<std::string> remarks() const;  ///< of what was read
+  /// What is to be proved by parts, when next() has returned nothing; none: nothing is.
+  std::optional<formats::PartSpan> span(uint64_t part) const;
 
  private:
+  /// Opens the reader where an entry certainly begins; false: nothing tells where.
+  bool begin_at_entry();
+  /// Begins where an entry seems to begin.
+  void begin_at_guess(Proof proof);
+  void begin_reader(uint64_t at);
+
+  const formats::TrafficFormat& format_;
+  const std::string& path_;
+  InputStream& input_;
   ByteRange range_;
   std::ifstream file_;
   std::unique_ptr<formats::TrafficReader> reader_;  ///< null: no entry begins there
+  std::optional<formats::PartSpan> span_;
+  std::optional<uint64_t> next_;  ///< the first entry behind the range, of those that were read
+  bool apart_ = true;             ///< that one
 };
 
 /// Which entries are evaluated: --host and the other options of that kind.
 struct TrafficChoice {
   std::vector<std::string> hosts, paths, methods, statuses;
   std::string since, until, shard, shard_by;
-  size_t sample = 0;  ///< 0: all
+  bool from_start = false;  ///< --shard-from-start
+  size_t sample = 0;        ///< 0: all
 
   formats::TrafficSelection wanted;  ///< as read() has them
   std::optional<Shard> part;
@@ -155,6 +181,12 @@ class TrafficRunner {
   /// progress where both go to a terminal.
   void make_room();
 
+  /// Before run(): its summary will be written, with what spans() gives, so that parts may guess
+  /// where an entry begins.
+  void expect_summary() { has_summary_ = true; }
+  /// What the summary has to prove, when the run has ended.
+  const std::vector<formats::PartSpan>& spans() const { return spans_; }
+
   /// The part of the traffic that is read; none: all of it. Known after check().
   const std::optional<Shard>& part() const { return choice_.part; }
   uint64_t unreadable() const { return unreadable_; }  ///< entries that could not be read
@@ -171,6 +203,7 @@ class TrafficRunner {
     bool skipped = false;  ///< the entry is no request to a server: nothing is wrong
     bool remark = false;   ///< nothing is wrong, and it is of no entry
     formats::Choice choice = formats::Choice::wanted;  ///< else nothing is wrong: it is left out
+    bool elsewhere = false;  ///< nothing is wrong: the entry is of another part
   };
   /// An entry, or an error, in the order of the input.
   struct Item {
@@ -201,7 +234,8 @@ class TrafficRunner {
   /// Divides the bytes of all inputs that can be read from any place among the shards.
   void divide();
   std::optional<ByteRange> range_of(const std::string& path) const;
-  bool is_of_shard(const formats::Exchange& exchange) const;
+  /// Of --shard-by; an entry that cannot be read is of the part that its place tells.
+  bool is_of_shard(const formats::Entry& entry, uint64_t offset) const;
   /// Gives an entry on, unless it can be left out as it stands, or only the end of the input tells.
   void offer(Item&& item, const Give& give);
   void leave_out(std::string_view source, formats::Choice why);
@@ -235,6 +269,8 @@ class TrafficRunner {
   uint64_t not_selected_ = 0;
   std::array<uint64_t, 5> left_out_for_{};  ///< by Choice
   std::map<std::string_view, Tally> tallies_;
+  std::vector<formats::PartSpan> spans_;
+  bool has_summary_ = false;
   bool stopped_ = false;
   bool writing_ = false;  ///< on the terminal that shows the progress
 };

@@ -149,7 +149,7 @@ class TuneCommand {
     if (good == nullptr) return kTrouble;
     const TunePlan& plan = options_.plan;
     const std::string rules = identity_of(plan.ruleset, plan.traffic, tuner.program());
-    summary->write(text_of({runs_of(rules, plan.traffic), *good}));
+    summary->write(text_of({runs_of(rules, plan.traffic, tuner.spans()), *good}));
     console_.finish(*summary);
     output.write(options_.format == "json" ? good_traffic_json(*good) : good_traffic_text(*good));
     console_.finish(output);

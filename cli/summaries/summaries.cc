@@ -218,6 +218,13 @@ std::optional<RunSummary> read_summaries(const std::vector<std::string>& inputs,
   for (const std::string& input : inputs) reader.read_input(input);
   if (console.failed()) return std::nullopt;
   std::optional<RunSummary> sum = reader.take();
+  const auto misfits = sum ? sum->runs.misfits() : std::vector<std::string>();
+  for (const std::string& misfit : misfits) {
+    console.error(misfit,
+                  "  help: run the part again with --shard-from-start, and name that summary in "
+                  "place of the first\n");
+  }
+  if (!misfits.empty()) return std::nullopt;
   const std::string missing = sum ? sum->runs.missing() : std::string();
   if (missing.empty()) return sum;
   if (partial) {

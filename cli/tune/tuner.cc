@@ -107,6 +107,7 @@ bool Tuner::load() {
 }
 
 const GoodTraffic* Tuner::gather_only() {
+  runner_.expect_summary();
   return load() && gather() ? &good_ : nullptr;
 }
 

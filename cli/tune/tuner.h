@@ -55,6 +55,8 @@ class Tuner {
   /// Reads the traffic and proposes nothing; null, with the reason printed, where that fails.
   const GoodTraffic* gather_only();
   const engine::Program& program() const { return *workbench_.base(); }
+  /// What a summary of it has to prove.
+  const std::vector<formats::PartSpan>& spans() const { return runner_.spans(); }
 
   /// The text of the lock file after run().
   std::string lock_text() const { return ids_->text(); }

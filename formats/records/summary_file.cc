@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 #include <xxhash.h>
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -24,6 +25,28 @@ std::string checksum(std::string_view text) {
   return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
 }
 
+void write_span(JsonWriter& json, const PartSpan& span) {
+  json.bytes("source", span.source);
+  write_number(json, "part", span.part);
+  write_number(json, "begin", span.begin);
+  write_number(json, "end", span.end);
+  write_number(json, "from", span.from);
+  json.number("first", span.first);
+  json.number("next", span.next);
+}
+
+PartSpan read_span(JsonTaker& take, JsonValue from) {
+  PartSpan span;
+  span.source = take.bytes(from, "source");
+  span.part = take.number(from, "part");
+  span.begin = take.number(from, "begin");
+  span.end = take.number(from, "end");
+  span.from = take.number(from, "from");
+  span.first = take.optional_number(from, "first");
+  span.next = take.optional_number(from, "next");
+  return span;
+}
+
 }  // namespace
 
 Result<void> SummaryRuns::merge(const SummaryRuns& other) {
@@ -31,14 +54,56 @@ Result<void> SummaryRuns::merge(const SummaryRuns& other) {
     return fail("it is of other rules, or of other options, than those before it");
   }
   for (const auto& [run, parts] : other.runs) {
-    Parts& own = runs.try_emplace(run, Parts{parts.of, {}}).first->second;
+    Parts& own = runs.try_emplace(run, Parts{parts.of, {}, {}}).first->second;
     for (const uint64_t part : parts.there) {
       if (own.there.insert(part).second) continue;
       return fail(parts.of == 1 ? std::string("the same run is there twice")
                                 : fmt::format("part {} of {} is there twice", part, parts.of));
     }
+    own.spans.insert(parts.spans.begin(), parts.spans.end());
   }
   return {};
+}
+
+void SummaryRuns::Parts::add(PartSpan span) {
+  auto key = std::pair(span.source, span.begin);
+  spans.emplace(std::move(key), std::move(span));
+}
+
+std::vector<const PartSpan*> SummaryRuns::Parts::wrong() const {
+  std::vector<const PartSpan*> wrong;
+  const bool whole = there.size() == of;
+  const PartSpan* before = nullptr;  // the span to the left
+  const PartSpan* teller = nullptr;  // the one that says where the next record begins; null: none
+  for (const auto& [key, span] : spans) {
+    const bool guessed = span.from != 0;
+    if (before == nullptr || before->source != span.source || before->end != span.begin) {
+      teller = nullptr;
+      if (guessed && whole) wrong.push_back(&span);
+    } else if (teller != nullptr) {
+      const std::optional<uint64_t> next = teller->next;
+      const bool fits = !next ? !guessed : (span.first ? *span.first == *next : *next >= span.end);
+      // Who read from the beginning of the file knows.
+      const PartSpan* const culprit = guessed || teller->from == 0 ? &span : teller;
+      if (!fits && std::ranges::find(wrong, culprit) == wrong.end()) wrong.push_back(culprit);
+      if (!fits && guessed && !span.first) teller = nullptr;
+    }
+    if (span.first || !guessed) teller = &span;
+    before = &span;
+  }
+  return wrong;
+}
+
+std::vector<std::string> SummaryRuns::misfits() const {
+  std::vector<std::string> lines;
+  for (const auto& [run, parts] : runs) {
+    for (const PartSpan* const span : parts.wrong()) {
+      lines.push_back(
+          fmt::format("{}: part {} of {} does not begin where the record before it ends",
+                      span->source, span->part, parts.of));
+    }
+  }
+  return lines;
 }
 
 std::string SummaryRuns::missing() const {
@@ -74,6 +139,8 @@ std::string summary_file_text(std::string_view kind, const SummaryRuns& runs,
     json.begin_array();
     for (const uint64_t part : parts.there) json.number(part);
     json.end_array();
+    write_rows(json, "spans", parts.spans,
+               [&](const auto& span) { write_span(json, span.second); });
   });
   json.key("summary");
   write(json);
@@ -118,6 +185,7 @@ Result<SummaryFile> read_summary_file(std::string_view text) {
     if (parts.there.empty() || *parts.there.rbegin() > parts.of) {
       take.refuse("parts", "of numbers up to that of the parts");
     }
+    take.rows(row, "spans", [&](JsonValue span) { parts.add(read_span(take, span)); });
   });
   file.summary = root.member("summary");
   if (!file.summary.is(JsonValue::Kind::object)) take.refuse("summary", "an object");

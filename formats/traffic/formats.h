@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <istream>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -35,6 +36,11 @@ struct TrafficFormat {
   /// before; the size of the source where none does. From there a reader can begin, with
   /// TrafficLimits::start. 0: this source has to be read from its beginning. Null: any has.
   uint64_t (*find_entry)(std::istream& in, uint64_t from, const TrafficLimits& limits) = nullptr;
+  /// Where find_entry knows of no place, or is null: where the first entry seems to begin at or
+  /// after `from` and before `until`; `until` where none does. A body may hold what looks like an
+  /// entry, so that only who reads what lies before can tell. Nothing: this source cannot be read
+  /// so.
+  std::optional<uint64_t> (*guess_entry)(std::istream& in, uint64_t from, uint64_t until) = nullptr;
 };
 
 const std::vector<TrafficFormat>& traffic_formats();

@@ -18,6 +18,7 @@ constexpr size_t kNone = std::numeric_limits<size_t>::max();
 constexpr TrafficLimits kUnlimited{
     .entry_bytes = kNone, .headers = kNone, .header_bytes = kNone, .depth = kNone};
 constexpr size_t kLookahead = size_t{16} << 10;  ///< of a line, to tell whether a message starts
+constexpr size_t kMostGuessed = 1 << 20;         ///< of a request line, or a header behind it
 
 /// Passes over empty lines; true if there is something after them.
 bool skip_empty_lines(ByteReader& in) {
@@ -96,8 +97,9 @@ std::unexpected<Error> bad_status_line(std::string_view line) {
 
 class HttpReader final : public TrafficReader {
  public:
-  HttpReader(std::istream& in, const TrafficLimits& limits) : limits_(limits), in_(in) {
-    skip_byte_order_mark(in_);
+  HttpReader(std::istream& in, const TrafficLimits& limits)
+      : limits_(limits), in_(in, limits.start) {
+    if (limits.start == 0) skip_byte_order_mark(in_);
   }
 
   std::optional<PendingEntry> next_pending() override {
@@ -347,6 +349,33 @@ std::string serialize_response(const Response& response) {
       fmt::format("{} {} {}\r\n", response.protocol, response.status, response.reason);
   for (const auto& [name, value] : response.headers) out += name + ": " + value + "\r\n";
   return out + "\r\n" + response.body;
+}
+
+std::optional<uint64_t> guess_http_request(std::istream& in, uint64_t from, uint64_t until) {
+  const uint64_t start = find_line(in, from, {});
+  in.clear();
+  in.seekg(static_cast<std::streamoff>(start));
+  ByteReader reader(in, start);
+  const auto is_request_line = [](std::string_view line) {
+    const size_t space = line.rfind(' ');
+    return space != std::string_view::npos && line.substr(space + 1).starts_with("HTTP/") &&
+           !line.starts_with("HTTP/") && looks_like_start_line(line);
+  };
+  const auto may_follow = [](std::string_view line) {
+    const size_t colon = line.find(':');
+    return line.empty() || (colon != std::string_view::npos && is_token(line.substr(0, colon)));
+  };
+  std::optional<uint64_t> begun;  // where the line before began, if it is a request line
+  std::string line;
+  for (;;) {
+    const uint64_t offset = reader.place().offset;
+    if (!begun && offset >= until) return until;
+    const LineEnd end = read_line(reader, kMostGuessed, line);
+    if (begun && (end == LineEnd::none || (end == LineEnd::line && may_follow(line)))) return begun;
+    if (end == LineEnd::none) return until;
+    begun.reset();
+    if (end == LineEnd::line && offset < until && is_request_line(line)) begun = offset;
+  }
 }
 
 std::unique_ptr<TrafficReader> open_http(std::istream& in, const TrafficLimits& limits) {

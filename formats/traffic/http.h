@@ -80,6 +80,10 @@ std::string serialize_response(const Response& response);
 /// or 304, has no body; an interim response (1xx, not 101) gives way to the one that follows.
 std::unique_ptr<TrafficReader> open_http(std::istream& in, const TrafficLimits& limits);
 
+/// TrafficFormat::guess_entry: a line that is a request line with its version, and has a header or
+/// an empty line behind it.
+std::optional<uint64_t> guess_http_request(std::istream& in, uint64_t from, uint64_t until);
+
 /// Certain where `head` begins with a request line, a status line or `###`.
 Likeness looks_like_http(std::string_view head);
 

@@ -127,6 +127,9 @@ struct PendingEntry {
   std::move_only_function<Entry()> decode;  ///< to be called once
   uint64_t offset = 0;                      ///< of its first byte in the source; of all different
   bool ends = false;                        ///< nothing of the source can be read after it
+  /// Nothing that precedes it lies open where it begins: a reader that begins there yields the same
+  /// from there on.
+  bool apart = true;
 };
 
 /// Reads a source as a stream: memory is bounded by one entry, not by the file.
@@ -135,6 +138,9 @@ class TrafficReader {
   virtual ~TrafficReader() = default;
   /// The next entry or error, as soon as its bounds are known; nothing at the end of the input.
   virtual std::optional<PendingEntry> next_pending() = 0;
+  /// Where the first entry begins that has begun and was not yet given; UINT64_MAX: there is none,
+  /// or entries come in the order in which they begin.
+  virtual uint64_t open_from() const { return UINT64_MAX; }
   /// What is to be told of the source once it is read: what of it was passed over.
   virtual std::vector<std::string> remarks() const { return {}; }
   /// The same, decoded.

@@ -102,6 +102,7 @@ OUTPUTS = [
         f"--statistics -q -o /dev/null --summary {{scratch}}/a.summary -r {IN}/audit.conf {IN}/audit.jsonl "
         f"{IN}/oddities.jsonl samples/upload.http",
         "-q -o /dev/null --summary {scratch}/a.summary -r samples/admin.conf samples/audit.log",
+        "-q -o /dev/null --shard 2/2 --summary {scratch}/a.summary -r samples/admin.conf samples/audit.log",
         f"-q -o /dev/null --skip-invalid --summary {{scratch}}/a.summary -r {IN}/partly-invalid.conf "
         "samples/admin.http",
         f"-q -o /dev/null --summary {{scratch}}/a.summary {SELDOM}",

@@ -21,8 +21,11 @@
 namespace wafcheck::formats::inline traffic {
 namespace {
 
-/// Records that may be open at once: a server writes as many at a time as it has workers.
+/// Records that may be open at once: a server writes as many at a time as it has workers. One that
+/// got no line while as many began has broken off.
 constexpr size_t kOpenRecords = 256;
+/// What a writer adds to a body at most: two line ends.
+constexpr size_t kAddedLineEnds = 4;
 
 /// A native record whose end was not yet seen.
 struct OpenRecord {
@@ -32,12 +35,24 @@ struct OpenRecord {
   size_t entry = 0;
   size_t bytes = 0;
   bool too_large = false;
-  /// What a body is if the records inside it are part of it; none: nothing in it looked like one.
+  bool apart = true;         ///< as PendingEntry has it
+  uint64_t begun_since = 0;  ///< records that began in the log before its last line
+  /// What a body is if the records inside it are part of it; none: nothing in it looked like one,
+  /// or the request's head says that they are not.
   std::optional<std::string> whole_body;
+  size_t most = 0;  ///< of its bytes
+  bool not_whole =
+      false;  ///< the head does not say how long the body is, or it is too long for that
 
   std::string& text() { return record.parts.back().second; }
   char letter() const { return record.parts.back().first; }
   bool in_body() const { return letter() == 'C' || letter() == 'I' || letter() == 'E'; }
+  /// The bytes of the request's body, whose part is the last one; none: the head does not tell, or
+  /// it is another part.
+  std::optional<size_t> expected_body() const {
+    const std::string* const head = record.part('B');
+    return head == nullptr || letter() == 'E' ? std::nullopt : declared_length(*head);
+  }
 };
 
 EntryError located(const Place& start, size_t entry, Error error) {
@@ -76,7 +91,7 @@ PendingEntry json_record_entry(size_t entry, const Place& start, std::string tex
             exchange->entry = entry;
             return std::move(*exchange);
           },
-          start.offset};
+          start.offset, false, false};
 }
 
 class AuditLogReader final : public TrafficReader {
@@ -95,12 +110,12 @@ class AuditLogReader final : public TrafficReader {
         done_ = true;
         close_all();
         ready_.push_back(
-            decoded(fatal_error_at(start, entries_++, "the input cannot be read further")));
+            fault(fatal_error_at(start, entries_++, "the input cannot be read further")));
       } else if (end == LineEnd::none) {
         done_ = true;
         close_all();
       } else if (end == LineEnd::too_long) {
-        ready_.push_back(decoded(
+        ready_.push_back(fault(
             error_at(start, entries_++,
                      fmt::format("line is over the limit of {} bytes", limits_.entry_bytes))));
       } else {
@@ -113,6 +128,20 @@ class AuditLogReader final : public TrafficReader {
     return entry;
   }
 
+  uint64_t open_from() const override {
+    uint64_t from = UINT64_MAX;
+    const auto add = [&](uint64_t offset) { from = std::min(from, offset); };
+    for (const auto& open : open_) add(open->start.offset);
+    for (const Closed& closed : closed_inside_) add(closed.start.offset);
+    for (const PendingEntry& entry : ready_) add(entry.offset);
+    for (const Pieces& pieces : pieces_) {
+      if (!pieces.text.empty()) add(pieces.start.offset);
+    }
+    if (begun_) add(begun_->start.offset);
+    if (json_) add(json_->start.offset);
+    return from;
+  }
+
   std::vector<std::string> remarks() const override {
     std::vector<std::string> remarks;
     if (foreign_ != 0) {
@@ -123,6 +152,13 @@ class AuditLogReader final : public TrafficReader {
   }
 
  private:
+  /// Nobody looks for one to begin there.
+  static PendingEntry fault(EntryError error) {
+    PendingEntry entry = decoded(std::move(error));
+    entry.apart = false;
+    return entry;
+  }
+
   // --- wrappings ---
 
   void take_raw(std::string& line, const Place& start) {
@@ -185,7 +221,7 @@ class AuditLogReader final : public TrafficReader {
       }
       const Place begin = json_->start;
       json_.reset();
-      give(begin, decoded(error_at(begin, entries_++, "the record breaks off")));
+      give(begin, fault(error_at(begin, entries_++, "the record breaks off")));
     }
     if (marked != nullptr) end_part(*marked);
     add_to_bodies(line);
@@ -217,6 +253,7 @@ class AuditLogReader final : public TrafficReader {
       return true;
     }
     current_ = known;
+    known->begun_since = begun_records_;
     if (marker.part == 'Z') {
       close(*known, false);
       return true;
@@ -229,11 +266,12 @@ class AuditLogReader final : public TrafficReader {
   bool count_stray(const Place& start, const Marker& marker) {
     if (stray_ != marker.boundary) {
       stray_ = std::string(marker.boundary);
-      ready_.push_back(decoded(error_at(start, entries_++,
-                                        fmt::format("a record without its beginning: part {} of {}",
-                                                    marker.part, marker.boundary))));
+      ready_.push_back(fault(error_at(start, entries_++,
+                                      fmt::format("a record without its beginning: part {} of {}",
+                                                  marker.part, marker.boundary))));
     }
     current_ = marker.part == 'Z' ? nullptr : &stray_record_;
+    if (marker.part == 'Z') stray_.clear();
     return true;
   }
 
@@ -252,13 +290,15 @@ class AuditLogReader final : public TrafficReader {
       return false;
     }
     const bool in_body = outer != nullptr && outer->in_body();
-    if (in_body && !outer->whole_body) outer->whole_body = outer->text() + begun.line;
+    if (in_body && !outer->whole_body && !outer->not_whole) begin_whole_body(*outer, begun.line);
     add_to_bodies(line);
-    if (open_.size() >= kOpenRecords) {
-      open_.front()->whole_body.reset();
-      close(*open_.front(), true);
-    }
+    ++begun_records_;
+    close_broken_off();
     auto record = std::make_unique<OpenRecord>();
+    record->apart = open_.empty() && wrapping_ == Wrapping::none;
+    record->begun_since = begun_records_;
+    // Whoever begins to read here knows of no stray, either.
+    if (record->apart) stray_.clear();
     record->boundary = std::move(begun.boundary);
     record->start = begun.start;
     record->entry = entries_++;
@@ -274,6 +314,7 @@ class AuditLogReader final : public TrafficReader {
   /// Text of a part of `record`.
   void append(OpenRecord& record, std::string_view line) {
     if (&record == &stray_record_) return;
+    record.begun_since = begun_records_;
     record.bytes += line.size();
     if (record.bytes > limits_.entry_bytes) {
       record.too_large = true;
@@ -283,22 +324,51 @@ class AuditLogReader final : public TrafficReader {
     }
   }
 
-  /// Every open body that records stand in might be all that follows.
-  void add_to_bodies(std::string_view line) {
-    for (const auto& open : open_) {
-      if (open->whole_body) append_up_to(*open->whole_body, line, limits_.entry_bytes);
+  /// Closes what gets no lines any more, and where too many records are open the first of them.
+  void close_broken_off() {
+    const auto broken_off = [&](const auto& open) {
+      return begun_records_ - open->begun_since > kOpenRecords;
+    };
+    for (;;) {
+      const auto found =
+          open_.size() < kOpenRecords ? std::ranges::find_if(open_, broken_off) : open_.begin();
+      if (found == open_.end()) return;
+      (*found)->whole_body.reset();
+      close(**found, true);
     }
+  }
+
+  void begin_whole_body(OpenRecord& record, std::string_view line) {
+    const auto expected = record.expected_body();
+    record.not_whole = !expected;
+    if (!expected) return;
+    record.most = std::min(*expected, limits_.entry_bytes) + kAddedLineEnds;
+    record.whole_body = record.text();
+    *record.whole_body += line;
+  }
+
+  /// Every open body that records stand in might be all that follows, up to its length.
+  void add_to_bodies(std::string_view line) {
+    bool released = false;
+    for (const auto& open : open_) {
+      if (!open->whole_body) continue;
+      if (line.size() <= open->most - std::min(open->most, open->whole_body->size())) {
+        append_up_to(*open->whole_body, line, open->most);
+        continue;
+      }
+      open->whole_body.reset();
+      open->not_whole = released = true;
+    }
+    if (released) release();
   }
 
   /// At a marker of the record itself: whether what stood in its body belongs to it.
   void end_part(OpenRecord& record) {
+    record.not_whole = false;
     if (!record.whole_body) return;
-    const std::string* head = record.record.part('B');
-    const auto length = head == nullptr ? std::nullopt : declared_length(*head);
-    const bool is_request = record.letter() != 'E';
     std::string whole = std::move(*record.whole_body);
     record.whole_body.reset();
-    if (is_request && length && body_of(whole, record.record).size() == *length) {
+    if (body_of(whole, record.record).size() == record.expected_body()) {
       record.text() = std::move(whole);
       // What looked like records was sent by the client.
       std::erase_if(open_, [&](const auto& other) {
@@ -318,7 +388,10 @@ class AuditLogReader final : public TrafficReader {
     open_.erase(place);
     if (current_ == owned.get()) current_ = nullptr;
     const Place start = owned->start;
-    give(start, native_entry(std::move(*owned), limits_));
+    const bool apart = owned->apart;
+    PendingEntry entry = native_entry(std::move(*owned), limits_);
+    entry.apart = apart;
+    give(start, std::move(entry));
   }
 
   /// Whether an open body may turn out to hold what is read.
@@ -347,12 +420,12 @@ class AuditLogReader final : public TrafficReader {
     for (const auto& open : open_) open->whole_body.reset();
     while (!open_.empty()) close(*open_.front(), true);
     if (json_) {
-      ready_.push_back(decoded(error_at(json_->start, entries_++, "the record breaks off")));
+      ready_.push_back(fault(error_at(json_->start, entries_++, "the record breaks off")));
       json_.reset();
     }
     for (const Pieces& pieces : pieces_) {
       if (!pieces.text.empty()) {
-        ready_.push_back(decoded(error_at(pieces.start, entries_++, "the line breaks off")));
+        ready_.push_back(fault(error_at(pieces.start, entries_++, "the line breaks off")));
       }
     }
     pieces_.clear();
@@ -388,16 +461,16 @@ class AuditLogReader final : public TrafficReader {
       json_.emplace(OpenJson{start, std::move(line), std::move(span)});
       return;
     }
-    give(start, decoded(error_at(start, entries_++, "the record breaks off in its line")));
+    give(start, fault(error_at(start, entries_++, "the record breaks off in its line")));
   }
 
   void go_on_with_json(std::string& line) {
     const size_t taken = json_->span.feed(line);
     append_up_to(json_->text, std::string_view(line).substr(0, taken), limits_.entry_bytes + 1);
     if (json_->text.size() > limits_.entry_bytes) {
-      give(json_->start, decoded(error_at(json_->start, entries_++,
-                                          fmt::format("the record is over the limit of {} bytes",
-                                                      limits_.entry_bytes))));
+      give(json_->start, fault(error_at(json_->start, entries_++,
+                                        fmt::format("the record is over the limit of {} bytes",
+                                                    limits_.entry_bytes))));
       json_.reset();
       return;
     }
@@ -445,6 +518,7 @@ class AuditLogReader final : public TrafficReader {
   std::string stray_;
   Wrapping wrapping_ = Wrapping::none;
   size_t entries_ = 0;
+  uint64_t begun_records_ = 0;  ///< native ones
   uint64_t foreign_ = 0;
   bool done_ = false;
 };
@@ -488,6 +562,40 @@ uint64_t find_audit_line(std::istream& in, uint64_t from, const TrafficLimits& l
   if (!is_line || !begins_record(first) || !line.starts_with('{') || !line.ends_with('}')) return 0;
   in.clear();
   return find_line(in, from, limits);
+}
+
+std::optional<uint64_t> guess_audit_record(std::istream& in, uint64_t from, uint64_t until) {
+  constexpr size_t kNear = size_t{64} << 10;  // no line that is looked for is as long
+  std::string line;
+  const auto begins_natively = [&] {
+    in.seekg(0);
+    ByteReader reader(in);
+    skip_byte_order_mark(reader);
+    while (reader.place().offset < kNear) {
+      const LineEnd end = read_line(reader, kNear, line);
+      if (end == LineEnd::none) return false;
+      if (end == LineEnd::line && parse_marker(line)) return true;
+      if (end == LineEnd::line && begins_record(line)) return false;
+    }
+    return false;
+  };
+  if (!begins_natively()) return std::nullopt;
+  in.clear();
+  const uint64_t start = find_line(in, from, {});
+  in.clear();
+  in.seekg(static_cast<std::streamoff>(start));
+  ByteReader reader(in, start);
+  std::optional<uint64_t> marked;  // where the line before began, if it is a marker of part A
+  for (;;) {
+    const uint64_t offset = reader.place().offset;
+    if (!marked && offset >= until) return until;
+    const LineEnd end = read_line(reader, kNear, line);
+    if (end == LineEnd::none) return until;
+    if (marked && end == LineEnd::line && is_connection_line(line)) return marked;
+    const auto marker = end == LineEnd::line ? parse_marker(line) : std::nullopt;
+    marked.reset();
+    if (marker && marker->part == 'A' && offset < until) marked = offset;
+  }
 }
 
 bool is_auditlog_name(std::string_view name) {

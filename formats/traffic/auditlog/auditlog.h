@@ -4,6 +4,7 @@
 
 #include <istream>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "formats/traffic/formats.h"
@@ -25,6 +26,10 @@ Likeness looks_like_auditlog(std::string_view head);
 /// A log whose first line is a whole JSON record has records in lines; any other is to be read from
 /// its beginning.
 uint64_t find_audit_line(std::istream& in, uint64_t from, const TrafficLimits& limits);
+
+/// TrafficFormat::guess_entry, of a log that begins with native records without a wrapping: a
+/// marker of part A with the line behind it that has time and addresses.
+std::optional<uint64_t> guess_audit_record(std::istream& in, uint64_t from, uint64_t until);
 
 /// Whether a file of that name, without its folder, may be an audit log: "modsec_audit.log.1",
 /// "20261129-160000-ID" as concurrent logging names them.

@@ -77,6 +77,24 @@ TEST_F(MergeTest, PartsAreTheWholeInAnyOrder) {
   }
 }
 
+TEST_F(MergeTest, WhatIsOfAnotherPartIsNotCounted) {
+  const auto make = [&](const std::string& shard, const std::string& summary,
+                        std::vector<std::string> more) {
+    std::vector<std::string> arguments = command(summary);
+    arguments.insert(arguments.end(), {"--path", "/a", "--shard", shard});
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    ASSERT_EQ(run(arguments), 0) << err_;
+  };
+  make("1/1", "whole.summary", {});
+  const std::string whole = merged({"whole.summary"});
+  EXPECT_NE(whole.find("\"unreadable\":1,\"skipped\":0,\"not_selected\":20,"), std::string::npos)
+      << whole;
+  for (int part = 1; part <= 3; ++part) {
+    make(fmt::format("{}/3", part), fmt::format("{}.summary", part), {"--shard-by", "host"});
+  }
+  EXPECT_EQ(merged({"1.summary", "2.summary", "3.summary"}), whole);
+}
+
 TEST_F(MergeTest, SumsCanBeAdded) {
   make_parts(4);
   const std::string all = merged({"1.summary", "2.summary", "3.summary", "4.summary"});

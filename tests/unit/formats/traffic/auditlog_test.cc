@@ -140,6 +140,26 @@ TEST(AuditLog, InterleavedRecordsComeApart) {
   EXPECT_EQ(log.entries[1]->request.body, "x=1");
 }
 
+TEST(AuditLog, ARecordThatBreaksOffDoesNotWaitForTheEnd) {
+  const std::string broken = native2("0000000a", "/broken");
+  std::string text = broken.substr(0, broken.find("--0000000a-F"));
+  for (int i = 0; i < 600; ++i) text += native2("0000000b");
+  const Log log = read_log(text);
+  ASSERT_EQ(log.entries.size(), 601U);
+  EXPECT_EQ(log.entries[256]->request.uri, "/broken");
+}
+
+TEST(AuditLog, ABodyHoldsNoMoreThanItsLength) {
+  const std::string broken =
+      native2("0000000a", "/broken", "a=1", "Host: a\nContent-Length: 1000\n");
+  std::string text = broken.substr(0, broken.find("--0000000a-F"));
+  for (int i = 0; i < 5000; ++i) text += native2("0000000b");
+  std::istringstream in(text);
+  const auto reader = open_auditlog(in, {});
+  ASSERT_TRUE(reader->next().has_value());
+  EXPECT_LT(in.tellg(), static_cast<std::streamoff>(text.size() / 2));
+}
+
 TEST(AuditLog, ABodyThatLooksLikeRecordsStaysABody) {
   const std::string forged = native2("deadbeef", "/forged");
   const Exchange exchange =
