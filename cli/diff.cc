@@ -15,6 +15,7 @@
 #include "cli/diff/revision.h"
 #include "cli/diff/rx.h"
 #include "cli/fail_on.h"
+#include "cli/mask_options.h"
 #include "cli/options.h"
 #include "cli/programs.h"
 #include "cli/ruleset_options.h"
@@ -74,6 +75,7 @@ struct DiffOptions {
   RulesetOptions ruleset;  ///< of both sides
   SideOptions old, now;
   TrafficOptions traffic;
+  MaskOptions masks;
   std::pair<std::string, std::string> rx;
   std::vector<std::string> transformations;
   bool each_level = false;
@@ -101,7 +103,8 @@ class DiffCommand {
       : options_(options),
         compares_rx_(compares_rx),
         console_(console),
-        runner_(options.traffic, console) {}
+        runner_(options.traffic, console),
+        masks_(options.masks.masks()) {}
 
   int run() {
     if (compares_rx_) return run_rx();
@@ -133,11 +136,13 @@ class DiffCommand {
     if (has_traffic()) {
       const auto programs = compile(old, now);
       if (programs.empty() || !console_.may_write(*output)) return kTrouble;
-      found.traffic = compare_traffic(rulesets, programs, options_.ruleset, options_.traffic,
-                                      options_.measures, runner_, console_);
-      if (!found.traffic) return kTrouble;
       if (summary) runner_.expect_summary();
+      found.traffic = compare_traffic(rulesets, programs, options_.ruleset, options_.traffic,
+                                      options_.measures, masks_, runner_, console_);
+      if (!found.traffic) return kTrouble;
+      if (options_.masks.mask_json) found.traffic->hide_uris(masks_);
       if (summary) write_summary(*summary, found, identity_of(old, now, programs.front()));
+      if (format->name != "json") found.traffic->hide_uris(masks_);
     }
     const std::string report = format->write(result);
     output->write(format->name == "text" ? console_.in_locale(report) : report);
@@ -197,9 +202,14 @@ class DiffCommand {
     const auto side = [&](const LoadedSide& each, const engine::Program& program) {
       return cli::identity_of(each.options, options_.traffic, program);
     };
-    return identity_of_texts({side(old, *pair.old), side(now, *pair.now),
-                              options_.each_level ? "each level" : "",
-                              options_.measures ? "measured" : ""});
+    std::vector<std::string> texts = {side(old, *pair.old),
+                                      side(now, *pair.now),
+                                      options_.each_level ? "each level" : "",
+                                      options_.measures ? "measured" : "",
+                                      options_.masks.show_secrets ? "shown" : "hidden",
+                                      options_.masks.mask_json ? "hidden in JSON" : ""};
+    texts.insert(texts.end(), options_.masks.names.begin(), options_.masks.names.end());
+    return identity_of_texts(texts);
   }
 
   void write_summary(Output& output, const DiffSummary& found, const std::string& rules) {
@@ -348,6 +358,7 @@ class DiffCommand {
   const bool compares_rx_;
   Console& console_;
   TrafficRunner runner_;
+  const formats::Masks masks_;
   std::optional<formats::Exchange> first_record_;
 };
 
@@ -386,6 +397,7 @@ std::function<int()> add_diff(CLI::App& app, Console& console) {
   app.add_flag("--no-timing", options->no_timing,
                "Leave out times, so that two runs print the same")
       ->group("Output");
+  options->masks.add_to(app, true);
   add_jobs(app, options->traffic.jobs);
   return [options, rx, &console] { return DiffCommand(*options, rx->count() != 0, console).run(); };
 }

@@ -177,7 +177,8 @@ std::vector<formats::ScoreRule> scores_of_both(const std::vector<formats::ScoreR
 
 }  // namespace
 
-CauseFinder::CauseFinder(const Rulesets& rulesets) : rulesets_(rulesets) {
+CauseFinder::CauseFinder(const Rulesets& rulesets, const formats::Masks& masks)
+    : rulesets_(rulesets), masks_(masks) {
   const auto old = formats::score_rules(rulesets.old.ruleset);
   const auto now = formats::score_rules(rulesets.now.ruleset);
   old_scores_ = scores_of_both(old, now, rulesets.pairs, false);
@@ -550,9 +551,13 @@ struct CauseFinder::Search {
     if (before.value == after.value) return false;
     const Rule* const setter = after.setter != nullptr ? after.setter : before.setter;
     add({CauseKind::variable, setter == nullptr ? std::nullopt : setter->id, "",
-         fmt::format("tx.{} to {}, before {}", name, value_text(after.value),
-                     value_text(before.value))});
+         fmt::format("tx.{} to {}, before {}", name, variable_text(name, after.value),
+                     variable_text(name, before.value))});
     return true;
+  }
+  std::string variable_text(const std::string& name, std::string_view value) const {
+    if (value.data() == nullptr) return value_text(value);
+    return value_text(finder.masks_.hide("TX:" + name, value));
   }
 
   bool explain_by_order(const RulePair& pair) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "cli/diff/verdict.h"
+#include "formats/privacy/masks.h"
 #include "formats/records/outcome.h"
 #include "formats/why/evidence.h"
 #include "formats/why/score.h"
@@ -67,7 +68,8 @@ struct Rulesets {
 
 class CauseFinder {
  public:
-  explicit CauseFinder(const Rulesets& rulesets);
+  /// `masks`: values in causes are hidden.
+  CauseFinder(const Rulesets& rulesets, const formats::Masks& masks);
 
   RuleEffects effects(const formats::Outcome& outcome, bool now) const;
 
@@ -84,6 +86,7 @@ class CauseFinder {
   struct Search;
 
   const Rulesets& rulesets_;
+  const formats::Masks& masks_;
   std::vector<formats::ScoreRule> old_scores_, new_scores_;
 };
 

@@ -1,8 +1,11 @@
 #include "cli/diff/comparison.h"
 
+#define XXH_INLINE_ALL
 #include <fmt/format.h>
+#include <xxhash.h>
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
 #include <utility>
 
@@ -15,9 +18,6 @@
 namespace wafcheck::cli::inline diff {
 namespace {
 
-/// Transactions that are traced to find a cause; such as look the same count once.
-constexpr size_t kMostTraces = 100;
-
 /// The evaluators of a thread for one pair of programs.
 struct EvaluatorPair {
   formats::Evaluator old, now;
@@ -28,7 +28,7 @@ struct LevelResult {
   Verdict old, now;
   Change change = Change::same;
   CauseFinder::Found found;
-  std::string signature;  ///< what differs; the same for transactions with the same causes
+  std::string signature;  ///< what differs; the same for transactions of one group
   RuleEffects old_effects, new_effects;
   formats::ExclusionCounts old_exclusions, new_exclusions;
   double old_ms = 0, new_ms = 0;
@@ -41,6 +41,10 @@ struct Compared {
   std::vector<LevelResult> levels;
   std::optional<formats::Exchange> exchange;  ///< where traces are needed
 };
+
+std::string hash_of(std::string_view text) {
+  return fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+}
 
 /// The same order, whatever part of the traffic was read first.
 void sort_changes(std::vector<ChangedTransaction>& changes) {
@@ -55,14 +59,14 @@ class TrafficComparison {
  public:
   TrafficComparison(const Rulesets& rulesets, const std::vector<ProgramPair>& programs,
                     const RulesetOptions& options, const TrafficOptions& traffic,
-                    TrafficRunner& runner, Console& console)
+                    const formats::Masks& masks, TrafficRunner& runner, Console& console)
       : rulesets_(rulesets),
         programs_(programs),
         options_(options),
         traffic_(traffic),
         runner_(runner),
         console_(console),
-        finder_(rulesets) {}
+        finder_(rulesets, masks) {}
 
   /// Before run(): also measure each rule.
   void measure() {
@@ -220,12 +224,12 @@ class TrafficComparison {
     return result;
   }
 
-  static std::string signature_of(const LevelResult& result) {
+  std::string signature_of(const LevelResult& result) const {
     std::string text =
         fmt::format("{} {} ", static_cast<int>(result.change), result.old.rule_id.value_or(0));
     const auto add = [&](const RuleEffects& effects) {
       for (const auto& [pair, effect] : effects) {
-        text += fmt::format("{}:{} ", static_cast<const void*>(pair), effect.points);
+        text += fmt::format("{}:{} ", place_of(pair), effect.points);
       }
       text += '|';
     };
@@ -248,21 +252,22 @@ class TrafficComparison {
       result_.new_exclusions.merge(each.new_exclusions);
       count_effects(each, compared);
       if (each.change == Change::same) continue;
-      if (each.found.needs_trace) trace(i, each, compared);
-      if (each.change != Change::score) {
-        for (const std::string& sentence : sentences_of(each.found.causes)) {
-          ++result_.causes[sentence];
-        }
+      std::string group;
+      if (each.found.needs_trace) {
+        group = hash_of(fmt::format("{} {}", i, each.signature));
+        trace(i, group, each, compared);
       }
       result_.changes.push_back({compared.id, compared.place, compared.method, compared.uri,
                                  programs_[i].level, std::move(each.old), std::move(each.now),
-                                 each.change, std::move(each.found.causes)});
+                                 each.change, std::move(each.found.causes), std::move(group)});
     }
   }
 
+  size_t place_of(const lint::RulePair* pair) const {
+    return static_cast<size_t>(pair - rulesets_.pairs.all().data());
+  }
   RuleTotals& totals_of(const lint::RulePair* pair) {
-    const auto place = static_cast<size_t>(pair - rulesets_.pairs.all().data());
-    const auto [it, inserted] = result_.rules.try_emplace(place);
+    const auto [it, inserted] = result_.rules.try_emplace(place_of(pair));
     if (inserted) {
       const parser::Rule& rule = pair->now != nullptr ? *pair->now : *pair->old;
       it->second.id = rule.id;
@@ -295,33 +300,27 @@ class TrafficComparison {
     }
   }
 
-  /// Runs a transaction once more, step by step. On the main thread, in the order of the traffic,
-  /// so that it is always the same ones that are traced.
-  void trace(size_t level, LevelResult& result, const Compared& compared) {
-    const auto key = std::pair(level, result.signature);
-    const auto known = traced_.find(key);
-    if (known != traced_.end()) {
-      result.found.causes = known->second;
-      return;
-    }
-    if (traced_.size() == kMostTraces) {
-      result.found.causes.push_back({CauseKind::unknown, result.now.rule_id, "", ""});
-      return;
-    }
+  /// Runs a transaction once more, step by step, where it is one that tells of its group.
+  void trace(size_t level, const std::string& group, LevelResult& result,
+             const Compared& compared) {
+    const TransactionPlace& place = compared.place;
+    std::string sample = hash_of(fmt::format("{} {}", place.offset, place.source));
+    if (!result_.wants_trace(group, sample)) return;
     if (!tracers_) tracers_ = evaluators(true);
     EvaluatorPair& pair = *(*tracers_)[level];
-    const formats::Outcome old = pair.old.run(*compared.exchange, compared.place.source);
-    const formats::Outcome now = pair.now.run(*compared.exchange, compared.place.source);
+    const formats::Outcome old = pair.old.run(*compared.exchange, place.source);
+    const formats::Outcome now = pair.now.run(*compared.exchange, place.source);
     // Without what earlier transactions left in collections it may be decided on otherwise.
     const auto as_before = [](const formats::Outcome& outcome, const Verdict& verdict) {
       return change_of(verdict_of(outcome), verdict) == Change::same;
     };
+    GroupTrace found{std::move(sample), result.found.causes};
     if (as_before(old, result.old) && as_before(now, result.now)) {
-      result.found = finder_.find(old, now, result.old_effects, result.new_effects);
+      found.causes = finder_.find(old, now, result.old_effects, result.new_effects).causes;
     } else {
-      result.found.causes.push_back({CauseKind::unknown, result.now.rule_id, "", ""});
+      found.causes.push_back({CauseKind::unknown, result.now.rule_id, "", ""});
     }
-    traced_.emplace(key, result.found.causes);
+    result_.add_trace(group, std::move(found));
   }
 
   const Rulesets& rulesets_;
@@ -336,7 +335,6 @@ class TrafficComparison {
   std::vector<ProfilerPair> profilers_;
   RunNotices notices_;
   std::shared_ptr<std::vector<std::unique_ptr<EvaluatorPair>>> tracers_;
-  std::map<std::pair<size_t, std::string>, std::vector<Cause>> traced_;
   TrafficDiff result_;
 };
 
@@ -374,13 +372,50 @@ void TrafficDiff::merge(const TrafficDiff& other) {
   }
   changes.insert(changes.end(), other.changes.begin(), other.changes.end());
   sort_changes(changes);
-  for (const auto& [sentence, count] : other.causes) causes[sentence] += count;
+  for (const auto& [group, trace] : other.traces) {
+    if (wants_trace(group, trace.sample)) add_trace(group, GroupTrace(trace));
+  }
   for (const auto& [place, totals] : other.rules) rules[place].merge(totals);
   void_exclusions.insert(other.void_exclusions.begin(), other.void_exclusions.end());
   old_exclusions.merge(other.old_exclusions);
   new_exclusions.merge(other.new_exclusions);
   old_ms += other.old_ms;
   new_ms += other.new_ms;
+}
+
+bool TrafficDiff::wants_trace(const std::string& group, const std::string& sample) const {
+  const auto known = traces.find(group);
+  if (known != traces.end()) return sample <= known->second.sample;
+  return traces.size() < kMostTraces || group < traces.rbegin()->first;
+}
+
+void TrafficDiff::add_trace(const std::string& group, GroupTrace&& trace) {
+  const auto [known, inserted] = traces.try_emplace(group, trace);
+  if (!inserted) known->second = std::min(known->second, trace);
+  if (traces.size() > kMostTraces) traces.erase(std::prev(traces.end()));
+}
+
+std::vector<Cause> TrafficDiff::causes_of(const ChangedTransaction& change) const {
+  if (change.group.empty()) return change.causes;
+  if (const auto trace = traces.find(change.group); trace != traces.end()) {
+    return trace->second.causes;
+  }
+  std::vector<Cause> causes = change.causes;
+  causes.push_back({CauseKind::unknown, change.now.rule_id, "", ""});
+  return causes;
+}
+
+std::map<std::string, uint64_t> TrafficDiff::causes() const {
+  std::map<std::string, uint64_t> counts;
+  for (const ChangedTransaction& change : changes) {
+    if (change.change == Change::score) continue;
+    for (const std::string& sentence : sentences_of(causes_of(change))) ++counts[sentence];
+  }
+  return counts;
+}
+
+void TrafficDiff::hide_uris(const formats::Masks& masks) {
+  for (ChangedTransaction& change : changes) change.uri = masks.hide("REQUEST_URI", change.uri);
 }
 
 std::array<uint64_t, kChanges> TrafficDiff::totals() const {
@@ -401,8 +436,9 @@ std::optional<TrafficDiff> compare_traffic(const Rulesets& rulesets,
                                            const std::vector<ProgramPair>& programs,
                                            const RulesetOptions& options,
                                            const TrafficOptions& traffic, bool measures,
-                                           TrafficRunner& runner, Console& console) {
-  TrafficComparison comparison(rulesets, programs, options, traffic, runner, console);
+                                           const formats::Masks& masks, TrafficRunner& runner,
+                                           Console& console) {
+  TrafficComparison comparison(rulesets, programs, options, traffic, masks, runner, console);
   if (measures) comparison.measure();
   return comparison.run();
 }

@@ -48,8 +48,18 @@ struct ChangedTransaction {
   int level = 0;
   Verdict old, now;
   Change change = Change::same;
-  std::vector<Cause> causes;
+  std::vector<Cause> causes;  ///< that are known without a trace
+  std::string group;          ///< of TrafficDiff::traces; empty: no trace is needed
 };
+
+/// What a transaction that was run once more, step by step, tells of all of its group.
+struct GroupTrace {
+  std::string sample;  ///< a hash of its place: of a group, the least is traced
+  std::vector<Cause> causes;
+  auto operator<=>(const GroupTrace&) const = default;
+};
+/// By a hash of the group.
+using GroupTraces = std::map<std::string, GroupTrace>;
 
 /// What a rule did over the traffic, at all levels together.
 struct RuleTotals {
@@ -75,7 +85,8 @@ struct TrafficDiff {
   uint64_t other_engine = 0;        ///< records of a log whose engine is not the one modelled
   std::vector<LevelTotals> levels;  ///< one at least
   std::vector<ChangedTransaction> changes;  ///< by their places
-  std::map<std::string, uint64_t> causes;   ///< sentences, and how many changed verdicts they have
+  /// Of the kMostTraces groups whose hashes are the least: the same in any order of adding.
+  GroupTraces traces;
   /// That matched at all, by their places in load order of the new rules, then those that are gone.
   std::map<size_t, RuleTotals> rules;
   /// File and line of exclusions that have no rule any more.
@@ -83,20 +94,32 @@ struct TrafficDiff {
   formats::ExclusionCounts old_exclusions, new_exclusions;
   double old_ms = 0, new_ms = 0;  ///< in the engine, of all threads together
 
+  static constexpr size_t kMostTraces = 100;
+
   /// Adds what other traffic came to with the same rulesets and levels.
   void merge(const TrafficDiff& other);
+  /// Whether a trace of such a one would be kept.
+  bool wants_trace(const std::string& group, const std::string& sample) const;
+  void add_trace(const std::string& group, GroupTrace&& trace);
+  /// Why a verdict or score changes; among them CauseKind::unknown where nobody looked.
+  std::vector<Cause> causes_of(const ChangedTransaction& change) const;
+  /// Sentences, and how many changed verdicts they have.
+  std::map<std::string, uint64_t> causes() const;
+  /// Hides in the URIs what is private.
+  void hide_uris(const formats::Masks& masks);
   /// The sum over all levels.
   std::array<uint64_t, kChanges> totals() const;
   uint64_t undecided() const;
 };
 
 /// `options` give limits and the front; both rulesets have their own collections. `measures`: also
-/// the time of each rule, for which all is run twice more. Errors are printed; nothing where the
-/// traffic cannot be read.
+/// the time of each rule, for which all is run twice more. `masks`: of values in causes. Errors are
+/// printed; nothing where the traffic cannot be read.
 std::optional<TrafficDiff> compare_traffic(const Rulesets& rulesets,
                                            const std::vector<ProgramPair>& programs,
                                            const RulesetOptions& options,
                                            const TrafficOptions& traffic, bool measures,
-                                           TrafficRunner& runner, Console& console);
+                                           const formats::Masks& masks, TrafficRunner& runner,
+                                           Console& console);
 
 }  // namespace wafcheck::cli::inline diff

@@ -398,7 +398,7 @@ class DiffJson {
       write_verdict("new", each->now);
       json_.key("cause");
       json_.begin_array();
-      for (const Cause& cause : each->causes) {
+      for (const Cause& cause : traffic.causes_of(*each)) {
         json_.begin_object();
         json_.number("rule_id", cause.rule_id);
         json_.member("reason", reason_of(cause));

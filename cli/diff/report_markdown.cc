@@ -82,7 +82,7 @@ class MarkdownReport {
     text_ += "\n| | Transaction | Request | Before | Now | Why |\n|---|---|---|---|---|---|\n";
     rows(verdicts, [&](const ChangedTransaction* each) {
       std::string causes;
-      for (const std::string& sentence : sentences_of(each->causes)) {
+      for (const std::string& sentence : sentences_of(traffic.causes_of(*each))) {
         causes += (causes.empty() ? "" : "; ") + sentence;
       }
       const auto cell = [](std::string_view text) { return markdown_text(text); };

@@ -270,10 +270,10 @@ class DiffText : TextLines {
   }
 
   void write_causes(const TrafficDiff& traffic) {
-    if (traffic.causes.empty()) return;
+    const auto counts = traffic.causes();
+    if (counts.empty()) return;
     head("Why verdicts change");
-    std::vector<std::pair<std::string, uint64_t>> causes(traffic.causes.begin(),
-                                                         traffic.causes.end());
+    std::vector<std::pair<std::string, uint64_t>> causes(counts.begin(), counts.end());
     std::ranges::stable_sort(causes, std::ranges::greater{},
                              [](const auto& c) { return c.second; });
     some(causes,
@@ -295,7 +295,8 @@ class DiffText : TextLines {
         line(fmt::format("{}  {}", transaction_text(*each), request_text(*each)), 2);
         line(fmt::format("{}  ->  {}", verdict_text(each->old), verdict_text(each->now)), 4);
         if (change == Change::score) return;
-        for (const std::string& sentence : sentences_of(each->causes)) line(sentence, 4);
+        for (const std::string& sentence : sentences_of(traffic.causes_of(*each)))
+          line(sentence, 4);
       });
     }
   }

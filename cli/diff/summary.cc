@@ -57,6 +57,15 @@ void write_verdict(JsonWriter& json, std::string_view name, const Verdict& verdi
   json.end_object();
 }
 
+void write_causes(JsonWriter& json, const std::vector<Cause>& causes) {
+  write_rows(json, "causes", causes, [&](const Cause& cause) {
+    json.number("rule_id", cause.rule_id);
+    json.member("reason", reason_of(cause));
+    if (cause.kind == CauseKind::field) json.member("field", cause.field);
+    json.bytes("detail", cause.detail);
+  });
+}
+
 void write_change(JsonWriter& json, const ChangedTransaction& each) {
   json.bytes("id", each.id);
   write_place(json, each.place);
@@ -66,12 +75,8 @@ void write_change(JsonWriter& json, const ChangedTransaction& each) {
   json.member("change", info(each.change).name);
   write_verdict(json, "old", each.old);
   write_verdict(json, "new", each.now);
-  write_rows(json, "causes", each.causes, [&](const Cause& cause) {
-    json.number("rule_id", cause.rule_id);
-    json.member("reason", reason_of(cause));
-    if (cause.kind == CauseKind::field) json.member("field", cause.field);
-    json.bytes("detail", cause.detail);
-  });
+  write_causes(json, each.causes);
+  if (!each.group.empty()) json.member("group", each.group);
 }
 
 void write_rule(JsonWriter& json, size_t place, const RuleTotals& totals) {
@@ -105,9 +110,10 @@ void write_traffic(JsonWriter& json, const TrafficDiff& traffic, bool timing) {
   });
   write_rows(json, "changes", traffic.changes,
              [&](const ChangedTransaction& each) { write_change(json, each); });
-  write_rows(json, "causes", traffic.causes, [&](const auto& cause) {
-    json.bytes("text", cause.first);
-    write_number(json, "count", cause.second);
+  write_rows(json, "traces", traffic.traces, [&](const auto& trace) {
+    json.member("group", trace.first);
+    json.member("sample", trace.second.sample);
+    write_causes(json, trace.second.causes);
   });
   write_rows(json, "per_rule", traffic.rules,
              [&](const auto& rule) { write_rule(json, rule.first, rule.second); });
@@ -182,6 +188,12 @@ Cause read_cause(JsonTaker& take, JsonValue from) {
   return cause;
 }
 
+std::vector<Cause> read_causes(JsonTaker& take, JsonValue from) {
+  std::vector<Cause> causes;
+  take.rows(from, "causes", [&](JsonValue row) { causes.push_back(read_cause(take, row)); });
+  return causes;
+}
+
 ChangedTransaction read_change(JsonTaker& take, JsonValue from) {
   ChangedTransaction change;
   change.id = take.bytes(from, "id");
@@ -192,7 +204,8 @@ ChangedTransaction read_change(JsonTaker& take, JsonValue from) {
   change.old = read_verdict(take, from.member("old"));
   change.now = read_verdict(take, from.member("new"));
   change.change = read_change_name(take, from);
-  take.rows(from, "causes", [&](JsonValue row) { change.causes.push_back(read_cause(take, row)); });
+  change.causes = read_causes(take, from);
+  if (from.member("group")) change.group = take.bytes(from, "group");
   return change;
 }
 
@@ -223,8 +236,9 @@ TrafficDiff read_traffic(JsonTaker& take, JsonValue from) {
   });
   take.rows(from, "changes",
             [&](JsonValue row) { traffic.changes.push_back(read_change(take, row)); });
-  take.rows(from, "causes", [&](JsonValue row) {
-    traffic.causes[take.bytes(row, "text")] += take.number(row, "count");
+  take.rows(from, "traces", [&](JsonValue row) {
+    GroupTrace trace{take.bytes(row, "sample"), read_causes(take, row)};
+    traffic.add_trace(take.bytes(row, "group"), std::move(trace));
   });
   take.rows(from, "per_rule", [&](JsonValue row) {
     traffic.rules[take.number(row, "place")].merge(read_rule(take, row));

@@ -25,7 +25,8 @@ std::string text(const formats::Summary& summary, const SummaryView& view) {
   }
   return text;
 }
-std::string text(const DiffSummary& summary, const SummaryView& /*view*/) {
+std::string text(DiffSummary summary, const SummaryView& /*view*/) {
+  if (summary.traffic) summary.traffic->hide_uris(formats::Masks());
   return diff_text(summary);
 }
 std::string text(const GoodTraffic& traffic, const SummaryView& /*view*/) {

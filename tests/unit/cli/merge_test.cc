@@ -423,6 +423,82 @@ TEST_F(MergeOneKindTest, TheSumOfADiffIsPrintedAsTheDiffWas) {
   EXPECT_EQ(out_, text);
 }
 
+/// Both rulesets set what a rule reads, so that only a trace tells why it matches in one of them.
+class MergeDiffTest : public MergeOneKindTest {
+ protected:
+  void SetUp() override {
+    MergeOneKindTest::SetUp();
+    std::string rules = "SecRuleEngine On\n";
+    for (int bit = 0; bit < 8; ++bit) {
+      rules += fmt::format("SecRule ARGS:bits \"@contains {}\" \"id:{},phase:1,pass,nolog\"\n", bit,
+                           100 + bit);
+    }
+    rules += "SecRule TX:v \"@rx ^(?:[5-9]|[0-9]{2})\" \"id:50,phase:1,deny\"\n";
+    const std::string set = "SecAction \"id:10,phase:1,pass,nolog,setvar:tx.v=%{ARGS.";
+    write("old.conf", set + "n}\"\n" + rules);
+    write("new.conf", set + "m}\"\n" + rules);
+  }
+
+  /// Transactions whose groups are told by what they match.
+  static std::string traffic(int transactions, int groups) {
+    std::string lines;
+    for (int i = 0; i < transactions; ++i) {
+      std::string bits;
+      for (int bit = 0; bit < 8; ++bit) {
+        if ((i % groups & 1 << bit) != 0) bits += std::to_string(bit);
+      }
+      lines += fmt::format(R"({{"request":{{"method":"GET","uri":"/?n={}&m={}&bits={}"}}}})"
+                           "\n",
+                           i % 5, i % 7 == 0 ? 0 : 5 + i, bits);
+    }
+    return lines;
+  }
+
+  std::string sum(const std::string& format, std::vector<std::string> inputs) {
+    inputs.insert(inputs.begin(), {"merge", "--format", format});
+    EXPECT_EQ(run(inputs), 1) << err_;
+    return out_;
+  }
+  /// The parts, in some orders and groups, come to what one run comes to, which holds `text`.
+  void expect_whole(const std::vector<std::string>& inputs, const std::string& text) {
+    const auto make = [&](const std::string& shard, const std::string& summary) {
+      std::vector<std::string> arguments = {"diff",     "--old",   "old.conf", "--new",
+                                            "new.conf", "-o",      "out.txt",  "--summary",
+                                            summary,    "--shard", shard,      "--no-timing"};
+      arguments.insert(arguments.end(), inputs.begin(), inputs.end());
+      ASSERT_EQ(run(arguments), 1) << err_;
+    };
+    make("1/1", "whole.summary");
+    std::vector<std::string> parts;
+    for (int part = 1; part <= 5; ++part) {
+      parts.push_back(fmt::format("{}.summary", part));
+      make(fmt::format("{}/5", part), parts.back());
+    }
+    const std::string whole = sum("json", {"whole.summary"});
+    EXPECT_NE(sum("text", {"whole.summary"}).find(text), std::string::npos) << out_;
+    std::mt19937 random(7);
+    for (int round = 0; round < 5; ++round) {
+      std::ranges::shuffle(parts, random);
+      EXPECT_EQ(sum("json", parts), whole);
+      EXPECT_EQ(run({"merge", "--partial", parts[0], parts[1], parts[2], "--summary", "a.summary"}),
+                1)
+          << err_;
+      EXPECT_EQ(sum("json", {parts[3], "a.summary", parts[4]}), whole);
+    }
+  }
+};
+
+TEST_F(MergeDiffTest, MoreGroupsThanAreTraced) {
+  write("t.jsonl", traffic(600, 256));
+  expect_whole({"t.jsonl"}, "rule 50: not looked into");
+}
+
+TEST_F(MergeDiffTest, OfAGroupTheSameOneIsTraced) {
+  write("1.jsonl", traffic(40, 2));
+  write("2.jsonl", traffic(50, 4));
+  expect_whole({"2.jsonl", "1.jsonl"}, "rule 10 sets ");
+}
+
 TEST_F(MergeOneKindTest, EvidenceOfPartsMakesTheProposalsOfTheWhole) {
   std::string good;
   for (int i = 0; i < 40; ++i) {
