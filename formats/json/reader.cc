@@ -186,7 +186,7 @@ class Parser {
 
   bool string() {
     for (++at_;;) {
-      at_ = find_string_stop(text_, at_);
+      at_ = find_stop<StringStop>(text_, at_);
       if (at_ == text_.size()) {
         return fault("unexpected end of input in a string; expected '\"'", at_);
       }
@@ -204,8 +204,7 @@ class Parser {
   bool escape() {
     if (at_ + 1 == text_.size()) return cut_escape();
     if (text_[at_ + 1] != 'u') {
-      constexpr std::string_view kLetters = "\"\\/bfnrt";
-      if (kLetters.find(text_[at_ + 1]) == std::string_view::npos) {
+      if (kEscaped[static_cast<unsigned char>(text_[at_ + 1])] == 0) {
         return fault("invalid string: a backslash that begins no escape", at_ + 1);
       }
       at_ += 2;

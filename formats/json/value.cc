@@ -66,11 +66,9 @@ uint32_t code_unit(const char* escaped) {
 
 /// Writes what the escape at `in` means, and moves behind it. It is never longer than the escape.
 char* put_escape(const char*& in, char* out) {
-  constexpr std::string_view kLetters = "bfnrt", kMeanings = "\b\f\n\r\t";
   const char letter = in[1];
   if (letter != 'u') {
-    const size_t at = kLetters.find(letter);
-    *out = at == std::string_view::npos ? letter : kMeanings[at];
+    *out = kEscaped[static_cast<unsigned char>(letter)];
     in += 2;
     return out + 1;
   }
@@ -86,19 +84,30 @@ char* put_escape(const char*& in, char* out) {
 /// Of a string with its quotes.
 std::string unescaped(std::string_view text) {
   text = text.substr(1, text.size() - 2);
-  if (text.find('\\') == std::string_view::npos) return std::string(text);
+  const size_t first = find_stop<Backslash>(text, 0);
+  if (first == text.size()) return std::string(text);
   std::string out;
   out.resize_and_overwrite(text.size(), [&](char* begin, size_t) {
-    char* to = begin;
-    const char* const end = text.data() + text.size();
-    for (const char* from = text.data(); from != end;) {
-      const auto left = static_cast<size_t>(end - from);
-      const void* const stop = std::memchr(from, '\\', left);
-      const size_t plain =
-          stop == nullptr ? left : static_cast<size_t>(static_cast<const char*>(stop) - from);
-      std::memcpy(to, from, plain);
+    const char* from = text.data();
+    const char* const end = from + text.size();
+    char* to = std::copy_n(from, first, begin);
+    from += first;
+    while (from != end) {
+      if (*from == '\\') {
+        to = put_escape(from, to);
+        continue;
+      }
+      // Escapes are often near each other: a whole block is copied, of which what is before the
+      // next one counts. The output is never ahead of the input, so that it has room for one.
+      const std::string_view left(from, static_cast<size_t>(end - from));
+      constexpr size_t kBlock = 16;
+      const size_t plain = find_stop<Backslash>(left.substr(0, kBlock), 0);
+      if (left.size() >= kBlock) {
+        std::memcpy(to, from, kBlock);
+      } else {
+        std::memcpy(to, from, plain);
+      }
       to += plain, from += plain;
-      if (from != end) to = put_escape(from, to);
     }
     return static_cast<size_t>(to - begin);
   });

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "formats/json/escape.h"
+#include "formats/json/scan.h"
 #include "parser/base/base64.h"
 #include "parser/base/escape.h"
 #include "parser/base/utf8.h"
@@ -11,30 +13,12 @@ namespace {
 
 void append_escaped(std::string& out, std::string_view text) {
   out.push_back('"');
-  for (const char byte : text) {
-    switch (byte) {
-      case '"':
-        out.append("\\\"");
-        break;
-      case '\\':
-        out.append("\\\\");
-        break;
-      case '\n':
-        out.append("\\n");
-        break;
-      case '\r':
-        out.append("\\r");
-        break;
-      case '\t':
-        out.append("\\t");
-        break;
-      default:
-        if (static_cast<unsigned char>(byte) < 0x20) {
-          fmt::format_to(std::back_inserter(out), "\\u{:04x}", static_cast<unsigned>(byte));
-        } else {
-          out.push_back(byte);
-        }
-    }
+  for (size_t at = 0;;) {
+    const size_t stop = find_stop<StringStop>(text, at);
+    out.append(text, at, stop - at);
+    if (stop == text.size()) break;
+    append_escaped_byte(out, text[stop]);
+    at = stop + 1;
   }
   out.push_back('"');
 }
@@ -73,6 +57,18 @@ void JsonWriter::close(char bracket) {
 
 void JsonWriter::key(std::string_view name) {
   string(name);
+  end_key();
+}
+
+void JsonWriter::plain_key(std::string_view name) {
+  comma();
+  out_.push_back('"');
+  out_.append(name);
+  out_.push_back('"');
+  end_key();
+}
+
+void JsonWriter::end_key() {
   out_.append(indent_ == 0 ? ":" : ": ");
   after_key_ = true;
 }
@@ -106,8 +102,7 @@ void JsonWriter::raw(std::string_view json) {
   out_.append(json);
 }
 
-void JsonWriter::bytes(std::string_view name, std::string_view value) {
-  key(name);
+void JsonWriter::bytes_of(std::string_view name, std::string_view value) {
   string(value);
   if (is_valid_utf8(value)) return;
   key(std::string(name) + "_base64");

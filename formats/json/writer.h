@@ -22,6 +22,11 @@ class JsonWriter {
   void end_array() { close(']'); }
   /// As string(): header names may hold any bytes, too.
   void key(std::string_view name);
+  /// A name that stands in the code: plain ASCII, of which nothing has to be escaped.
+  template <size_t N>
+  void key(const char (&name)[N]) {
+    plain_key({name, N - 1});
+  }
 
   /// Text that is valid UTF-8; other bytes become `\xHH` escapes.
   void string(std::string_view text);
@@ -47,8 +52,21 @@ class JsonWriter {
   void raw(std::string_view json);
 
   /// `"key":text`, and `"key_base64"` beside it where the bytes are not valid UTF-8.
-  void bytes(std::string_view name, std::string_view value);
+  void bytes(std::string_view name, std::string_view value) {
+    key(name);
+    bytes_of(name, value);
+  }
+  template <size_t N>
+  void bytes(const char (&name)[N], std::string_view value) {
+    key(name);
+    bytes_of({name, N - 1}, value);
+  }
   void member(std::string_view name, std::string_view value) {
+    key(name);
+    string(value);
+  }
+  template <size_t N>
+  void member(const char (&name)[N], std::string_view value) {
     key(name);
     string(value);
   }
@@ -62,6 +80,9 @@ class JsonWriter {
   }
 
  private:
+  void plain_key(std::string_view name);
+  void end_key();
+  void bytes_of(std::string_view name, std::string_view value);
   void open(char bracket);
   void close(char bracket);
   void comma();

@@ -42,14 +42,19 @@ char32_t utf8_character(std::string_view sequence) {
   return character;
 }
 
+size_t skip_ascii(std::string_view bytes, size_t at) {
+  for (uint64_t word = 0; at + 8 <= bytes.size(); at += 8) {
+    std::memcpy(&word, bytes.data() + at, 8);
+    if ((word & 0x8080808080808080) != 0) break;
+  }
+  while (at < bytes.size() && static_cast<unsigned char>(bytes[at]) < 0x80) ++at;
+  return at;
+}
+
 size_t valid_utf8_prefix(std::string_view bytes) {
   size_t at = 0;
-  while (at < bytes.size()) {
-    // Most text is ASCII, which is passed over eight bytes at a time.
-    for (uint64_t word = 0; at + 8 <= bytes.size(); at += 8) {
-      std::memcpy(&word, bytes.data() + at, 8);
-      if ((word & 0x8080808080808080) != 0) break;
-    }
+  for (;;) {
+    at = skip_ascii(bytes, at);
     if (at == bytes.size()) break;
     const size_t length = utf8_length(bytes.substr(at));
     if (length == 0) break;

@@ -17,6 +17,9 @@ size_t utf8_length(std::string_view bytes);
 /// The character that one valid sequence stands for.
 char32_t utf8_character(std::string_view sequence);
 
+/// The place of the first byte from `at` on that is not ASCII; the size of `bytes` where all are.
+size_t skip_ascii(std::string_view bytes, size_t at = 0);
+
 /// Length of the longest prefix that is valid UTF-8.
 size_t valid_utf8_prefix(std::string_view bytes);
 bool is_valid_utf8(std::string_view bytes);
