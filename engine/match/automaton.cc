@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "parser/regex/byte_classes.h"
 
@@ -15,6 +16,8 @@ namespace {
 
 /// States that may be made before any text has earned one, and that can be earned ahead.
 constexpr int64_t kCredit = 2'048;
+/// Ways written down ahead, for each node of an automaton; the rest is walked.
+constexpr size_t kWaysPerNode = 16;
 
 }  // namespace
 
@@ -45,17 +48,55 @@ Automaton::Automaton(const std::vector<parser::regex::Nfa>& nfas) {
   for (const auto& [set, number] : numbers) classes.tell_apart(set);
   class_of_ = classes.of();
   beside_.resize(classes.count());
-  sets_.resize(numbers.size());
+  set_words_ = (numbers.size() + 63) / 64;
+  read_by_.resize(classes.count() * set_words_);
   for (unsigned byte = 0; byte < 256; ++byte) {
     beside_[class_of_[byte]] = parser::regex::beside(static_cast<uint8_t>(byte));
   }
   for (const auto& [set, number] : numbers) {
-    set.each([&](uint8_t byte) { sets_[number].add(class_of_[byte]); });
+    set.each([&](uint8_t byte) {
+      read_by_[class_of_[byte] * set_words_ + number / 64] |= uint64_t{1} << (number % 64);
+    });
+  }
+  find_ways();
+}
+
+void Automaton::find_ways() {
+  std::vector<bool> reached(nodes_.size());  // by a byte, an assertion or a search that begins
+  for (const uint32_t start : starts_) reached[start] = true;
+  for (const Node& node : nodes_) {
+    if (node.move == Move::byte || node.move == Move::assertion) reached[node.to] = true;
+  }
+  ways_of_.resize(nodes_.size());
+  std::vector<uint32_t> left, seen(nodes_.size(), UINT32_MAX);
+  const auto add = [this](uint32_t node) {
+    const Node& found = nodes_[node];
+    ways_.push_back({node, found.to, found.set, found.move == Move::byte});
+  };
+  for (uint32_t from = 0; from < nodes_.size(); ++from) {
+    const auto first = static_cast<uint32_t>(ways_.size());
+    if (reached[from] && ways_.size() < kWaysPerNode * nodes_.size()) {
+      left = {from};
+      while (!left.empty()) {
+        const uint32_t at = left.back();
+        left.pop_back();
+        if (std::exchange(seen[at], from) == from) continue;
+        if (nodes_[at].move == Move::split) {
+          left.insert(left.end(), {nodes_[at].to, nodes_[at].other});
+        } else {
+          add(at);
+        }
+      }
+    } else {
+      add(from);
+    }
+    ways_of_[from] = {first, static_cast<uint32_t>(ways_.size())};
   }
 }
 
 size_t Automaton::memory() const {
-  return nodes_.size() * sizeof(Node) + sets_.size() * sizeof(ByteSet);
+  return nodes_.size() * (sizeof(Node) + sizeof(Ways)) + ways_.size() * sizeof(Way) +
+         read_by_.size() * sizeof(uint64_t);
 }
 
 LazyDfa::LazyDfa(const Automaton& automaton)
@@ -143,9 +184,10 @@ uint32_t LazyDfa::step(uint32_t state, uint8_t byte_class) {
   const Begun& begins = begun(states_[state].before, byte_class);
   const State& from = states_[state];
   uint64_t matched = begins.matched;
-  matched |= close(keys_.data() + from.first, keys_.data() + from.end, from.before, after);
   nodes_ = begins.nodes;
-  read(byte_class, nodes_);
+  matched |= close(nodes_of(from), from.before, after, [&](const Automaton::Way& way) {
+    if (automaton_.reads(way.set, byte_class)) nodes_.push_back(way.to);
+  });
 
   bool linked = true;
   if (memory() > kMaxMemory) {
@@ -164,10 +206,10 @@ const LazyDfa::Begun& LazyDfa::begun(Beside before, uint8_t byte_class) {
   Begun& begun = begun_[static_cast<size_t>(before) * classes_ + byte_class];
   if (begun.computed) return begun;
   begun.computed = true;
-  const std::vector<uint32_t>& starts = automaton_.starts_;
-  begun.matched =
-      close(starts.data(), starts.data() + starts.size(), before, automaton_.beside_[byte_class]);
-  read(byte_class, begun.nodes);
+  begun.matched = close(automaton_.starts_, before, automaton_.beside_[byte_class],
+                        [&](const Automaton::Way& way) {
+                          if (automaton_.reads(way.set, byte_class)) begun.nodes.push_back(way.to);
+                        });
   return begun;
 }
 
@@ -175,51 +217,46 @@ uint64_t LazyDfa::at_end(uint32_t number) {
   State& state = states_[number];
   if (state.known_end) return state.at_end;
   state.known_end = true;
-  const std::vector<uint32_t>& starts = automaton_.starts_;
-  state.at_end = close(starts.data(), starts.data() + starts.size(), state.before, Beside::none);
-  state.at_end |=
-      close(keys_.data() + state.first, keys_.data() + state.end, state.before, Beside::none);
+  const auto nothing = [](const Automaton::Way&) {};
+  state.at_end = close(automaton_.starts_, state.before, Beside::none, nothing);
+  state.at_end |= close(nodes_of(state), state.before, Beside::none, nothing);
   return state.at_end;
 }
 
-uint64_t LazyDfa::close(const uint32_t* first, const uint32_t* end, Beside before, Beside after) {
+template <typename Reading>
+uint64_t LazyDfa::close(std::span<const uint32_t> nodes, Beside before, Beside after,
+                        const Reading& reading) {
   if (++round_ == 0) {
     std::ranges::fill(seen_, 0);
     round_ = 1;
   }
   uint64_t matched = 0;
-  closed_.clear();
-  left_.assign(first, end);
-  while (!left_.empty()) {
-    const uint32_t at = left_.back();
-    left_.pop_back();
-    if (seen_[at] == round_) continue;
-    seen_[at] = round_;
-    const Automaton::Node& node = automaton_.nodes_[at];
-    switch (node.move) {
-      case Move::byte:
-        closed_.push_back(at);
-        break;
-      case Move::split:
-        left_.push_back(node.to);
-        left_.push_back(node.other);
-        break;
-      case Move::assertion:
-        if (parser::regex::holds(node.assertion, before, after)) left_.push_back(node.to);
-        break;
-      case Move::accept:
+  const auto open = [&](uint32_t from) {
+    const Automaton::Ways ways = automaton_.ways_of_[from];
+    for (uint32_t i = ways.first; i < ways.end; ++i) {
+      const Automaton::Way& way = automaton_.ways_[i];
+      if (way.reads) {
+        reading(way);
+        continue;
+      }
+      if (std::exchange(seen_[way.node], round_) == round_) continue;
+      const Automaton::Node& node = automaton_.nodes_[way.node];
+      if (node.move == Move::accept) {
         matched |= uint64_t{1} << node.to;
-        break;
+      } else if (node.move == Move::split) {
+        left_.insert(left_.end(), {node.to, node.other});
+      } else if (parser::regex::holds(node.assertion, before, after)) {
+        left_.push_back(node.to);
+      }
     }
+  };
+  for (const uint32_t node : nodes) open(node);
+  while (!left_.empty()) {
+    const uint32_t node = left_.back();
+    left_.pop_back();
+    open(node);
   }
   return matched;
-}
-
-void LazyDfa::read(uint8_t byte_class, std::vector<uint32_t>& to) const {
-  for (const uint32_t at : closed_) {
-    const Automaton::Node& node = automaton_.nodes_[at];
-    if (automaton_.sets_[node.set].contains(byte_class)) to.push_back(node.to);
-  }
 }
 
 uint32_t LazyDfa::state_of(std::vector<uint32_t>& nodes, uint64_t matched, Beside before) {

@@ -35,9 +35,30 @@ class Automaton {
     uint32_t other = 0;
   };
 
+  /// One of the nodes that a node leads to before a byte is read or an assertion asked. What is
+  /// needed of those that read is here too, as they are many and lie apart.
+  struct Way {
+    uint32_t node = 0;
+    uint32_t to = 0;
+    uint16_t set = 0;
+    bool reads = false;
+  };
+  /// A range of ways_.
+  struct Ways {
+    uint32_t first = 0, end = 0;
+  };
+
+  void find_ways();
+  bool reads(uint16_t set, uint8_t byte_class) const {
+    return (read_by_[byte_class * set_words_ + set / 64] >> (set % 64) & 1) != 0;
+  }
+
   std::vector<Node> nodes_;
   std::vector<uint32_t> starts_;
-  std::vector<parser::regex::ByteSet> sets_;  ///< of classes
+  std::vector<Ways> ways_of_;  ///< by node
+  std::vector<Way> ways_;
+  size_t set_words_ = 0;
+  std::vector<uint64_t> read_by_;  ///< by class, a bit for each set that holds it
   /// Bytes that no expression tells from one another, and no assertion.
   std::array<uint8_t, 256> class_of_{};
   std::vector<parser::regex::Beside> beside_;  ///< by class
@@ -105,10 +126,14 @@ class LazyDfa {
   uint32_t step(uint32_t state, uint8_t byte_class);
   const Begun& begun(parser::regex::Beside before, uint8_t byte_class);
   uint64_t at_end(uint32_t state);
-  /// Patterns that match without another byte; fills closed_ with nodes that read one.
-  uint64_t close(const uint32_t* first, const uint32_t* end, parser::regex::Beside before,
-                 parser::regex::Beside after);
-  void read(uint8_t byte_class, std::vector<uint32_t>& to) const;
+  /// Patterns that match without another byte; calls `reading(way)` with those that read one,
+  /// some more than once.
+  template <typename Reading>
+  uint64_t close(std::span<const uint32_t> nodes, parser::regex::Beside before,
+                 parser::regex::Beside after, const Reading& reading);
+  std::span<const uint32_t> nodes_of(const State& state) const {
+    return {keys_.data() + state.first, keys_.data() + state.end};
+  }
   uint32_t state_of(std::vector<uint32_t>& nodes, uint64_t matched, parser::regex::Beside before);
   void rehash();
 
@@ -122,7 +147,7 @@ class LazyDfa {
   std::vector<Begun> begun_;       ///< by what stands before, and class
   std::vector<uint32_t> seen_;     ///< by node, the round it was last seen in
   uint32_t round_ = 0;
-  std::vector<uint32_t> closed_, left_, nodes_;
+  std::vector<uint32_t> left_, nodes_;
 };
 
 }  // namespace wafcheck::engine::inline match

@@ -9,7 +9,7 @@ namespace wafcheck::engine::inline match {
 namespace {
 
 constexpr size_t kMostStates = 16'000;  ///< of one expression
-constexpr size_t kGroup = 8;            ///< expressions run together
+constexpr size_t kGroup = 4;            ///< expressions run together
 
 }  // namespace
 
@@ -37,9 +37,10 @@ const std::vector<Gate::Group>& Gate::groups() const {
 void Gate::add_group(const std::vector<parser::regex::Nfa>& nfas,
                      std::vector<uint32_t> numbers) const {
   Group group;
-  group.mask.assign(words_, 0);
+  group.first_word = std::ranges::min(numbers) / 64;
+  group.mask.resize(std::ranges::max(numbers) / 64 + 1 - group.first_word);
   for (const uint32_t number : numbers) {
-    group.mask[number / 64] |= PatternBits{1} << (number % 64);
+    group.mask[number / 64 - group.first_word] |= PatternBits{1} << (number % 64);
   }
   group.automaton = std::make_unique<const Automaton>(nfas);
   group.numbers = std::move(numbers);
@@ -75,9 +76,11 @@ void Gate::narrow(std::string_view text, PatternBits* set, Dfas& dfas,
   }
 }
 
-bool Gate::concerns(const Group& group, const PatternBits* set) const {
+bool Gate::concerns(const Group& group, const PatternBits* set) {
   PatternBits both = 0;
-  for (size_t word = 0; word < words_; ++word) both |= set[word] & group.mask[word];
+  for (size_t word = 0; word < group.mask.size(); ++word) {
+    both |= set[group.first_word + word] & group.mask[word];
+  }
   return both != 0;
 }
 

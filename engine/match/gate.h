@@ -22,9 +22,9 @@ class Gate {
   /// What one thread runs; by group.
   using Dfas = std::vector<std::unique_ptr<LazyDfa>>;
 
-  /// Those of `patterns` count that are regular languages. `words`: of a pattern set.
-  Gate(std::vector<Pattern> patterns, parser::PcreOptions options, size_t words)
-      : patterns_(std::move(patterns)), options_(options), words_(words) {}
+  /// Those of `patterns` count that are regular languages.
+  Gate(std::vector<Pattern> patterns, parser::PcreOptions options)
+      : patterns_(std::move(patterns)), options_(options) {}
 
   /// Takes the patterns out of `set` that do not match `text`, as far as the effort allows. `dfas`
   /// are the caller's; if there are none, some are lent, and to be given back.
@@ -37,18 +37,18 @@ class Gate {
   struct Group {
     std::unique_ptr<const Automaton> automaton;
     std::vector<uint32_t> numbers;  ///< of the automaton's patterns
-    std::vector<PatternBits> mask;
+    size_t first_word = 0;          ///< of a set, that of the first of them
+    std::vector<PatternBits> mask;  ///< from there on
   };
 
   /// Made when they are first asked for; safe while other threads ask.
   const std::vector<Group>& groups() const;
-  bool concerns(const Group& group, const PatternBits* set) const;
+  static bool concerns(const Group& group, const PatternBits* set);
   static void keep(const Group& group, uint64_t matched, PatternBits* set);
   void add_group(const std::vector<parser::regex::Nfa>& nfas, std::vector<uint32_t> numbers) const;
 
   std::vector<Pattern> patterns_;
   parser::PcreOptions options_;
-  size_t words_;
   mutable std::once_flag once_;
   mutable std::vector<Group> groups_;
   mutable std::mutex lending_;

@@ -72,7 +72,7 @@ const Patterns::Filters& Patterns::make() const {
       if (!needs.back().costly) continue;
       costly.push_back({static_cast<uint32_t>(needs.size() - 1), op->argument()});
     }
-    filters_.reset(new Filters{Prefilter(needs), {std::move(costly), options, words()}});
+    filters_.reset(new Filters{Prefilter(needs), {std::move(costly), options}});
     ready_.store(filters_.get(), std::memory_order_release);
   });
   return *filters_;

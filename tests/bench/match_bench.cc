@@ -120,10 +120,9 @@ void gate(benchmark::State& state, const Texts& texts) {
     if (all->needs[i].costly) costly.push_back({i, all->patterns[i]});
   }
   state.counters["expressions"] = static_cast<double>(costly.size());
-  const size_t words = all->patterns.size() / 64 + 1;
-  const Gate gate(std::move(costly), all->options, words);
+  const Gate gate(std::move(costly), all->options);
   Gate::Dfas dfas;
-  std::vector<PatternBits> set(words);
+  std::vector<PatternBits> set(all->patterns.size() / 64 + 1);
   const auto narrow = [&](const std::string& text) {
     std::ranges::fill(set, ~PatternBits{0});
     gate.narrow(text, set.data(), dfas, engine::LazyDfa::Effort::whole);

@@ -112,6 +112,21 @@ TEST(Automaton, KeepsItsBoundsAndItsAnswers) {
   }
 }
 
+TEST(Automaton, AnswersWhereANodeLeadsToManyOthers) {
+  // Each of the choices leads to all that follow: too many ways to write down ahead.
+  std::string expression = "\\bx";
+  for (int i = 0; i < 100; ++i) expression += std::string(1, static_cast<char>('a' + i % 9)) + "?";
+  expression += "\\by";
+  const Automaton automaton({nfa(expression)});
+  const Pcre pcre = *Pcre::compile(expression, kOptions);
+  LazyDfa dfa(automaton);
+  for (const std::string_view text : {"xabc", "xy", "xcba y", "x-y", "-xihg fedcba", "xaaaaaaaaaay",
+                                      "xabcdefghiabcy", "ab xia"}) {
+    const bool expected = pcre.match(text, 0, 1'000'000, nullptr) == PcreResult::matched;
+    EXPECT_EQ(matched(dfa, text), expected ? 1U : 0U) << text;
+  }
+}
+
 TEST(Automaton, GivesUpWhereStatesAreNotWorthIt) {
   const Automaton automaton({nfa("a.{14}b")});
   LazyDfa dfa(automaton);
@@ -127,13 +142,13 @@ TEST(Automaton, GivesUpWhereStatesAreNotWorthIt) {
 }
 
 TEST(Gate, TakesOutWhatDoesNotMatch) {
-  // Two groups of patterns, and one that is no regular language.
+  // Several groups of patterns, and one that is no regular language.
   std::vector<std::string> expressions;
   for (char c = 'a'; c < 'm'; ++c) expressions.push_back(std::string("x+") + c);
   expressions.push_back(R"((y)\1)");
   std::vector<Gate::Pattern> patterns;
   for (uint32_t i = 0; i < expressions.size(); ++i) patterns.push_back({60 + i, expressions[i]});
-  const Gate gate(patterns, kOptions, 2);
+  const Gate gate(patterns, kOptions);
   Gate::Dfas dfas;
   std::vector<PatternBits> set = {~PatternBits{0}, ~PatternBits{0}};
   gate.narrow("xxb xl", set.data(), dfas, LazyDfa::Effort::whole);
