@@ -30,6 +30,18 @@ class ByteSet {
     return from;
   }
 
+  /// Writes the bytes that are not in the set at `to`, where all of `in` has room, and returns the
+  /// end. By blocks where the processor has AVX-512 VBMI2.
+  char* put_others(char* to, std::string_view in) const;
+  /// The same on any processor.
+  char* put_others_bytewise(char* to, std::string_view in) const {
+    for (const char c : in) {
+      *to = c;
+      to += !(*this)[c];
+    }
+    return to;
+  }
+
  private:
   std::array<bool, 256> has_{};
 };

@@ -40,12 +40,7 @@ bool removeWhitespace(std::string_view in, std::string& out, const Transformatio
   const size_t first = dropped.find(in);
   if (first == in.size()) return false;
   write_bytes(out, in.size(), [&](char* to) {
-    to = put(to, in.substr(0, first));
-    for (const char c : in.substr(first)) {
-      *to = c;
-      to += !dropped[c];
-    }
-    return to;
+    return dropped.put_others(put(to, in.substr(0, first)), in.substr(first));
   });
   return true;
 }
