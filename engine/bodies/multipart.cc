@@ -397,10 +397,11 @@ class BodyParser {
     }
     if (headers_.empty()) return fault_in_header("Invalid part header (folding error).");
     Header& header = headers_.back();
-    if (header.text.size() + more.size() + 1 > limits_.header_line) {
+    if (header.text().size() + more.size() + 1 > limits_.header_line) {
       return broken("Part header line too long.");
     }
-    header.text.append(" ").append(more);
+    if (header.folded.empty()) header.folded = header.line;
+    header.folded.append(" ").append(more);
   }
 
   void new_header(std::string_view text, size_t at) {
@@ -428,11 +429,12 @@ class BodyParser {
         }
       }
     }
-    headers_.push_back({std::string(text), colon == kNone ? 0 : colon, at, {}});
+    headers_.push_back({text, {}, colon == kNone ? 0 : colon, at, {}});
   }
 
   void end_headers() {
     disposition_ = {};
+    name_ = "";
     const Header* disposition = nullptr;
     for (const Header& header : headers_) {
       if (disposition == nullptr && iequals(header.name(), "content-disposition"))
@@ -441,24 +443,23 @@ class BodyParser {
     if (disposition == nullptr) {
       invalid_part("Content-Disposition is missing");
     } else {
-      disposition_ = parse_disposition(
-          std::string_view(disposition->text).substr(disposition->colon + 1), semantics_);
+      disposition_ =
+          parse_disposition(disposition->text().substr(disposition->colon + 1), semantics_);
       const size_t value_at = disposition->at + disposition->colon + 1;
       name_at_ = value_at + disposition_.name_at;
       filename_at_ = value_at + disposition_.filename_at;
-      if (disposition_.named) result_.last_name = arena_.copy(disposition_.name);
+      name_ = arena_.copy(disposition_.name);
+      if (disposition_.named) result_.last_name = name_;
       if (disposition_.filed) result_.last_filename = arena_.copy(disposition_.filename);
       flags_.invalid_quoting |= disposition_.invalid_quoting;
       if (disposition_.fault != nullptr) invalid_part(disposition_.fault);
     }
     if (stopped_) return;
-    name_ = arena_.copy(disposition_.name);
     for (const Header& header : headers_) {
-      std::string text = header.text;
-      if (semantics_.part_header_line_end) text += line_end_of(header.at);
+      const std::string_view text = shown(header);
       const size_t behind = header.line_behind.value_or(body_.size());
       result_.places.part_headers.push_back(behind - std::min(text.size(), behind));
-      result_.part_headers.push_back({name_, arena_.copy(text)});
+      result_.part_headers.push_back({name_, text});
     }
   }
 
@@ -530,12 +531,22 @@ class BodyParser {
   }
 
   struct Header {
-    std::string text;  // the line without its end, folded lines joined by one space
+    std::string_view line;  // without its end
+    std::string folded;     // the same with the lines folded to it, each behind a space
     size_t colon;
     size_t at;                          // in the body
     std::optional<size_t> line_behind;  // where the line behind it ends
-    std::string_view name() const { return std::string_view(text).substr(0, colon); }
+    std::string_view text() const { return folded.empty() ? line : std::string_view(folded); }
+    std::string_view name() const { return line.substr(0, colon); }
   };
+
+  /// What rules see of it.
+  std::string_view shown(const Header& header) {
+    const std::string_view line_end =
+        semantics_.part_header_line_end ? line_end_of(header.at) : std::string_view();
+    if (!header.folded.empty()) return arena_.copy(header.folded + std::string(line_end));
+    return body_.substr(header.at, header.line.size() + line_end.size());
+  }
 
   std::string_view body_;
   const MultipartLimits& limits_;

@@ -42,7 +42,7 @@ class DispositionParser {
 
   Disposition parse() {
     skip_space();
-    const std::string_view type = take_until("; \t\v\f\r\n");
+    const std::string_view type = take_word();
     if (type != "form-data") fault("its disposition is not form-data");
     skip_space();
     if (!at_end() && text_[at_] != ';') fault("no semicolon after form-data");
@@ -68,7 +68,7 @@ class DispositionParser {
 
   /// Reads NAME=VALUE and goes on to the next semicolon.
   void parameter() {
-    const std::string_view name = take_until("=; \t\v\f\r\n");
+    const std::string_view name = take_word('=');
     skip_space();
     const Parameter kind = kind_of(name);
     std::string value;
@@ -145,7 +145,7 @@ class DispositionParser {
     quoted_ = !at_end() && (text_[at_] == '"' || (text_[at_] == '\'' && !extended));
     if (quoted_) return take_quoted(text_[at_]);
     if (as_modsecurity2_) return take_token();
-    const std::string_view token = take_until("; \t\v\f\r\n");
+    const std::string_view token = take_word();
     if (token.empty()) fault("a parameter without a value");
     for (const char c : token) {
       if (!is_token_char(c)) fault("a value that needs quotes");
@@ -192,9 +192,13 @@ class DispositionParser {
   void skip_space() {
     while (!at_end() && is_space(static_cast<unsigned char>(text_[at_]))) ++at_;
   }
-  std::string_view take_until(std::string_view any) {
+  /// Bytes up to a blank, a semicolon or `end`.
+  std::string_view take_word(char end = ';') {
     const size_t begin = at_;
-    at_ = std::min(text_.find_first_of(any, at_), text_.size());
+    while (!at_end() && text_[at_] != ';' && text_[at_] != end &&
+           !is_space(static_cast<unsigned char>(text_[at_]))) {
+      ++at_;
+    }
     return text_.substr(begin, at_ - begin);
   }
   void fault(const char* why) {
