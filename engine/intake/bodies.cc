@@ -513,7 +513,7 @@ void set_multipart_flags(TransactionState& state, const MultipartFlags& flags) {
   const bool limit_told = !state.program.semantics().upload_limit_of_kept;
   for (const auto& [variable, value] : values) {
     const bool told = variable != Variable::MULTIPART_FILE_LIMIT_EXCEEDED || limit_told;
-    if (told) state.variables.set(variable, value);
+    if (told && state.program.reads(variable)) state.variables.set(variable, value);
   }
 }
 

@@ -18,6 +18,11 @@ using parser::Variable;
 namespace {
 
 void set_time_variables(TransactionState& state) {
+  constexpr Variable kTimes[] = {Variable::TIME,      Variable::TIME_DAY,  Variable::TIME_EPOCH,
+                                 Variable::TIME_HOUR, Variable::TIME_MIN,  Variable::TIME_MON,
+                                 Variable::TIME_SEC,  Variable::TIME_WDAY, Variable::TIME_YEAR};
+  const auto is_read = [&](Variable variable) { return state.program.reads(variable); };
+  if (std::ranges::none_of(kTimes, is_read)) return;
   const Variables::At nowhere(state.variables, Variables::kNowhere);
   const auto seconds = static_cast<std::time_t>(
       state.time_us >= 0 ? state.time_us / 1'000'000 : (state.time_us - 999'999) / 1'000'000);

@@ -71,6 +71,24 @@ void set_bit(PatternBits* row, size_t pattern) {
 
 }  // namespace
 
+bool may_match(const Needs& needs, std::string_view text) {
+  if (text.size() < needs.min_length) return false;
+  const auto is = [](const parser::regex::ByteSet& set, char byte) {
+    return set.contains(static_cast<uint8_t>(byte));
+  };
+  if (!text.empty() && (!is(needs.first, text.front()) || !is(needs.last, text.back()))) {
+    return false;
+  }
+  const auto holds = [&](const LiteralSet::Literal& literal) {
+    if (!literal.caseless) return text.find(literal.bytes) != std::string_view::npos;
+    for (size_t at = 0; at + literal.bytes.size() <= text.size(); ++at) {
+      if (iequals(text.substr(at, literal.bytes.size()), literal.bytes)) return true;
+    }
+    return false;
+  };
+  return needs.literals.empty() || std::ranges::any_of(needs.literals, holds);
+}
+
 Needs needs_of_expression(std::string_view pattern, parser::PcreOptions options) {
   Needs needs;
   const auto tree = parser::regex::parse(pattern, options);

@@ -27,6 +27,9 @@ struct Needs {
   bool costly = false;  ///< PCRE2 takes long over it, and what it needs is common
 };
 
+/// Whether a text has what is needed, but for bytes of sets. For short texts.
+bool may_match(const Needs& needs, std::string_view text);
+
 /// What an expression needs, from its own tree. Never too much: see parser/regex/analysis.h.
 Needs needs_of_expression(std::string_view pattern, parser::PcreOptions options);
 

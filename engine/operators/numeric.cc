@@ -58,43 +58,37 @@ class Reader {
 template <typename Compare>
 class NumericOperator final : public Operator {
  public:
-  NumericOperator(std::string_view argument, Reader read)
-      : argument_(argument), read_(read), number_(read(argument)) {}
+  explicit NumericOperator(Reader read) : read_(read) {}
 
   bool match(std::string_view value, std::string_view argument, MatchState&) const override {
-    // The text differs from the compiled one only where it held macros.
-    return Compare()(read_(value), argument == argument_ ? number_ : read_(argument));
+    return Compare()(read_(value), read_(argument));
   }
 
  private:
-  std::string argument_;
   Reader read_;
-  int64_t number_;
 };
 
 template <typename Compare>
-Result<OperatorPointer> compile(std::string_view argument, const OperatorContext& context,
-                                bool is_eq = false) {
-  return std::make_unique<NumericOperator<Compare>>(argument,
-                                                    Reader(context.semantics.numbers, is_eq));
+Result<OperatorPointer> compile(const OperatorContext& context, bool is_eq = false) {
+  return std::make_unique<NumericOperator<Compare>>(Reader(context.semantics.numbers, is_eq));
 }
 
 }  // namespace
 
-Result<OperatorPointer> eq(std::string_view argument, const OperatorContext& context) {
-  return compile<std::equal_to<>>(argument, context, true);
+Result<OperatorPointer> eq(std::string_view, const OperatorContext& context) {
+  return compile<std::equal_to<>>(context, true);
 }
-Result<OperatorPointer> ge(std::string_view argument, const OperatorContext& context) {
-  return compile<std::greater_equal<>>(argument, context);
+Result<OperatorPointer> ge(std::string_view, const OperatorContext& context) {
+  return compile<std::greater_equal<>>(context);
 }
-Result<OperatorPointer> gt(std::string_view argument, const OperatorContext& context) {
-  return compile<std::greater<>>(argument, context);
+Result<OperatorPointer> gt(std::string_view, const OperatorContext& context) {
+  return compile<std::greater<>>(context);
 }
-Result<OperatorPointer> le(std::string_view argument, const OperatorContext& context) {
-  return compile<std::less_equal<>>(argument, context);
+Result<OperatorPointer> le(std::string_view, const OperatorContext& context) {
+  return compile<std::less_equal<>>(context);
 }
-Result<OperatorPointer> lt(std::string_view argument, const OperatorContext& context) {
-  return compile<std::less<>>(argument, context);
+Result<OperatorPointer> lt(std::string_view, const OperatorContext& context) {
+  return compile<std::less<>>(context);
 }
 
 }  // namespace wafcheck::engine::operators

@@ -85,6 +85,24 @@ class RxGlobal final : public CapturingOperator {
   }
 };
 
+/// `^.*$`, which is how rules capture a whole value: it matches all of it, line ends too.
+class Whole final : public Operator {
+ public:
+  bool match(std::string_view value, std::string_view, MatchState& state) const override {
+    if (!state.want_captures && !state.want_places) return true;
+    state.found_at(0, value.size());
+    if (state.want_captures) state.captures.assign(1, text_of({0, value.size()}, value));
+    return true;
+  }
+};
+/// Steps that PCRE2 takes for it, with room to spare.
+constexpr uint32_t kStepsOfWhole = 16;
+
+bool takes_whole(std::string_view argument, const OperatorContext& context) {
+  return argument == "^.*$" && regex_options(context.semantics).dotall &&
+         context.match_limit >= kStepsOfWhole;
+}
+
 template <typename Searching>
 Result<OperatorPointer> compile(std::string_view argument, const OperatorContext& context) {
   if (argument.empty() && context.semantics.empty_regex_takes_all) argument = ".*";
@@ -101,6 +119,7 @@ Result<OperatorPointer> compile(std::string_view argument, const OperatorContext
 }  // namespace
 
 Result<OperatorPointer> rx(std::string_view argument, const OperatorContext& context) {
+  if (takes_whole(argument, context)) return std::make_unique<Whole>();
   return compile<Rx>(argument, context);
 }
 Result<OperatorPointer> rxGlobal(std::string_view argument, const OperatorContext& context) {

@@ -355,16 +355,18 @@ class Compiler {
     return compiled;
   }
 
-  const parser::Pcre* selector_regex(const parser::Selector& selector) {
+  const NameExpression* selector_regex(const parser::Selector& selector) {
     auto [it, inserted] = selector_ids_.try_emplace(selector.text, nullptr);
     if (inserted) {
       const bool caseless = !ruleset_.semantics().names_lower_case;
-      auto regex = parser::Pcre::compile(selector.text, {.caseless = caseless, .dotall = true});
+      const parser::PcreOptions options{.caseless = caseless, .dotall = true};
+      auto regex = parser::Pcre::compile(selector.text, options);
       if (!regex) {
         complain(selector.span, regex.error().message);
         return nullptr;
       }
-      program_->selectors.push_back(std::make_unique<parser::Pcre>(std::move(*regex)));
+      program_->selectors.push_back(std::make_unique<NameExpression>(
+          std::move(*regex), needs_of_expression(selector.text, options)));
       it->second = program_->selectors.back().get();
     }
     return it->second;
@@ -1073,7 +1075,7 @@ class Compiler {
   std::map<std::vector<std::pair<parser::FileId, uint32_t>>, uint32_t> update_sets_;
   bool geo_database_failed_ = false;
   std::map<std::pair<PipelineId, parser::Transformation>, PipelineId> pipeline_ids_;
-  std::map<std::string, const parser::Pcre*> selector_ids_;
+  std::map<std::string, const NameExpression*> selector_ids_;
   std::map<std::tuple<Variable, parser::SelectorKind, std::string, Side>, int32_t> group_ids_;
   std::map<std::vector<std::pair<int32_t, uint64_t>>, uint32_t> target_set_ids_;
   std::map<std::tuple<parser::Operator, std::string, parser::FileId>,

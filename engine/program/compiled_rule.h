@@ -37,14 +37,22 @@ uint32_t name_hash(std::string_view name);
 /// Numbers of names, by their hash: whoever looks one up compares the names.
 using NameIndex = std::unordered_multimap<uint32_t, int32_t>;
 
+/// An expression that names of members are held against, of which few have what it needs.
+struct NameExpression {
+  parser::Pcre regex;
+  Needs needs;
+
+  bool matches(std::string_view name) const;
+};
+
 /// Which members of a collection something is about.
 struct Selection {
   parser::SelectorKind kind = parser::SelectorKind::none;
   uint32_t hash = 0;
-  std::string_view name;                ///< kind name, or the XPath
-  const parser::Pcre* regex = nullptr;  ///< kind regex
-  bool exact_case = false;              ///< kind name: compared with case
-  bool lower_key = false;               ///< kind regex: sees the key in lower case
+  std::string_view name;                  ///< kind name, or the XPath
+  const NameExpression* regex = nullptr;  ///< kind regex
+  bool exact_case = false;                ///< kind name: compared with case
+  bool lower_key = false;                 ///< kind regex: sees the key in lower case
 
   bool matches(std::string_view key, uint32_t key_hash) const;
 };
@@ -61,11 +69,11 @@ struct Macro {
   struct Piece {
     bool is_variable = false;
     parser::Variable variable = parser::Variable::TX;
-    std::string_view text;                ///< literal, or selector
-    uint32_t hash = 0;                    ///< of the selector
-    int32_t tx_slot = -1;                 ///< the selector's slot, for TX
-    std::string_view written = {};        ///< what stands between the braces
-    const parser::Pcre* regex = nullptr;  ///< the selector is an expression
+    std::string_view text;                  ///< literal, or selector
+    uint32_t hash = 0;                      ///< of the selector
+    int32_t tx_slot = -1;                   ///< the selector's slot, for TX
+    std::string_view written = {};          ///< what stands between the braces
+    const NameExpression* regex = nullptr;  ///< the selector is an expression
   };
   std::vector<Piece> pieces;
   bool literal = true;

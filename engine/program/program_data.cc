@@ -17,6 +17,12 @@ uint32_t name_hash(std::string_view name) {
   return hash;
 }
 
+bool NameExpression::matches(std::string_view name) const {
+  if (!may_match(needs, name)) return false;
+  regex.jit_when_worth(name.size());
+  return regex.match(name, 0, 100'000, nullptr) == parser::PcreResult::matched;
+}
+
 bool Selection::matches(std::string_view key, uint32_t key_hash) const {
   switch (kind) {
     case parser::SelectorKind::none:
@@ -25,11 +31,7 @@ bool Selection::matches(std::string_view key, uint32_t key_hash) const {
       return hash == key_hash && (exact_case ? name == key : iequals(name, key));
     case parser::SelectorKind::regex:
       if (regex == nullptr) return false;
-      regex->jit_when_worth(key.size());
-      if (lower_key) {
-        return regex->match(lowercase(key), 0, 100'000, nullptr) == parser::PcreResult::matched;
-      }
-      return regex->match(key, 0, 100'000, nullptr) == parser::PcreResult::matched;
+      return regex->matches(lower_key ? std::string_view(lowercase(key)) : key);
     case parser::SelectorKind::xpath:
       return name == key;
   }

@@ -76,7 +76,7 @@ struct ProgramData {
   std::array<Patterns, kSides> own_patterns;  ///< likewise
   std::vector<std::unique_ptr<operators::LazyOperator>> operators;
   std::vector<std::unique_ptr<const scripts::Script>> scripts;
-  std::vector<std::unique_ptr<parser::Pcre>> selectors;
+  std::vector<std::unique_ptr<NameExpression>> selectors;
   std::deque<std::string> texts;  ///< made for this program
   std::vector<TxName> tx_names;   ///< by slot; the first ten are TX:0 to TX:9
   NameIndex tx_slots;

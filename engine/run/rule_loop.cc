@@ -61,7 +61,7 @@ void RuleLoop::run(int phase) {
       continue;
     }
     if (prechecked && check.pattern >= 0 && first == 0 && !flow.removed(head) &&
-        !flow.has_exclusions(head) && !may_match(check)) {
+        !(flow.awaits_effects() && flow.has_exclusions(head)) && !may_match(check)) {
       continue;
     }
     if (flow.removed(head) || removed_by_text(*program_.rules[head])) {
@@ -211,7 +211,8 @@ void RuleLoop::note_exclusions(const CompiledRule& rule, uint32_t head,
   const bool first =
       target.update_set != 0 &&
       flow.first_look(target.group, target.update_set, state_.variables.version(target.variable));
-  if (first || (flow.has_exclusions(head) && values_.awaits_effect(rule, head, target))) {
+  if (first || (flow.awaits_effects() && flow.has_exclusions(head) &&
+                values_.awaits_effect(rule, head, target))) {
     values_.each(rule, head, target, [](const Value&) {});
   }
 }

@@ -123,6 +123,7 @@ void Flow::exclude(const CtlStep& step, const CompiledRule& by) {
   if (step.rules.empty() || excluded_[step.exclusion_list]) return;
   excluded_[step.exclusion_list] = true;
   exclusions_.push_back(&step);
+  awaited_ += step.exclusions.size();
   has_exclusions_.resize(program_.rules.size());
   for (const uint32_t rule : step.rules) has_exclusions_[rule] = true;
 }

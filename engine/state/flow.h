@@ -109,8 +109,13 @@ class Flow {
     looks_.push_back(look);
     return true;
   }
-  /// A value was kept from a rule.
+  /// A value was kept from a rule, by a ctl or an update directive.
   void note_excluded(const Exclusion& exclusion) { effective_.insert(&exclusion); }
+  void note_ctl_excluded(const Exclusion& exclusion) {
+    if (effective_.insert(&exclusion).second) --awaited_;
+  }
+  /// Whether an exclusion of a ctl in force has kept no value out yet.
+  bool awaits_effects() const { return awaited_ != 0; }
   const std::unordered_set<const Exclusion*>& effective() const { return effective_; }
   bool has_excluded(const Exclusion& exclusion) const { return effective_.contains(&exclusion); }
 
@@ -142,6 +147,7 @@ class Flow {
   std::vector<const CtlStep*> exclusions_;
   std::vector<bool> excluded_;        ///< by the number of a CtlStep; empty: none
   std::vector<bool> has_exclusions_;  ///< by starter
+  size_t awaited_ = 0;                ///< exclusions in force without an effect so far
 };
 
 }  // namespace wafcheck::engine::inline state

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,7 +59,12 @@ class TargetValues {
 
   // Rare variables are kept out of line: the loop over the others has to stay small.
  private:
-  void find_exclusions(const CompiledTarget& target, uint32_t head, bool in_link);
+  void find_exclusions(const CompiledTarget& target, uint32_t head, bool in_link) {
+    exclusions_.clear();
+    exclusions_seen_ = state_.flow.exclusions().size();
+    if (state_.flow.has_exclusions(head)) gather_exclusions(target, head, in_link);
+  }
+  void gather_exclusions(const CompiledTarget& target, uint32_t head, bool in_link);
   bool excluded(const CompiledTarget& target, uint32_t head, bool in_link, const Value& value);
   /// Whether the count itself is excluded, not what it counts.
   bool count_excluded(const CompiledTarget& target, uint32_t head, bool in_link);
@@ -90,21 +96,21 @@ class TargetValues {
 };
 
 /// What ctl actions exclude from a target: looked up once for all of its values.
-inline void TargetValues::find_exclusions(const CompiledTarget& target, uint32_t head,
-                                          bool in_link) {
+[[gnu::noinline]] inline void TargetValues::gather_exclusions(const CompiledTarget& target,
+                                                              uint32_t head, bool in_link) {
   const parser::Semantics& semantics = state_.program.semantics();
-  const std::vector<const CtlStep*>& all = state_.flow.exclusions();
-  exclusions_.clear();
-  exclusions_seen_ = all.size();
-  if (!state_.flow.has_exclusions(head)) return;
   if (in_link && semantics.ctl_targets_spare_links) return;
-  for (const CtlStep* control : all) {
-    if (!std::binary_search(control->rules.begin(), control->rules.end(), head)) continue;
+  for (const CtlStep* control : state_.flow.exclusions()) {
+    // Few are about the variable: only for these the rule is looked up.
+    std::optional<bool> applies;
     for (const Exclusion& exclusion : control->exclusions) {
+      if (exclusion.variable != target.variable) continue;
       const bool spared = semantics.ctl_spares_members &&
                           exclusion.selection.kind == parser::SelectorKind::none &&
                           target.selection.kind != parser::SelectorKind::none;
-      if (exclusion.variable == target.variable && !spared) exclusions_.push_back(&exclusion);
+      if (spared) continue;
+      if (!applies) applies = std::ranges::binary_search(control->rules, head);
+      if (*applies) exclusions_.push_back(&exclusion);
     }
   }
 }
@@ -132,7 +138,7 @@ inline bool TargetValues::excluded(const CompiledTarget& target, uint32_t head, 
   const auto found = std::ranges::find_if(
       exclusions_, [&](const Exclusion* exclusion) { return excludes(exclusion->selection); });
   if (found == exclusions_.end()) return false;
-  state_.flow.note_excluded(**found);
+  state_.flow.note_ctl_excluded(**found);
   return true;
 }
 
@@ -168,7 +174,7 @@ inline bool TargetValues::count_excluded(const CompiledTarget& target, uint32_t 
       const bool same =
           exclusion.selection.kind == counted.kind && exclusion.selection.name == counted.name;
       if (!(semantics.exclusions_remove_counts ? same : whole)) continue;
-      state_.flow.note_excluded(exclusion);
+      state_.flow.note_ctl_excluded(exclusion);
       return true;
     }
   }
