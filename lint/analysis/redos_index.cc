@@ -25,12 +25,10 @@ bool is_searched(const Expression& expression) {
 RedosCache::Verdict search(const Expression& expression, parser::PcreOptions options) {
   parser::regex::RedosLimits limits;
   limits.polynomial_steps = kPolynomialSteps;
+  limits.squares_of_search = false;
   RedosCache::Verdict verdict;
   verdict.redos = parser::regex::find_redos(expression.text, *expression.whole(), options, limits,
                                             &verdict.effort);
-  std::erase_if(verdict.redos, [](const parser::regex::Redos& found) {
-    return !found.exponential && found.search && found.degree <= 2;
-  });
   return verdict;
 }
 

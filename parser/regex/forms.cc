@@ -246,6 +246,28 @@ class Forms {
   }
 };
 
+/// Whether `id` takes a byte however it matches; false: not known. As deep as the tree.
+bool takes_bytes(const Tree& tree, NodeId id) {
+  const Node& node = tree[id];
+  const auto below = [&tree](NodeId child) { return takes_bytes(tree, child); };
+  switch (node.kind) {
+    case Kind::set:
+      return true;
+    case Kind::literal:
+      return !tree.bytes(node).empty();
+    case Kind::sequence:
+      return std::ranges::any_of(tree.children(node), below);
+    case Kind::alternation:
+      return std::ranges::all_of(tree.children(node), below);
+    case Kind::group:
+      return below(tree.child(node));
+    case Kind::repeat:
+      return node.min > 0 && below(tree.child(node));
+    default:
+      return false;
+  }
+}
+
 bool has_verb(const Tree& tree) {
   return std::ranges::any_of(tree.nodes(),
                              [](const Node& node) { return node.kind == Kind::verb; });
@@ -255,12 +277,15 @@ bool has_verb(const Tree& tree) {
 
 bool always_matches(const Tree& tree) {
   // (*COMMIT) and the like can keep a way from being tried.
-  if (has_verb(tree)) return false;
+  if (takes_bytes(tree, tree.root()) || has_verb(tree)) return false;
   const Ways ways = walk<Ways>(tree, Universality());
   return ways.at_start || ways.at_end || ways.sweep;
 }
 
 std::optional<PlainForm> plain_form(const Tree& tree) {
+  const bool repeats =
+      std::ranges::any_of(tree.nodes(), [](const Node& node) { return node.kind == Kind::repeat; });
+  if (repeats) return std::nullopt;
   return walk<Form>(tree, Forms());
 }
 

@@ -11,6 +11,9 @@ namespace {
 
 constexpr uint32_t kMaxRepeat = 65535;
 
+/// Bytes that may stand for something else than themselves outside of a class, without (?x).
+constexpr ByteSet kSpecial = ByteSet::of("\\^$.[|()?*+{}");
+
 /// Whether the linked PCRE2 reads {,3} and { 1, 2 } as quantifiers, as it does from 10.43 on.
 bool loose_braces() {
   static const bool loose = [] {
@@ -129,6 +132,11 @@ NodeId Parser::sequence() {
 }
 
 void Parser::item(Ids& items) {
+  // Most bytes are themselves.
+  if (const uint8_t byte = peek(); !flags_.extended && !kSpecial.contains(byte)) {
+    ++at_;
+    return add_literal(items, byte, at_ - 1);
+  }
   if (skip_ignorable() || quoted(items) || quantifier(items)) return;
   const size_t begin = at_;
   const uint8_t c = peek();

@@ -95,7 +95,7 @@ class Parser {
     // Mostly it is not, which the first byte tells.
     return at_ < text_.size() && text_[at_] == word.front() && text_.substr(at_).starts_with(word);
   }
-  bool take(std::string_view word) {
+  [[gnu::always_inline]] bool take(std::string_view word) {
     if (!next_is(word)) return false;
     at_ += word.size();
     return true;

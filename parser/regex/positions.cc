@@ -1,7 +1,7 @@
 #include "parser/regex/positions.h"
 
 #include <algorithm>
-#include <tuple>
+#include <numeric>
 
 namespace wafcheck::parser::regex {
 namespace {
@@ -13,7 +13,6 @@ constexpr uint32_t kMaxCopies = 3;  ///< of what is repeated a few times
 struct Move {
   Position from;
   Position to;
-  friend auto operator<=>(const Move&, const Move&) = default;
 };
 
 /// The positions with which a part of the expression can begin and end.
@@ -94,12 +93,15 @@ class PositionBuilder {
     const auto begin = static_cast<Position>(out_.sets_.size());
     switch (node.kind) {
       case Kind::literal: {
-        Fragment out;
-        for (const char c : tree_.bytes(node)) {
+        const std::string_view bytes = tree_.bytes(node);
+        if (bytes.empty()) return {};
+        for (const char c : bytes) {
           const ByteSet byte = ByteSet::of({&c, 1});
-          out = joined(std::move(out), one(node.caseless ? byte.folded() : byte));
+          const Position p = take(node.caseless ? byte.folded() : byte);
+          if (p != begin) moves_.push_back({p - 1, p});
         }
-        return out;
+        const auto last = static_cast<Position>(out_.sets_.size() - 1);
+        return {.first = {begin}, .last = {last}, .nullable = false};
       }
       case Kind::set:
         return one(tree_.set(node));
@@ -191,19 +193,29 @@ class PositionBuilder {
     out_.loops_.push_back({.repeat = id, .begin = begin, .end = end});
   }
 
+  /// Sorts the moves: by where they begin first, as most positions have few.
   bool store() {
-    std::ranges::sort(moves_);
-    out_.first_edge_.assign(out_.sets_.size() + 1, 0);
-    for (size_t i = 0; i < moves_.size(); ++i) {
-      if (i > 0 && moves_[i] == moves_[i - 1]) {
-        out_.edges_.back().doubled = true;
-        continue;
+    std::vector<uint32_t> ends(out_.sets_.size() + 1, 0);
+    for (const Move& move : moves_) ++ends[move.from + 1];
+    std::partial_sum(ends.begin(), ends.end(), ends.begin());
+    std::vector<Position> to(moves_.size());
+    std::vector<uint32_t> next = ends;
+    for (const Move& move : moves_) to[next[move.from]++] = move.to;
+
+    out_.edges_.reserve(moves_.size());
+    out_.first_edge_ = {0};
+    out_.first_edge_.reserve(ends.size());
+    for (size_t from = 0; from < out_.sets_.size(); ++from) {
+      const auto all = std::span(to).subspan(ends[from], ends[from + 1] - ends[from]);
+      std::ranges::sort(all);
+      for (size_t i = 0; i < all.size(); ++i) {
+        if (i > 0 && all[i] == all[i - 1]) {
+          out_.edges_.back().doubled = true;
+        } else {
+          out_.edges_.push_back({.to = all[i]});
+        }
       }
-      out_.edges_.push_back({.to = moves_[i].to});
-      ++out_.first_edge_[moves_[i].from + 1];
-    }
-    for (size_t i = 1; i < out_.first_edge_.size(); ++i) {
-      out_.first_edge_[i] += out_.first_edge_[i - 1];
+      out_.first_edge_.push_back(static_cast<uint32_t>(out_.edges_.size()));
     }
     return true;
   }
@@ -251,21 +263,18 @@ void Positions::find_components() {
     frames.push_back({p, first_edge_[p]});
   };
   const auto close = [&](Position p) {
-    std::vector<Position> members;
-    Position member = 0;
-    do {
-      member = path.back();
-      path.pop_back();
-      open[member] = false;
-      members.push_back(member);
-    } while (member != p);
-    const bool loops = members.size() > 1 || std::ranges::any_of(edges(p), [&](const Edge& edge) {
-                         return edge.to == p;
-                       });
-    if (!loops) return;
-    std::ranges::sort(members);
-    for (const Position q : members) component_[q] = static_cast<uint32_t>(components_.size());
-    components_.push_back(std::move(members));
+    const auto first = std::find(path.rbegin(), path.rend(), p).base() - 1;
+    for (auto member = first; member != path.end(); ++member) open[*member] = false;
+    const bool loops =
+        path.end() - first > 1 ||
+        std::ranges::any_of(edges(p), [&](const Edge& edge) { return edge.to == p; });
+    if (loops) {
+      std::vector<Position>& members = components_.emplace_back(first, path.end());
+      std::ranges::sort(members);
+      for (const Position q : members)
+        component_[q] = static_cast<uint32_t>(components_.size() - 1);
+    }
+    path.erase(first, path.end());
   };
 
   for (Position root = 0; root < count; ++root) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <map>
 #include <optional>
 
 #include "parser/regex/ambiguity.h"
@@ -63,6 +65,34 @@ std::vector<Choices> many_choices(const Tree& tree) {
   return most;
 }
 
+/// By how much each pump multiplies the steps, and what they will come to.
+class Growth {
+ public:
+  void add(uint32_t pumps, uint64_t steps) {
+    const double count = static_cast<double>(std::max<uint64_t>(steps, 1));
+    const double factor = pumps_ == 0 ? 0 : std::pow(count / count_, 1.0 / (pumps - pumps_));
+    steady_ = factor > kLeastFactor && std::abs(factor - factor_) < kSame * factor;
+    factor_ = factor;
+    count_ = count;
+    pumps_ = pumps;
+  }
+
+  /// Infinite where the last two factors differ: then only a try can tell.
+  double expected(uint32_t pumps) const {
+    if (!steady_) return std::numeric_limits<double>::infinity();
+    return count_ * std::pow(factor_, pumps - pumps_);
+  }
+
+ private:
+  static constexpr double kLeastFactor = 1.5;
+  static constexpr double kSame = 0.01;
+
+  uint32_t pumps_ = 0;  ///< what was added last
+  double count_ = 0;
+  double factor_ = 0;  ///< that each pump multiplied the steps by
+  bool steady_ = false;
+};
+
 /// Tries candidates out, within a number of steps.
 class Trial {
  public:
@@ -81,13 +111,8 @@ class Trial {
   /// Whether what takes many steps may look harmless, as fewer are tried where each takes more.
   bool shortened() const { return exponential_steps_ < limits_.exponential_steps; }
 
-  std::optional<Redos> run(const Ambiguity& candidate, const Tree& tree) {
-    Redos redos;
-    redos.search = candidate.search;
-    redos.prefix = candidate.prefix;
-    redos.pump = candidate.pump;
-    for (const NodeId loop : candidate.loops) redos.quantifiers.push_back(tree[loop].quantifier);
-    std::ranges::sort(redos.quantifiers, {}, &Span::begin);
+  /// `redos` has what is known of the candidate without a try.
+  std::optional<Redos> run(const Ambiguity& candidate, Redos redos) {
     Redos other = redos;
     if (choose_suffix(candidate, redos)) {
       if (candidate.exponential && exponential(redos)) return redos;
@@ -123,8 +148,15 @@ class Trial {
  private:
   Steps measure(const Redos& redos, uint32_t pumps, uint64_t limit) {
     const uint64_t most = std::min(limit, left_ / counter_.work_of_step());
-    const Steps steps = counter_.count(attack(redos, pumps), most, redos.measure);
-    const uint64_t work = kWorkOfTry + steps.count * counter_.work_of_step();
+    const auto [known, is_new] = tried_.try_emplace({redos.measure, attack(redos, pumps)});
+    Tried& tried = known->second;
+    uint64_t work = kWorkOfTry;
+    if (is_new || (tried.steps.more && tried.limit < most)) {
+      tried = {counter_.count(known->first.second, most, redos.measure), most};
+      work += tried.steps.count * counter_.work_of_step();
+    }
+    const Steps steps{.count = std::min(tried.steps.count, most),
+                      .more = tried.steps.more || tried.steps.count > most};
     left_ = most < limit && steps.more ? 0 : left_ - std::min(work, left_);
     return steps;
   }
@@ -166,10 +198,13 @@ class Trial {
       for (const std::string& suffix : suffixes) {
         redos.suffix = suffix;
         const Steps steps = measure(redos, pumps, probe_steps_);
-        if (steps.count <= most) continue;
-        most = steps.count;
-        best = redos;
+        if (steps.count > most) {
+          most = steps.count;
+          best = redos;
+        }
+        if (most == probe_steps_) break;  // no other can take more
       }
+      if (most == probe_steps_) break;
     }
     redos = std::move(best);
     return most >= uint64_t{pumps} * pumps / 4;
@@ -181,10 +216,15 @@ class Trial {
     const auto pump = static_cast<uint32_t>(redos.pump.size());
     if (fixed + pump > limits_.exponential_bytes) return false;
     const uint32_t most = (limits_.exponential_bytes - fixed) / pump;
+    Growth growth;
     for (uint32_t pumps = 4; pumps <= most && !spent(); pumps += std::max(1u, pumps / 6)) {
+      if (growth.expected(pumps) < kNear * static_cast<double>(exponential_steps_)) continue;
       const Steps steps = measure(redos, pumps, exponential_steps_);
       if (spent()) return false;
-      if (!steps.more) continue;
+      if (!steps.more) {
+        growth.add(pumps, steps.count);
+        continue;
+      }
       redos.pumps = pumps;
       if (!multiplies(redos)) return false;
       redos.exponential = true;
@@ -218,33 +258,78 @@ class Trial {
          pumps *= 2) {
       const Steps steps = measure(redos, pumps, limits_.polynomial_steps);
       if (steps.more || spent()) break;
-      if (redos.steps != 0) {
-        exponent = std::log2(static_cast<double>(steps.count) / static_cast<double>(redos.steps));
-        if (exponent < kLinear) return false;
-      }
+      const auto count = static_cast<double>(steps.count);
+      const double growth = redos.steps == 0 ? 0 : count / static_cast<double>(redos.steps);
       redos.pumps = pumps;
       redos.steps = steps.count;
+      if (growth == 0) continue;
+      exponent = std::log2(growth);
+      if (exponent < kLinear) return false;
+      if (!wanted(redos, exponent + may_rise(exponent, count))) return false;
+      // The next size would take too many: a polynomial grows no slower than before.
+      if (count * std::min(growth, kSquare) * kSure > limits_.polynomial_steps) break;
     }
-    if (exponent < kQuadratic) return false;
-    redos.degree = static_cast<uint32_t>(std::lround(exponent));
+    if (exponent < kQuadratic || !wanted(redos, exponent)) return false;
+    redos.degree = degree(exponent);
     return true;
   }
 
+  static uint32_t degree(double exponent) { return static_cast<uint32_t>(std::lround(exponent)); }
+
+  bool wanted(const Redos& redos, double exponent) const {
+    return limits_.squares_of_search || !redos.search || degree(exponent) > 2;
+  }
+
+  /// The most by which the exponent still grows before the steps are too many.
+  double may_rise(double exponent, double count) const {
+    return kRise * std::floor(std::log2(limits_.polynomial_steps / count) / exponent);
+  }
+
+  /// Fewer steps than this part of the limit are not counted where growth foretells them.
+  static constexpr double kNear = 0.9;
   static constexpr uint32_t kFirstPumps = 8;
   static constexpr double kLinear = 1.1;
   static constexpr double kQuadratic = 1.75;
+  /// Twice what a cube that outgrows a square adds to the exponent when the bytes double.
+  static constexpr double kRise = 0.35;
+  /// Part of the growth so far that the next size surely has, of no more than a square's.
+  static constexpr double kSure = 0.75;
+  static constexpr double kSquare = 4;
 
   const StepCounter& counter_;
   const RedosLimits& limits_;
   uint64_t exponential_steps_ = 0;
   uint64_t probe_steps_ = 0;
   uint64_t left_;
+
+  struct Tried {
+    Steps steps;
+    uint64_t limit = 0;
+  };
+  std::map<std::pair<Measure, std::string>, Tried> tried_;  ///< by subject: candidates share some
 };
+
+bool has_loop(const Tree& tree) {
+  return std::ranges::any_of(tree.nodes(), [](const Node& node) {
+    return node.kind == Kind::repeat && node.max >= kLoopFrom;
+  });
+}
 
 bool overlap(const Redos& a, const Redos& b) {
   return std::ranges::any_of(a.quantifiers, [&](const Span& span) {
     return std::ranges::find(b.quantifiers, span) != b.quantifiers.end();
   });
+}
+
+/// What is known of a candidate without a try.
+Redos untried(const Ambiguity& candidate, const Tree& tree) {
+  Redos redos;
+  redos.search = candidate.search;
+  redos.prefix = candidate.prefix;
+  redos.pump = candidate.pump;
+  for (const NodeId loop : candidate.loops) redos.quantifiers.push_back(tree[loop].quantifier);
+  std::ranges::sort(redos.quantifiers, {}, &Span::begin);
+  return redos;
 }
 
 /// Adds quantifiers that take part in the same.
@@ -270,6 +355,8 @@ std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
   RedosEffort unused;
   RedosEffort& told = effort != nullptr ? *effort : unused;
   told = {};
+  const std::vector<Choices> choices = many_choices(tree);
+  if (choices.empty() && !has_loop(tree)) return {};
   const bool anchored = shape(tree).start == Start::subject;
   const auto positions = Positions::of(tree, /*search=*/!anchored);
   if (!positions) {
@@ -278,7 +365,6 @@ std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
   }
   const Ambiguities candidates = find_ambiguities(*positions, limits.candidates);
   told = {.work = candidates.work + positions->size(), .undecided = !candidates.all};
-  const std::vector<Choices> choices = many_choices(tree);
   if (candidates.found.empty() && choices.empty()) return {};
   const auto counter = StepCounter::compile(pattern, options);
   if (!counter) {
@@ -291,7 +377,12 @@ std::vector<Redos> find_redos(std::string_view pattern, const Tree& tree,
   Trial trial(*counter, limits, work);
   for (const Ambiguity& candidate : candidates.found) {
     if (trial.spent()) break;
-    auto redos = trial.run(candidate, tree);
+    Redos first = untried(candidate, tree);
+    // Nothing is said of it next to something exponential with the same loop.
+    const bool outdone = std::ranges::any_of(
+        found, [&](const Redos& seen) { return seen.exponential && overlap(first, seen); });
+    if (outdone) continue;
+    auto redos = trial.run(candidate, std::move(first));
     if (!redos && candidate.exponential) told.undecided |= trial.shortened();
     if (redos) found.push_back(std::move(*redos));
   }

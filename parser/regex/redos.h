@@ -18,7 +18,10 @@ struct RedosLimits {
   uint32_t exponential_bytes = 200;        ///< within a subject of this size
   uint32_t polynomial_bytes = 2'048;       ///< the largest subject tried for polynomial growth
   uint32_t polynomial_steps = 100'000;     ///< and the most steps in it
-  uint32_t candidates = 12;                ///< tried out, for one expression
+  /// Whether to report what is quadratic only because of the search, as every expression is that
+  /// begins with a repetition.
+  bool squares_of_search = true;
+  uint32_t candidates = 12;  ///< tried out, for one expression
   /// Spent on one expression: moves in the automaton, and steps that are tried out. A step of
   /// PCRE2's copies two numbers for each group, so that one of many groups counts for many.
   uint64_t work = 6'000'000;

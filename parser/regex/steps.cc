@@ -65,10 +65,6 @@ StepCounter& StepCounter::operator=(StepCounter&& other) noexcept = default;
 StepCounter::~StepCounter() = default;
 
 Result<StepCounter> StepCounter::compile(std::string_view pattern, parser::PcreOptions options) {
-  // Says what is wrong, if anything is.
-  if (auto checked = parser::Pcre::compile(pattern, options); !checked) {
-    return std::unexpected(std::move(checked.error()));
-  }
   uint32_t flags = PCRE2_NEVER_UTF | PCRE2_AUTO_CALLOUT;
   if (options.caseless) flags |= PCRE2_CASELESS;
   if (options.dotall) flags |= PCRE2_DOTALL;
@@ -87,6 +83,10 @@ Result<StepCounter> StepCounter::compile(std::string_view pattern, parser::PcreO
     code->context.reset(pcre2_match_context_create(nullptr));
   }
   if (code->code == nullptr || match_data() == nullptr || code->context == nullptr) {
+    // Says what is wrong, if anything is.
+    if (auto checked = parser::Pcre::compile(pattern, options); !checked) {
+      return std::unexpected(std::move(checked.error()));
+    }
     return fail("the expression is too large to count the steps of");
   }
   pcre2_set_heap_limit(code->context.get(), kHeapLimitKib);

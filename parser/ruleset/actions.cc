@@ -33,6 +33,8 @@ class ActionReader {
       report(diagnostics_, SyntaxCheck::empty_action, source_.span(), "the action list is empty");
       return {};
     }
+    const auto commas = static_cast<size_t>(std::ranges::count(text_, ','));
+    actions_.reserve(std::min(commas + 1, kMaxItemsOfDirective));
     for (size_t read = 0;; ++read) {
       if (read == kMaxItemsOfDirective) {
         report(diagnostics_, SyntaxCheck::include_limit, source_.span(at_, at_ + 1),
@@ -179,7 +181,8 @@ class ActionReader {
     Text value(source_.file());
     value.append(source_, at_, at_);
     while (true) {
-      const size_t stop = std::min(text_.find_first_of("'\\", at_), text_.size());
+      size_t stop = at_;
+      while (stop < text_.size() && text_[stop] != '\'' && text_[stop] != '\\') ++stop;
       append(value, stop);
       if (at_end()) break;
       if (byte() == '\\') {

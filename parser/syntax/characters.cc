@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "parser/base/utf8.h"
 #include "parser/syntax/syntax_checks.h"
 
 namespace wafcheck::parser::inline syntax {
@@ -14,13 +15,13 @@ struct Character {
   size_t size = 0;  ///< 0: no UTF-8
 };
 
-/// Source: RFC 3629, section 4.
+/// The character beyond ASCII that `text` begins with. Source: RFC 3629, section 4.
 Character decode(std::string_view text) {
   const auto byte = [&](size_t at) { return static_cast<unsigned char>(text[at]); };
   const unsigned char lead = byte(0);
-  const size_t size = lead < 0x80 ? 1 : lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const size_t size = lead < 0xc2 ? 0 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
   if (size == 0 || lead > 0xf4 || size > text.size()) return {};
-  uint32_t code = size == 1 ? lead : lead & (0x7fU >> size);
+  uint32_t code = lead & (0x7fU >> size);
   for (size_t i = 1; i < size; ++i) {
     if ((byte(i) & 0xc0) != 0x80) return {};
     code = (code << 6) | (byte(i) & 0x3f);
@@ -57,15 +58,16 @@ class Scanner {
     const char first = bytes_[token.begin];
     const bool quoted = token.kind == TokenKind::argument && (first == '"' || first == '\'');
     bool reported = false;
-    for (size_t at = token.begin; at < token.end;) {
-      const Character c = decode(bytes_.substr(at, token.end - at));
+    const std::string_view text = bytes_.substr(0, token.end);
+    for (size_t at = token.begin; (at = skip_ascii(text, at)) < token.end;) {
+      const Character c = decode(text.substr(at));
       if (c.size == 0) {
         if (!reported) invalid(at);
         reported = true;
         ++at;
         continue;
       }
-      if (c.size > 1) look(c, at, quoted);
+      look(c, at, quoted);
       at += c.size;
     }
   }
@@ -122,8 +124,7 @@ class Scanner {
 
 void check_characters(const SyntaxTree& tree, std::string_view bytes, FindingLimit& limit,
                       Diagnostics& diagnostics) {
-  const auto foreign = [](char c) { return static_cast<unsigned char>(c) > 0x7f; };
-  if (std::ranges::none_of(bytes, foreign)) return;
+  if (skip_ascii(bytes) == bytes.size()) return;
   // A binary file is one token, and reported as such.
   const bool binary = tree.tokens.size() == 1 && tree.tokens[0].kind == TokenKind::stray;
   if (binary && tree.tokens[0].end == bytes.size() && tree.tokens[0].begin == 0) return;

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cassert>
 #include <utility>
 
@@ -100,7 +99,8 @@ class Reader {
     return at;
   }
   size_t find_line_end(size_t at) const {
-    return std::min(bytes_.find_first_of("\r\n", at), bytes_.size());
+    while (at < bytes_.size() && bytes_[at] != '\r' && bytes_[at] != '\n') ++at;
+    return at;
   }
   /// Where the line end stands that the backslash at `at` takes away, blanks between them included;
   /// npos if that backslash is an ordinary byte.
@@ -453,17 +453,20 @@ class Reader {
     token(TokenKind::argument, end);
   }
 
+  /// Whether a quoted argument may not go on as it is.
+  static bool ends_run(char byte, char quote) {
+    return byte == quote || byte == '\\' || byte == '\r' || byte == '\n';
+  }
+
   void read_quoted(DirectiveNode& node, ArgumentNode& argument) {
     const size_t open = at_;
     const char quote = argument.quote;
-    const std::array<char, 4> special = {quote, '\\', '\r', '\n'};
     Text& text = argument.text;
     ++at_;
     text.append("", static_cast<uint32_t>(at_));
     while (!at_end()) {
-      const size_t stop =
-          std::min(bytes_.find_first_of(std::string_view(special.data(), special.size()), at_),
-                   bytes_.size());
+      size_t stop = at_;
+      while (stop < bytes_.size() && !ends_run(bytes_[stop], quote)) ++stop;
       append(text, stop);
       if (at_end()) break;
       if (byte(at_) == static_cast<unsigned char>(quote)) return close_quote(node, open);

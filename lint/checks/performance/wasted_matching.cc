@@ -98,11 +98,10 @@ void unanchored_leading_dotstar(const Context& context, Findings& findings) {
   const CaptureReads reads(context);
   for (const Expression& expression : context.expressions().all()) {
     const Tree* const tree = expression.whole();
-    if (tree == nullptr || refers_to_itself(*tree) || parser::regex::always_matches(*tree))
-      continue;
+    if (tree == nullptr || refers_to_itself(*tree)) continue;
     for (const bool front : {true, false}) {
       const Node* const star = dot_star_at(*tree, front);
-      if (star == nullptr) continue;
+      if (star == nullptr || parser::regex::always_matches(*tree)) continue;
       for (const Rule* rule : expression.rules) {
         if (reads.of(*rule) != 0) continue;
         parser::Diagnostic& finding = findings.add(

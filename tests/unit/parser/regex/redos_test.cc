@@ -75,6 +75,19 @@ TEST(RegexRedos, KnownGood) {
   }
 }
 
+TEST(RegexRedos, LeavesOutSquaresOfTheSearch) {
+  const auto degree = [](std::string_view pattern) {
+    const auto tree = parse(pattern, kOptions);
+    RedosLimits limits;
+    limits.squares_of_search = false;
+    const auto found = find_redos(pattern, *tree, kOptions, limits);
+    return found.empty() ? 0 : found.front().degree;
+  };
+  EXPECT_EQ(degree("(?:a|b)*c"), 0U) << "quadratic by the search alone";
+  EXPECT_EQ(degree("\\s*\\s*="), 2U) << "quadratic without the search";
+  EXPECT_EQ(degree("union.*?select.*?from"), 3U) << "cubic by the search";
+}
+
 /// A second run finds the same, and every figure can be had again from the attack.
 void check_figures(std::string_view pattern) {
   const auto found = redos_of(pattern);
@@ -145,6 +158,19 @@ TEST(RegexSteps, OfManyGroupsTakeMore) {
   for (int i = 0; i < 1200; ++i) groups += "()";
   EXPECT_EQ(counter("a")->work_of_step(), 1U);
   EXPECT_EQ(counter(groups)->work_of_step(), 151U);
+}
+
+TEST(RegexRedos, TriesNothingThatIsKnown) {
+  const auto work = [](std::string_view pattern) {
+    const auto tree = parse(pattern, kOptions);
+    RedosEffort effort;
+    find_redos(pattern, *tree, kOptions, {}, &effort);
+    return effort.work;
+  };
+  EXPECT_EQ(work("(?:a|b)?c{2,4}d"), 0U) << "without a loop there is nothing to try";
+  const RedosLimits limits;
+  EXPECT_LT(work("^(?:a|a)*b"), limits.exponential_steps * 5 / 4)
+      << "the sizes before the one with too many steps add up to as many again";
 }
 
 TEST(RegexRedos, WorkIsBounded) {
