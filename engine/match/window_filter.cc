@@ -6,6 +6,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 #define WAFCHECK_X86_VECTORS
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
 #endif
 
 namespace wafcheck::engine::inline match {
@@ -76,6 +78,14 @@ WindowFilter::WindowFilter(std::span<const uint32_t> fours, std::span<const uint
     }
   }
   for (const uint16_t key : twos) add(of_two_, key & 0xff, key >> 8);
+#if defined(__wasm__)
+  for (const uint32_t key : fours) {
+    for (unsigned at = 0; at < narrow_of_four_.size(); ++at) {
+      add(narrow_of_four_[at], key >> (8 * at) & 0xff, key >> (8 * at + 8) & 0xff);
+    }
+  }
+  for (const uint16_t key : twos) add(narrow_of_two_, key & 0xff, key >> 8);
+#endif
 }
 
 void WindowFilter::add(Pairs& pairs, uint32_t first, uint32_t second) {
@@ -90,6 +100,8 @@ void WindowFilter::find(const char* text, size_t blocks, uint64_t* masks, Vector
       return find_avx512(text, blocks, masks);
     case Vectors::avx2:
       return find_avx2(text, blocks, masks);
+    case Vectors::simd128:
+      return find_simd128(text, blocks, masks);
     case Vectors::none:
       break;
   }
@@ -221,11 +233,128 @@ WAFCHECK_AVX2 void WindowFilter::find_avx2(const char* text, size_t blocks, uint
 
 #else
 
+void WindowFilter::find_avx512(const char*, size_t, uint64_t*) const {}
+void WindowFilter::find_avx2(const char*, size_t, uint64_t*) const {}
+
+#endif
+
+#if defined(__wasm__)
+
+namespace {
+
+/// The class of a byte with bit 0x20 among 16: a shuffle of 16 bytes is the largest table that a
+/// WebAssembly vector looks up at once.
+constexpr uint8_t narrow_class_of(uint8_t byte) {
+  constexpr std::string_view kClasses[] = {
+      "e",   "t",      "a",         "o", "i",          "n",          "s",      "r",
+      "hld", "cumfpg", "wybvkjqxz", " ", "0123456789", "<>\"'=;:&/", "(.,-*)",
+  };
+  uint8_t number = 0;
+  for (const std::string_view bytes : kClasses) {
+    if (bytes.find(static_cast<char>(byte)) != std::string_view::npos) return number;
+    ++number;
+  }
+  return number;  // all others
+}
+
+using Bytes16 = std::array<uint8_t, 16>;
+
+/// By the four bits that bit 0x20 and bit 0x80 leave: parts by bits 4 and 6, bytes by the rest.
+constexpr std::array<Bytes16, 4> kNarrowClass = [] {
+  std::array<Bytes16, 4> parts{};
+  for (unsigned byte = 0; byte < 128; ++byte) {
+    const unsigned part = (byte >> 4 & 1) | (byte >> 5 & 2);
+    parts[part][byte & 0xf] = narrow_class_of(static_cast<uint8_t>(byte | 0x20));
+  }
+  return parts;
+}();
+
+constexpr uint8_t narrow_class(uint32_t byte) {
+  return kNarrowClass[(byte >> 4 & 1) | (byte >> 5 & 2)][byte & 0xf];
+}
+
+}  // namespace
+
+void WindowFilter::add(NarrowPairs& pairs, uint32_t first, uint32_t second) {
+  const unsigned bit = narrow_class(second);
+  Bytes16& half = bit < 8 ? pairs.low : pairs.high;
+  half[narrow_class(first)] |= static_cast<uint8_t>(1U << (bit & 7));
+}
+
+#endif
+
+#if defined(__wasm_simd128__)
+
+WindowFilter::Vectors WindowFilter::best() {
+  return Vectors::simd128;
+}
+
+namespace {
+
+/// A bit for the class of the second byte: of the first eight classes, of the others.
+constexpr Bytes16 kLowBit = {1, 2, 4, 8, 16, 32, 64, 128};
+constexpr Bytes16 kHighBit = {0, 0, 0, 0, 0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 64, 128};
+
+inline v128_t read(const Bytes16& bytes) {
+  return wasm_v128_load(bytes.data());
+}
+
+/// The classes of 16 bytes. A shuffle gives zero where the index is out of range, as it is for all
+/// parts but one.
+inline v128_t classes_of(v128_t bytes) {
+  const v128_t index = wasm_v128_and(bytes, wasm_u8x16_const_splat(0x5f));
+  const auto part = [&](size_t at, v128_t begin) {
+    return wasm_i8x16_swizzle(read(kNarrowClass[at]), wasm_i8x16_sub(index, begin));
+  };
+  return wasm_v128_or(
+      wasm_v128_or(wasm_i8x16_swizzle(read(kNarrowClass[0]), index),
+                   part(1, wasm_u8x16_const_splat(0x10))),
+      wasm_v128_or(part(2, wasm_u8x16_const_splat(0x40)), part(3, wasm_u8x16_const_splat(0x50))));
+}
+
+}  // namespace
+
+void WindowFilter::find_simd128(const char* text, size_t blocks, uint64_t* masks) const {
+  Joined joined;
+  for (size_t block = 0; block < blocks; ++block) {
+    const char* const at = text + block * kBlock;
+    v128_t classes[5];
+    for (size_t part = 0; part < 4; ++part)
+      classes[part] = classes_of(wasm_v128_load(at + 16 * part));
+    classes[4] = wasm_u8x16_splat(narrow_class(static_cast<unsigned char>(at[kBlock])));
+    uint64_t of_one = 0, of_two = 0, of_three = 0, of_pair = 0;
+    for (size_t part = 0; part < 4; ++part) {
+      const v128_t first = classes[part];
+      const v128_t second = wasm_i8x16_shuffle(first, classes[part + 1], 1, 2, 3, 4, 5, 6, 7, 8, 9,
+                                               10, 11, 12, 13, 14, 15, 16);
+      const v128_t low = wasm_i8x16_swizzle(read(kLowBit), second);
+      const v128_t high = wasm_i8x16_swizzle(read(kHighBit), second);
+      const auto may_stand = [&](const NarrowPairs& pairs) {
+        const v128_t bits =
+            wasm_v128_or(wasm_v128_and(wasm_i8x16_swizzle(read(pairs.low), first), low),
+                         wasm_v128_and(wasm_i8x16_swizzle(read(pairs.high), first), high));
+        const v128_t any = wasm_i8x16_ne(bits, wasm_i8x16_const_splat(0));
+        return uint64_t{wasm_i8x16_bitmask(any)} << 16 * part;
+      };
+      of_one |= may_stand(narrow_of_four_[0]);
+      of_two |= may_stand(narrow_of_four_[1]);
+      of_three |= may_stand(narrow_of_four_[2]);
+      of_pair |= may_stand(narrow_of_two_);
+    }
+    if (block > 0) masks[block - 1] = joined.before(of_two, of_three);
+    joined.take(of_one, of_two, of_three, of_pair);
+  }
+  if (blocks > 0) masks[blocks - 1] = joined.last();
+}
+
+#else
+
+#if !defined(WAFCHECK_X86_VECTORS)
 WindowFilter::Vectors WindowFilter::best() {
   return Vectors::none;
 }
-void WindowFilter::find_avx512(const char*, size_t, uint64_t*) const {}
-void WindowFilter::find_avx2(const char*, size_t, uint64_t*) const {}
+#endif
+void WindowFilter::find_simd128(const char*, size_t, uint64_t*) const {}
 
 #endif
 

@@ -16,7 +16,7 @@ namespace wafcheck::engine::inline match {
 class WindowFilter {
  public:
   /// The instructions that are used: the processor's best, unless a test wants others.
-  enum class Vectors : uint8_t { none, avx2, avx512_vbmi };
+  enum class Vectors : uint8_t { none, simd128, avx2, avx512_vbmi };
 
   static constexpr size_t kBlock = 64;
   /// Bytes behind a block that are read, too.
@@ -39,11 +39,25 @@ class WindowFilter {
   void add(Pairs& pairs, uint32_t first, uint32_t second);
   void find_avx512(const char* text, size_t blocks, uint64_t* masks) const;
   void find_avx2(const char* text, size_t blocks, uint64_t* masks) const;
+  void find_simd128(const char* text, size_t blocks, uint64_t* masks) const;
 
   /// Of windows of four bytes: of the first and the second, the second and the third, the third and
   /// the fourth.
   std::array<Pairs, 3> of_four_{};
   Pairs of_two_{};
+
+#if defined(__wasm__)
+  // Of every module, so that those with and without vectors agree on what a WindowFilter is.
+  static constexpr size_t kNarrowClasses = 16;
+  /// By first class, a bit for each second one: of the first eight, of the others.
+  struct NarrowPairs {
+    std::array<uint8_t, kNarrowClasses> low{}, high{};
+  };
+  static void add(NarrowPairs& pairs, uint32_t first, uint32_t second);
+
+  std::array<NarrowPairs, 3> narrow_of_four_;
+  NarrowPairs narrow_of_two_;
+#endif
 };
 
 }  // namespace wafcheck::engine::inline match

@@ -1,5 +1,5 @@
 // node imports.mjs WASM-OBJDUMP FOLDER: the modules import what their ABI and a few functions of WASI
-// give, and use no more of WebAssembly than every host has.
+// give, and use no more of WebAssembly than every host has; those named -simd use vectors, too.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -16,16 +16,19 @@ const ABI = {
   http: ["http_handler", /^[a-z_]+$/, ["_initialize", "_start", "handle_request", "handle_response", "memory"]],
 };
 for (const [name, [module, functions, exports]] of Object.entries(ABI)) {
-  const file = path.join(folder, `wafcheck-${name}.wasm`);
-  const code = await WebAssembly.compile(fs.readFileSync(file));
-  for (const given of WebAssembly.Module.imports(code)) {
-    assert.equal(given.kind, "function");
-    if (given.module === "wasi_snapshot_preview1") assert.ok(WASI.includes(given.name), given.name);
-    else assert.ok(given.module === module && functions.test(given.name), `${given.module}.${given.name}`);
+  for (const [suffix, features] of [["", FEATURES], ["-simd", [...FEATURES, "simd128"]]]) {
+    const file = path.join(folder, `wafcheck-${name}${suffix}.wasm`);
+    const code = await WebAssembly.compile(fs.readFileSync(file));
+    for (const given of WebAssembly.Module.imports(code)) {
+      assert.equal(given.kind, "function");
+      if (given.module === "wasi_snapshot_preview1") assert.ok(WASI.includes(given.name), given.name);
+      else assert.ok(given.module === module && functions.test(given.name), `${given.module}.${given.name}`);
+    }
+    assert.deepEqual(WebAssembly.Module.exports(code).map((each) => each.name).sort(), exports);
+    const sections = execFileSync(objdump, ["-x", "-j", "target_features", file]).toString();
+    const used = [...sections.matchAll(/\[\+\] (\S+)/g)].map((match) => match[1]);
+    assert.ok(used.length > 0, sections);
+    for (const feature of used) assert.ok(features.includes(feature), `${file}: ${feature}`);
+    assert.equal(used.includes("simd128"), suffix !== "", file);
   }
-  assert.deepEqual(WebAssembly.Module.exports(code).map((each) => each.name).sort(), exports);
-  const sections = execFileSync(objdump, ["-x", "-j", "target_features", file]).toString();
-  const used = [...sections.matchAll(/\[\+\] (\S+)/g)].map((match) => match[1]);
-  assert.ok(used.length > 0, sections);
-  for (const feature of used) assert.ok(FEATURES.includes(feature), feature);
 }

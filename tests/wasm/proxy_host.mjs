@@ -7,23 +7,7 @@ export const PAUSE = 1;
 const LEVELS = ["trace", "debug", "info", "warn", "error", "critical"];
 const [OK, NOT_FOUND, BAD_ARGUMENT] = [0, 1, 2];
 const PLUGIN = 1;
-
-/// The pairs of a map in the ABI's form.
-function encode(pairs) {
-  const texts = pairs.map(([name, value]) => [Buffer.from(name, "latin1"), Buffer.from(value, "latin1")]);
-  const size = texts.reduce((sum, [name, value]) => sum + 8 + name.length + value.length + 2, 4);
-  const bytes = Buffer.alloc(size);
-  let at = bytes.writeUInt32LE(texts.length, 0);
-  for (const [name, value] of texts) {
-    at = bytes.writeUInt32LE(name.length, at);
-    at = bytes.writeUInt32LE(value.length, at);
-  }
-  for (const text of texts.flat()) {
-    text.copy(bytes, at);
-    at += text.length + 1;
-  }
-  return bytes;
-}
+const NOTHING = Buffer.alloc(0);
 
 function decode(bytes) {
   const count = bytes.readUInt32LE(0);
@@ -46,7 +30,7 @@ class HttpStream {
   constructor(host, id, properties) {
     Object.assign(this, { host, id, properties });
     this.maps = {};
-    this.buffers = [Buffer.alloc(0), Buffer.alloc(0)];
+    this.buffers = [NOTHING, NOTHING];
     this.reply = null;
   }
 
@@ -67,12 +51,13 @@ class HttpStream {
 
   /// A piece of a body. On GO_ON what was held goes out: it is in `sent`.
   #body(which, name, piece, end) {
-    this.buffers[which] = Buffer.concat([this.buffers[which], piece]);
+    const held = this.buffers[which];
+    this.buffers[which] = held.length === 0 ? piece : Buffer.concat([held, piece]);
     const action = this.#call(name, this.buffers[which].length, end ? 1 : 0);
-    this.sent = Buffer.alloc(0);
+    this.sent = NOTHING;
     if (action === GO_ON) {
       this.sent = this.buffers[which];
-      this.buffers[which] = Buffer.alloc(0);
+      this.buffers[which] = NOTHING;
     }
     return action;
   }
@@ -121,6 +106,7 @@ export class ProxyHost {
     this.hasMetrics = true;
     this.lies = 0; // bytes of a body that are told of and not given
     this.map = null; // bytes in the place of any map
+    this.seen = null; // of #bytes
   }
 
   /// Whether the filter takes the configuration, an object or a text.
@@ -142,18 +128,47 @@ export class ProxyHost {
     return this.logs.filter((line) => line[0] === level).map((line) => line[1]);
   }
 
-  #text(at, size) {
-    return Buffer.from(this.memory.buffer, at, size).toString("latin1");
+  /// The module's memory, which is another buffer whenever it has grown.
+  #bytes() {
+    const { buffer } = this.memory;
+    if (this.seen?.buffer !== buffer) this.seen = Buffer.from(buffer);
+    return this.seen;
   }
 
-  /// Puts bytes into the module's memory, and where they are into two of its numbers.
-  #give(bytes, toAddress, toSize) {
-    const at = this.exports.proxy_on_memory_allocate(bytes.length);
-    new Uint8Array(this.memory.buffer, at, bytes.length).set(bytes);
-    const view = new DataView(this.memory.buffer);
-    view.setUint32(toAddress, at, true);
-    view.setUint32(toSize, bytes.length, true);
+  #text(at, size) {
+    return this.#bytes().latin1Slice(at, at + size);
+  }
+
+  /// Takes room in the module's memory, says where in two of its numbers, and has write(memory, at) fill it.
+  #give(size, toAddress, toSize, write) {
+    const at = this.exports.proxy_on_memory_allocate(size);
+    const memory = this.#bytes();
+    memory.writeUInt32LE(at, toAddress);
+    memory.writeUInt32LE(size, toSize);
+    write(memory, at);
     return OK;
+  }
+
+  #giveBytes(bytes, toAddress, toSize) {
+    return this.#give(bytes.length, toAddress, toSize, (memory, at) => memory.set(bytes, at));
+  }
+
+  /// The pairs of a map in the ABI's form.
+  #givePairs(pairs, toAddress, toSize) {
+    const size = pairs.reduce((sum, [name, value]) => sum + 8 + name.length + value.length + 2, 4);
+    return this.#give(size, toAddress, toSize, (memory, start) => {
+      let at = memory.writeUInt32LE(pairs.length, start);
+      for (const [name, value] of pairs) {
+        at = memory.writeUInt32LE(name.length, at);
+        at = memory.writeUInt32LE(value.length, at);
+      }
+      for (const [name, value] of pairs) {
+        at += memory.latin1Write(name, at);
+        memory[at++] = 0;
+        at += memory.latin1Write(value, at);
+        memory[at++] = 0;
+      }
+    });
   }
 
   #env() {
@@ -168,7 +183,7 @@ export class ProxyHost {
         if (bytes === undefined) return BAD_ARGUMENT;
         const held = which === 7 ? bytes.length : bytes.length - this.lies;
         if (start >= held) return NOT_FOUND;
-        return this.#give(bytes.subarray(start, Math.min(start + size, held)), toAddress, toSize);
+        return this.#giveBytes(bytes.subarray(start, Math.min(start + size, held)), toAddress, toSize);
       },
       proxy_set_buffer_bytes: (which, start, size, at, length) => {
         const bytes = buffer(which);
@@ -178,15 +193,18 @@ export class ProxyHost {
       },
       proxy_get_header_map_pairs: (which, toAddress, toSize) => {
         const pairs = this.current?.maps[which];
-        return pairs === undefined ? NOT_FOUND : this.#give(this.map ?? encode(pairs), toAddress, toSize);
+        if (pairs === undefined) return NOT_FOUND;
+        return this.map === null ? this.#givePairs(pairs, toAddress, toSize) : this.#giveBytes(this.map, toAddress, toSize);
       },
       proxy_get_property: (at, size, toAddress, toSize) => {
         const value = this.current?.properties[this.#text(at, size).replaceAll("\0", ".")];
         if (value === undefined) return NOT_FOUND;
-        if (typeof value === "string") return this.#give(Buffer.from(value, "latin1"), toAddress, toSize);
+        if (typeof value === "string") {
+          return this.#give(value.length, toAddress, toSize, (memory, to) => memory.latin1Write(value, to));
+        }
         const bytes = Buffer.alloc(8);
         bytes.writeBigInt64LE(BigInt(value));
-        return this.#give(bytes, toAddress, toSize);
+        return this.#giveBytes(bytes, toAddress, toSize);
       },
       proxy_send_local_response: (status, details, detailsSize, body, bodySize, headers, headersSize) => {
         const bytes = Buffer.from(this.#text(headers, headersSize), "latin1");
@@ -203,7 +221,7 @@ export class ProxyHost {
         const name = this.#text(at, size);
         this.names.push(name);
         this.metrics.set(name, 0);
-        new DataView(this.memory.buffer).setUint32(to, this.names.length - 1, true);
+        this.#bytes().writeUInt32LE(this.names.length - 1, to);
         return OK;
       },
       proxy_increment_metric: (metric, by) => {

@@ -17,7 +17,7 @@ namespace {
 
 using Vectors = WindowFilter::Vectors;
 
-/// What this processor can do.
+/// What this processor can do; the vectors of WebAssembly run in tests/wasm.
 std::vector<Vectors> all_vectors() {
   std::vector<Vectors> all;
   for (const Vectors each : {Vectors::none, Vectors::avx2, Vectors::avx512_vbmi}) {
