@@ -47,9 +47,15 @@ void Gate::add_group(const std::vector<parser::regex::Nfa>& nfas,
   groups_.push_back(std::move(group));
 }
 
-void Gate::narrow(std::string_view text, PatternBits* set, Dfas& dfas,
-                  LazyDfa::Effort effort) const {
+uint64_t Gate::narrow(std::string_view text, PatternBits* set, const PatternBits* wanted,
+                      uint64_t known, Dfas& dfas, LazyDfa::Effort effort) const {
   const std::vector<Group>& groups = this->groups();
+  uint64_t stages = 0;
+  for (size_t at = 0; at < groups.size(); ++at) {
+    if (concerns(groups[at], set, wanted)) stages |= stage_of(at);
+  }
+  stages &= ~known;
+  if (stages == 0) return known;
   if (dfas.empty()) {
     const std::scoped_lock lock(lending_);
     if (!idle_.empty()) {
@@ -64,7 +70,7 @@ void Gate::narrow(std::string_view text, PatternBits* set, Dfas& dfas,
   for (size_t at = 0; at < groups.size();) {
     size_t count = 0;
     for (; at < groups.size() && count < running.size(); ++at) {
-      if (!concerns(groups[at], set)) continue;
+      if ((stages & stage_of(at)) == 0 || !concerns(groups[at], set, set)) continue;
       if (!dfas[at]) dfas[at] = std::make_unique<LazyDfa>(*groups[at].automaton);
       asked[count] = &groups[at];
       running[count++] = dfas[at].get();
@@ -74,14 +80,16 @@ void Gate::narrow(std::string_view text, PatternBits* set, Dfas& dfas,
       if (answers[i]) keep(*asked[i], *answers[i], set);
     }
   }
+  return known | stages;
 }
 
-bool Gate::concerns(const Group& group, const PatternBits* set) {
-  PatternBits both = 0;
-  for (size_t word = 0; word < group.mask.size(); ++word) {
-    both |= set[group.first_word + word] & group.mask[word];
+bool Gate::concerns(const Group& group, const PatternBits* set, const PatternBits* wanted) {
+  PatternBits all = 0;
+  for (size_t i = 0; i < group.mask.size(); ++i) {
+    const size_t word = group.first_word + i;
+    all |= set[word] & wanted[word] & group.mask[i];
   }
-  return both != 0;
+  return all != 0;
 }
 
 void Gate::keep(const Group& group, uint64_t matched, PatternBits* set) {

@@ -26,9 +26,13 @@ class Gate {
   Gate(std::vector<Pattern> patterns, parser::PcreOptions options)
       : patterns_(std::move(patterns)), options_(options) {}
 
-  /// Takes the patterns out of `set` that do not match `text`, as far as the effort allows. `dfas`
-  /// are the caller's; if there are none, some are lent, and to be given back.
-  void narrow(std::string_view text, PatternBits* set, Dfas& dfas, LazyDfa::Effort effort) const;
+  /// Takes the patterns out of `set` that do not match `text`, as far as the effort allows: of
+  /// those that are `wanted`, and of what is found out with them. `dfas` are the caller's; if there
+  /// are none, some are lent, and to be given back. Returns `known`, what was found out of this
+  /// text before (kStages bits, 0 at first), and what is now.
+  uint64_t narrow(std::string_view text, PatternBits* set, const PatternBits* wanted,
+                  uint64_t known, Dfas& dfas, LazyDfa::Effort effort) const;
+  static constexpr size_t kStages = 32;
   void give_back(Dfas dfas) const;
 
  private:
@@ -43,7 +47,9 @@ class Gate {
 
   /// Made when they are first asked for; safe while other threads ask.
   const std::vector<Group>& groups() const;
-  static bool concerns(const Group& group, const PatternBits* set);
+  /// The bit of `known` that a group has, maybe with others.
+  uint64_t stage_of(size_t group) const { return uint64_t{1} << (group % kStages); }
+  static bool concerns(const Group& group, const PatternBits* set, const PatternBits* wanted);
   static void keep(const Group& group, uint64_t matched, PatternBits* set);
   void add_group(const std::vector<parser::regex::Nfa>& nfas, std::vector<uint32_t> numbers) const;
 

@@ -204,6 +204,11 @@ void Prefilter::add_bytes(std::string_view text, PatternBits* have) const {
 }
 
 void Prefilter::candidates(std::string_view text, PatternBits* out) const {
+  look_at_bytes(text, out);
+  if (asks_for_literals(out, out)) look_for_literals(text, out);
+}
+
+void Prefilter::look_at_bytes(std::string_view text, PatternBits* out) const {
   std::copy_n(row(by_length_, std::min(text.size(), kLengths - 1)), words_, out);
   if (!text.empty()) {
     const PatternBits* const first = row(by_first_, static_cast<unsigned char>(text.front()));
@@ -214,20 +219,27 @@ void Prefilter::candidates(std::string_view text, PatternBits* out) const {
   Room have(row_words_);
   std::ranges::copy(exempt_, have.begin());
   add_bytes(text, have.begin());
+  for (size_t i = 0; i < Needs::kSets; ++i) {
+    for (size_t word = 0; word < words_; ++word) out[word] &= have.begin()[i * words_ + word];
+  }
+}
+
+bool Prefilter::asks_for_literals(const PatternBits* set, const PatternBits* wanted) const {
   PatternBits left = 0;
   for (size_t word = 0; word < words_; ++word) {
-    for (size_t i = 0; i < Needs::kSets; ++i) out[word] &= have.begin()[i * words_ + word];
-    left |= out[word] & ~without_literals_[word];
+    left |= set[word] & wanted[word] & ~without_literals_[word];
   }
-  if (left == 0) return;
+  return left != 0;
+}
 
-  // Few patterns are left whose literals decide: they are looked for together.
+void Prefilter::look_for_literals(std::string_view text, PatternBits* set) const {
+  Room have(words_);
   std::ranges::copy(without_literals_, have.begin());
   literals_.scan(text, [&](uint32_t literal) {
     const PatternBits* const with = row(by_literal_, literal);
     for (size_t word = 0; word < words_; ++word) have.begin()[word] |= with[word];
   });
-  for (size_t word = 0; word < words_; ++word) out[word] &= have.begin()[word];
+  for (size_t word = 0; word < words_; ++word) set[word] &= have.begin()[word];
 }
 
 size_t Prefilter::memory() const {

@@ -53,6 +53,14 @@ class Prefilter {
   size_t words() const { return words_; }
   /// Sets in `out`, words() long, the bits of all patterns that may match `text`.
   void candidates(std::string_view text, PatternBits* out) const;
+
+  // The same in two steps.
+  /// By length, ends and the bytes that occur.
+  void look_at_bytes(std::string_view text, PatternBits* out) const;
+  /// Whether literals would tell more of those in `set` that are `wanted`.
+  bool asks_for_literals(const PatternBits* set, const PatternBits* wanted) const;
+  /// Takes out of `set` what needs literals that do not occur.
+  void look_for_literals(std::string_view text, PatternBits* set) const;
   size_t memory() const;
 
  private:

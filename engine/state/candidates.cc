@@ -73,15 +73,30 @@ void Candidates::add_value(size_t number, Group& group, uint64_t variants, Strin
 /// Adds the patterns that may match a value to `all`; true if all of its texts were cached.
 bool Candidates::add_patterns(const TargetGroup& group, uint64_t variants, StringId value,
                               PatternBits* all) {
-  bool remembered = true;
+  // Many chains of transformations come to the same text: it is asked once, for all their patterns.
+  const size_t words = program_.patterns_of(group.side).words();
+  std::array<StringId, TargetGroup::kMaxVariants> texts;
+  size_t count = 0;
   for (; variants != 0; variants &= variants - 1) {
-    const auto number = static_cast<size_t>(std::countr_zero(variants));
-    const TargetGroup::Variant& variant = group.variants[number];
-    const StringId string = strings_.transform(value, variant.pipeline);
-    const PatternBits* const set = strings_.candidates(string, group.side);
-    for (size_t word = 0; word < variant.patterns.size(); ++word)
-      all[word] |= set[word] & variant.patterns[word];
-    remembered = remembered && strings_.remembered(string, group.side);
+    const TargetGroup::Variant& variant =
+        group.variants[static_cast<size_t>(std::countr_zero(variants))];
+    const StringId text = strings_.transform(value, variant.pipeline);
+    const auto at =
+        static_cast<size_t>(std::find(texts.begin(), texts.begin() + count, text) - texts.begin());
+    if (at == count) {
+      texts[count++] = text;
+      wanted_.resize(std::max(wanted_.size(), count * words));
+      std::fill_n(wanted_.begin() + static_cast<ptrdiff_t>(at * words), words, PatternBits{0});
+    }
+    PatternBits* const wanted = wanted_.data() + at * words;
+    for (size_t word = 0; word < words; ++word) wanted[word] |= variant.patterns[word];
+  }
+  bool remembered = true;
+  for (size_t at = 0; at < count; ++at) {
+    const PatternBits* const wanted = wanted_.data() + at * words;
+    const PatternBits* const set = strings_.candidates(texts[at], group.side, wanted);
+    for (size_t word = 0; word < words; ++word) all[word] |= set[word] & wanted[word];
+    remembered = remembered && strings_.remembered(texts[at], group.side);
   }
   return remembered;
 }

@@ -3,6 +3,7 @@
 // targets at a time, then for each value.
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
@@ -112,9 +113,10 @@ class Candidates {
   bool evaluated_ = false;  ///< some phase
   bool worth_it_ = false;
   bool active_ = false;
-  std::vector<Group> groups_;     ///< ProgramData::target_groups
-  std::vector<Set> sets_;         ///< ProgramData::target_sets
-  std::vector<StringId> values_;  ///< of the group that is gathered
+  std::vector<Group> groups_;        ///< ProgramData::target_groups
+  std::vector<Set> sets_;            ///< ProgramData::target_sets
+  std::vector<StringId> values_;     ///< of the group that is gathered
+  std::vector<PatternBits> wanted_;  ///< of a value's texts, what is looked for in each
 };
 
 }  // namespace wafcheck::engine::inline state

@@ -19,7 +19,8 @@ namespace wafcheck::engine::inline state {
 class MatchMemory {
  public:
   explicit MatchMemory(const Program& program);
-  /// Of texts as operators see them.
+  /// Of texts as operators see them. Behind each set of patterns a word says what it rests on: a
+  /// bit for each stage of the Gate, the highest for literals.
   MatchCache* texts(Side side) { return &texts_[static_cast<size_t>(side)]; }
   /// Of values before transformations, for a group of targets and some of its variants.
   MatchCache& values(Side side) { return values_[static_cast<size_t>(side)]; }

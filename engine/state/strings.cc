@@ -12,6 +12,10 @@ constexpr size_t kScratchKept = size_t{1} << 20;
 /// What a string takes besides its bytes: its rows in the tables, which double as they grow.
 constexpr size_t kBytesOfString = 160;
 
+/// Of what is known of a set of candidates: its literals were looked for.
+constexpr uint64_t kLiterals = uint64_t{1} << 63;
+static_assert(Gate::kStages < 63);
+
 }  // namespace
 
 StringTable::StringTable(Arena& arena, const std::vector<Pipeline>& pipelines,
@@ -91,31 +95,62 @@ StringId StringTable::transform(StringId id, PipelineId pipeline) {
   return after;
 }
 
-const PatternBits* StringTable::find_candidates(StringId id, Side side) {
-  const auto timed = Profile::time(profile_, Account::prefilter);
-  const Prefilter& prefilter = (*patterns_)[static_cast<size_t>(side)].prefilter();
-  MatchCache* const cache = caches_[static_cast<size_t>(side)];
-  PatternBits* const set = arena_.make_array<PatternBits>(prefilter.words());
+/// A set of which little is known yet, or what was known before this transaction.
+PatternBits* StringTable::begin_candidates(StringId id, Side side) {
+  const auto number = static_cast<size_t>(side);
+  const Prefilter& prefilter = (*patterns_)[number].prefilter();
+  MatchCache* const cache = caches_[number];
+  PatternBits* const set = arena_.make_array<PatternBits>(prefilter.words() + 1);
   const PatternBits* const cached = cache == nullptr ? nullptr : cache->find(hashes_[id]);
   if (cached != nullptr) {
-    std::copy_n(cached, prefilter.words(), set);
-    strings_[id].remembered |= static_cast<uint8_t>(1U << static_cast<size_t>(side));
+    std::copy_n(cached, prefilter.words() + 1, set);
+    strings_[id].remembered |= static_cast<uint8_t>(1U << number);
   } else {
-    prefilter.candidates(strings_[id].bytes, set);
-    const size_t number = static_cast<size_t>(side);
-    (*patterns_)[number].gate().narrow(strings_[id].bytes, set, dfas_[number],
-                                       LazyDfa::Effort::bounded);
-    if (cache != nullptr) cache->keep(hashes_[id], set);
+    prefilter.look_at_bytes(strings_[id].bytes, set);
+    set[prefilter.words()] = 0;
   }
-  strings_[id].candidates[static_cast<size_t>(side)] = set;
+  strings_[id].candidates[number] = set;
   return set;
 }
 
+const PatternBits* StringTable::candidates(StringId id, Side side, const PatternBits* wanted) {
+  const auto timed = Profile::time(profile_, Account::prefilter);
+  const auto number = static_cast<size_t>(side);
+  const Patterns& patterns = (*patterns_)[number];
+  const std::string_view bytes = strings_[id].bytes;
+  PatternBits* set = strings_[id].candidates[number];
+  const bool begins = set == nullptr;
+  if (begins) set = begin_candidates(id, side);
+  uint64_t& known = set[patterns.words()];
+  const uint64_t before = known;
+  if ((known & kLiterals) == 0 && patterns.prefilter().asks_for_literals(set, wanted)) {
+    patterns.prefilter().look_for_literals(bytes, set);
+    known |= kLiterals;
+  }
+  known =
+      patterns.gate().narrow(bytes, set, wanted, known, dfas_[number], LazyDfa::Effort::bounded);
+  const bool is_cached = begins && remembered(id, side);
+  if (MatchCache* const cache = caches_[number];
+      cache != nullptr && (known != before || (begins && !is_cached))) {
+    cache->keep(hashes_[id], set);
+  }
+  return set;
+}
+
+const PatternBits* StringTable::find_candidates(StringId id, Side side) {
+  const std::vector<PatternBits> all((*patterns_)[static_cast<size_t>(side)].words(),
+                                     ~PatternBits{0});
+  return candidates(id, side, all.data());
+}
+
 bool StringTable::could_match(StringId id, Side side, int32_t pattern) {
-  if (!may_match(id, side, pattern)) return false;
   const size_t number = static_cast<size_t>(side);
-  (*patterns_)[number].gate().narrow(strings_[id].bytes, strings_[id].candidates[number],
-                                     dfas_[number], LazyDfa::Effort::whole);
+  const Patterns& patterns = (*patterns_)[number];
+  std::vector<PatternBits> only(patterns.words());
+  only[static_cast<size_t>(pattern) / 64] |= PatternBits{1} << (pattern % 64);
+  candidates(id, side, only.data());
+  patterns.gate().narrow(strings_[id].bytes, strings_[id].candidates[number], only.data(), 0,
+                         dfas_[number], LazyDfa::Effort::whole);
   return may_match(id, side, pattern);
 }
 

@@ -34,22 +34,19 @@ class StringTable {
   /// The string that a transformation chain makes of `id`; each prefix is computed at most once.
   StringId transform(StringId id, PipelineId pipeline);
 
-  /// Whether a pattern may match the string: false only if it cannot. Asked once, what all patterns
-  /// of that side have to say is known.
+  /// Whether a pattern may match the string: false only if it cannot.
   bool may_match(StringId id, Side side, int32_t pattern) {
-    const PatternBits* const set = candidates(id, side);
-    return has_pattern(set, pattern);
+    const PatternBits* const set = strings_[id].candidates[static_cast<size_t>(side)];
+    return has_pattern(set != nullptr ? set : find_candidates(id, side), pattern);
   }
   TextHash hash(StringId id) const { return hashes_[id]; }
   /// Whether candidates() rests on what was known before this transaction.
   bool remembered(StringId id, Side side) const {
     return (strings_[id].remembered >> static_cast<size_t>(side) & 1) != 0;
   }
-  /// All patterns that may match the string.
-  const PatternBits* candidates(StringId id, Side side) {
-    const PatternBits* const set = strings_[id].candidates[static_cast<size_t>(side)];
-    return set != nullptr ? set : find_candidates(id, side);
-  }
+  /// All patterns that may match the string. More is found out only of those that are `wanted`: a
+  /// string that few rules see need not be searched for what all of them look for.
+  const PatternBits* candidates(StringId id, Side side, const PatternBits* wanted);
   /// The pattern does not match the string: it is not asked again.
   void rule_out(StringId id, Side side, int32_t pattern);
   /// may_match() at any cost, so that the answer depends on the string alone.
@@ -70,12 +67,14 @@ class StringTable {
  private:
   struct Entry {
     std::string_view bytes;
-    StringId* transformed = nullptr;                ///< by pipeline; 0: not yet, else number + 1
-    std::array<PatternBits*, kSides> candidates{};  ///< null: not asked yet
-    uint8_t remembered = 0;                         ///< sides, as bits
+    StringId* transformed = nullptr;  ///< by pipeline; 0: not yet, else number + 1
+    /// Null: not asked yet. The word behind a set tells what it rests on: see MatchMemory::texts().
+    std::array<PatternBits*, kSides> candidates{};
+    uint8_t remembered = 0;  ///< sides, as bits
   };
   StringId find_or_add(std::string_view bytes, bool copied);
   void grow();
+  PatternBits* begin_candidates(StringId id, Side side);
   const PatternBits* find_candidates(StringId id, Side side);
   void give_back();
 

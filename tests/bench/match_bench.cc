@@ -123,9 +123,10 @@ void gate(benchmark::State& state, const Texts& texts) {
   const Gate gate(std::move(costly), all->options);
   Gate::Dfas dfas;
   std::vector<PatternBits> set(all->patterns.size() / 64 + 1);
+  const std::vector<PatternBits> wanted(set.size(), ~PatternBits{0});
   const auto narrow = [&](const std::string& text) {
     std::ranges::fill(set, ~PatternBits{0});
-    gate.narrow(text, set.data(), dfas, engine::LazyDfa::Effort::whole);
+    gate.narrow(text, set.data(), wanted.data(), 0, dfas, engine::LazyDfa::Effort::whole);
     benchmark::DoNotOptimize(set.data());
   };
   for (const std::string& text : texts.all) narrow(text);

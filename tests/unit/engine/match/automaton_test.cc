@@ -151,12 +151,34 @@ TEST(Gate, TakesOutWhatDoesNotMatch) {
   const Gate gate(patterns, kOptions);
   Gate::Dfas dfas;
   std::vector<PatternBits> set = {~PatternBits{0}, ~PatternBits{0}};
-  gate.narrow("xxb xl", set.data(), dfas, LazyDfa::Effort::whole);
+  const std::vector<PatternBits> all = set;
+  gate.narrow("xxb xl", set.data(), all.data(), 0, dfas, LazyDfa::Effort::whole);
   for (uint32_t i = 0; i < expressions.size(); ++i) {
     const bool left = (set[(60 + i) / 64] >> ((60 + i) % 64) & 1) != 0;
     EXPECT_EQ(left, i == 1 || i == 11 || i == 12) << expressions[i];
   }
   EXPECT_EQ(set[0] & ((PatternBits{1} << 60) - 1), (PatternBits{1} << 60) - 1) << "others stay";
+  gate.give_back(std::move(dfas));
+}
+
+TEST(Gate, LooksOnlyForWhatIsWanted) {
+  std::vector<Gate::Pattern> patterns;
+  const std::vector<std::string> expressions = {"x+a", "x+b", "x+c", "x+d", "x+e",
+                                                "x+f", "x+g", "x+h", "x+i"};
+  for (uint32_t i = 0; i < expressions.size(); ++i) patterns.push_back({i, expressions[i]});
+  const Gate gate(patterns, kOptions);
+  Gate::Dfas dfas;
+  const PatternBits first = 1, last = PatternBits{1} << 8;
+  PatternBits set = ~PatternBits{0};
+  const auto narrow = [&](PatternBits wanted, uint64_t known) {
+    return gate.narrow("xxb", &set, &wanted, known, dfas, LazyDfa::Effort::whole);
+  };
+  const uint64_t known = narrow(first, 0);
+  EXPECT_EQ(set & first, 0U);
+  EXPECT_NE(set & last, 0U) << "nobody asked";
+  EXPECT_EQ(narrow(first, known), known) << "it is not asked again";
+  EXPECT_EQ(narrow(last, known) & known, known);
+  EXPECT_EQ(set & last, 0U);
   gate.give_back(std::move(dfas));
 }
 
