@@ -317,9 +317,11 @@ class Compiler {
       auto [it, inserted] = pipeline_ids_.try_emplace(
           std::pair(node, step), static_cast<PipelineId>(program_->pipelines.size()));
       if (inserted) {
-        const uint32_t length = program_->pipelines[node].length + 1;
-        program_->pipelines.push_back({node, step, transformations::function_of(step), length,
-                                       transformations::growth_of(step)});
+        const Pipeline& prefix = program_->pipelines[node];
+        program_->pipelines.push_back(
+            {node, step, transformations::function_of(step), prefix.length + 1,
+             prefix.changes | parser::info(step).changes, parser::info(step).changes,
+             transformations::growth_of(step)});
       }
       node = it->second;
     }

@@ -14,6 +14,7 @@
 #include "engine/operators/lazy_operator.h"
 #include "engine/outcome.h"
 #include "engine/scripts/script.h"
+#include "engine/transformations/byte_kinds.h"
 #include "engine/transformations/transformation.h"
 #include "parser/regex/pcre.h"
 #include "parser/ruleset/ruleset.h"
@@ -28,6 +29,8 @@ struct Pipeline {
   parser::Transformation step = parser::Transformation::none;
   transformations::TransformationFunction function = nullptr;
   uint32_t length = 0;
+  /// A text that has none of these bytes stays as it is, in the whole chain; the same of the step.
+  transformations::ByteKinds changes, step_changes;
   size_t growth = 1;  ///< bytes that the step may make of one
 };
 

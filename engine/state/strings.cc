@@ -56,7 +56,7 @@ StringId StringTable::find_or_add(std::string_view bytes, bool copied) {
   arena_.spend(kBytesOfString);
   if (copied) bytes = arena_.copy(bytes);
   const auto id = static_cast<StringId>(strings_.size());
-  strings_.push_back({bytes, nullptr, {}, 0});
+  strings_.push_back({bytes, nullptr, {}, 0, transformations::kinds_of(bytes)});
   hashes_.push_back(hash);
   buckets_[at] = id + 1;
   if (strings_.size() * 2 > buckets_.size()) grow();
@@ -74,19 +74,20 @@ void StringTable::grow() {
 }
 
 StringId StringTable::transform(StringId id, PipelineId pipeline) {
-  if (pipeline == 0) return id;
+  const Pipeline& node = pipelines_[pipeline];
+  if (!strings_[id].kinds.has_any_of(node.changes)) return id;
   if (strings_[id].transformed == nullptr) {
     strings_[id].transformed = arena_.make_array<StringId>(pipelines_.size());
   }
   if (const StringId before = strings_[id].transformed[pipeline]; before != 0) return before - 1;
 
   // A chain is as deep as a rule wrote it, so this recursion is bounded by the ruleset.
-  const Pipeline& node = pipelines_[pipeline];
   const StringId before = transform(id, node.prefix);
   const auto timed = Profile::time_step(profile_, pipeline);
   StringId after = before;
   if (node.growth > 1) arena_.require(strings_[before].bytes.size() * node.growth);
-  if (node.function(strings_[before].bytes, scratch_, context_)) {
+  if (strings_[before].kinds.has_any_of(node.step_changes) &&
+      node.function(strings_[before].bytes, scratch_, context_)) {
     after = intern(arena_.copy(scratch_));
   }
   if (profile_ != nullptr)

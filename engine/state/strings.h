@@ -71,6 +71,7 @@ class StringTable {
     /// Null: not asked yet. The word behind a set tells what it rests on: see MatchMemory::texts().
     std::array<PatternBits*, kSides> candidates{};
     uint8_t remembered = 0;  ///< sides, as bits
+    transformations::ByteKinds kinds;
   };
   StringId find_or_add(std::string_view bytes, bool copied);
   void grow();

@@ -17,6 +17,7 @@ constexpr size_t kMaxName = 48;
 // The traits of a row are written without the name of their enumeration.
 using enum VariableTrait;
 using enum TransformationTrait;
+using enum ByteKind;
 using enum ActionTrait;
 
 constexpr DirectiveInfo kDirectives[] = {
@@ -47,8 +48,8 @@ constexpr OperatorInfo kOperators[] = {
 #include "parser/language/operators.def"
 };
 constexpr TransformationInfo kTransformations[] = {
-#define WAFCHECK_TRANSFORMATION(name, traits, engines, support, doc) \
-  {Transformation::name, #name, traits, engines, Support::support, doc},
+#define WAFCHECK_TRANSFORMATION(name, traits, changes, engines, support, doc) \
+  {Transformation::name, #name, traits, changes, engines, Support::support, doc},
 #include "parser/language/transformations.def"
 };
 constexpr ActionInfo kActions[] = {

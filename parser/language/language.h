@@ -62,6 +62,7 @@ class Flags {
       : bits_(1U << static_cast<unsigned>(flag)) {}  // NOLINT: a flag is a set
 
   constexpr bool has(Flag flag) const { return (bits_ & Flags(flag).bits_) != 0; }
+  constexpr bool has_any_of(Flags flags) const { return (bits_ & flags.bits_) != 0; }
   friend constexpr Flags operator|(Flags a, Flags b) {
     a.bits_ |= b.bits_;
     return a;
@@ -159,6 +160,27 @@ enum class TransformationTrait : uint8_t {
   CaseBlind,  ///< does the same to letters of either case, and maps none
 };
 constexpr Flags<TransformationTrait> operator|(TransformationTrait a, TransformationTrait b) {
+  return Flags(a) | Flags(b);
+}
+
+/// Kinds of bytes that transformations look for.
+enum class ByteKind : uint8_t {
+  Any,  ///< of every byte
+  Nul,
+  Blank,  ///< 0x09 to 0x0D and the space
+  Upper,
+  Lower,
+  Percent,  ///< or a plus
+  Backslash,
+  Ampersand,
+  ShellMark,  ///< a quote, a caret, a comma or a semicolon
+  Slash,
+  Dot,
+  Colon,
+  CommentMark,  ///< * < - #
+  High,         ///< above 127
+};
+constexpr Flags<ByteKind> operator|(ByteKind a, ByteKind b) {
   return Flags(a) | Flags(b);
 }
 
@@ -276,6 +298,7 @@ struct TransformationInfo {
   Transformation id;
   std::string_view name;
   Flags<TransformationTrait> traits;
+  Flags<ByteKind> changes;  ///< no text changes that has none of these and is not empty
   Engines engines;
   Support support;
   std::string_view doc;
