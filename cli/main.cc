@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "cli/command.h"
+#include "cli/heap.h"
 #include "cli/output_file.h"
 
 namespace {
@@ -37,6 +38,7 @@ extern "C" void end_by(int signal) {
 
 int main(int argc, char** argv) {
   std::set_new_handler(out_of_memory);
+  wafcheck::cli::take_memory_in_large_steps();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away shows at the next write
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     // What was ignored at the start, as by nohup, stays ignored.

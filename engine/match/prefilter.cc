@@ -1,6 +1,8 @@
 #include "engine/match/prefilter.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstring>
 #include <map>
 #include <utility>
 
@@ -15,6 +17,9 @@ namespace {
 constexpr size_t kMostLiterals = 64;
 /// Nodes beyond which no expression has had literals of use.
 constexpr size_t kMostNodes = 1'000;
+
+/// Literals that are looked for one by one where nothing else is wanted.
+constexpr size_t kFewLiterals = 3;
 
 /// Nodes from which on an expression takes long.
 constexpr size_t kCostlyNodes = 40;
@@ -164,6 +169,16 @@ Prefilter::Prefilter(const std::vector<Needs>& needs) : words_((needs.size() + 6
       literals[{literal.bytes, literal.caseless}].push_back(pattern);
     }
   }
+  few_literals_.resize(needs.size());
+  for (size_t pattern = 0; pattern < needs.size(); ++pattern) {
+    const std::vector<LiteralSet::Literal>& asked = needs[pattern].literals;
+    if (asked.size() > kFewLiterals || std::ranges::any_of(asked, &LiteralSet::Literal::caseless)) {
+      continue;
+    }
+    for (const LiteralSet::Literal& literal : asked) {
+      few_literals_[pattern].push_back(literal.bytes);
+    }
+  }
   std::vector<LiteralSet::Literal> all;
   by_literal_.assign(literals.size() * words_, 0);
   for (const auto& [literal, patterns] : literals) {
@@ -240,6 +255,25 @@ void Prefilter::look_for_literals(std::string_view text, PatternBits* set) const
     for (size_t word = 0; word < words_; ++word) have.begin()[word] |= with[word];
   });
   for (size_t word = 0; word < words_; ++word) set[word] &= have.begin()[word];
+}
+
+bool Prefilter::look_for_few_literals(std::string_view text, PatternBits* set,
+                                      const PatternBits* wanted) const {
+  size_t pattern = SIZE_MAX;
+  for (size_t word = 0; word < words_; ++word) {
+    const PatternBits left = set[word] & wanted[word] & ~without_literals_[word];
+    if (left == 0) continue;
+    if (pattern != SIZE_MAX || (left & (left - 1)) != 0) return false;
+    pattern = word * 64 + static_cast<size_t>(std::countr_zero(left));
+  }
+  if (pattern == SIZE_MAX || few_literals_[pattern].empty()) return false;
+  const auto occurs = [text](const std::string& literal) {
+    return ::memmem(text.data(), text.size(), literal.data(), literal.size()) != nullptr;
+  };
+  if (std::ranges::none_of(few_literals_[pattern], occurs)) {
+    set[pattern / 64] &= ~(PatternBits{1} << (pattern % 64));
+  }
+  return true;
 }
 
 size_t Prefilter::memory() const {

@@ -61,6 +61,9 @@ class Prefilter {
   bool asks_for_literals(const PatternBits* set, const PatternBits* wanted) const;
   /// Takes out of `set` what needs literals that do not occur.
   void look_for_literals(std::string_view text, PatternBits* set) const;
+  /// The same only of what is `wanted` where that is one pattern with few literals: false if not.
+  bool look_for_few_literals(std::string_view text, PatternBits* set,
+                             const PatternBits* wanted) const;
   size_t memory() const;
 
  private:
@@ -86,6 +89,8 @@ class Prefilter {
   LiteralSet literals_;
   std::vector<PatternBits> by_literal_;
   std::vector<PatternBits> without_literals_;
+  /// By pattern: its literals if they are few and the case of letters counts; else nothing.
+  std::vector<std::vector<std::string>> few_literals_;
 };
 
 }  // namespace wafcheck::engine::inline match

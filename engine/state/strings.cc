@@ -124,7 +124,8 @@ const PatternBits* StringTable::candidates(StringId id, Side side, const Pattern
   if (begins) set = begin_candidates(id, side);
   uint64_t& known = set[patterns.words()];
   const uint64_t before = known;
-  if ((known & kLiterals) == 0 && patterns.prefilter().asks_for_literals(set, wanted)) {
+  if ((known & kLiterals) == 0 && patterns.prefilter().asks_for_literals(set, wanted) &&
+      !patterns.prefilter().look_for_few_literals(bytes, set, wanted)) {
     patterns.prefilter().look_for_literals(bytes, set);
     known |= kLiterals;
   }

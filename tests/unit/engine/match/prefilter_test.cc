@@ -111,6 +111,21 @@ std::string candidates(const Prefilter& prefilter, size_t patterns, std::string_
   return numbers;
 }
 
+TEST(Prefilter, LooksForFewLiteralsAlone) {
+  const parser::PcreOptions options{.dotall = true};
+  const Prefilter prefilter({needs_of_expression("one.*two", options),
+                             needs_of_expression("three|four", options),
+                             needs_of_expression("(?i)five", options)});
+  const auto left = [&](std::string_view text, PatternBits wanted) {
+    PatternBits set = 7;
+    return std::pair(prefilter.look_for_few_literals(text, &set, &wanted), set);
+  };
+  EXPECT_EQ(left("no such text", 1), std::pair(true, PatternBits{6}));
+  EXPECT_EQ(left("at four o'clock", 2), std::pair(true, PatternBits{7}));
+  EXPECT_EQ(left("no such text", 3), std::pair(false, PatternBits{7})) << "two are wanted";
+  EXPECT_EQ(left("no such text", 4), std::pair(false, PatternBits{7})) << "in any case";
+}
+
 TEST(Prefilter, LeavesOutWhatCannotMatch) {
   const parser::PcreOptions options{.dotall = true};
   const std::vector<std::string> phrases = {"Alert", "confirm"};
