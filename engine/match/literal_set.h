@@ -32,9 +32,10 @@ class LiteralSet {
   /// Each of `literals` has two bytes or more.
   explicit LiteralSet(std::vector<Literal> literals);
 
-  /// Calls found(index) for each literal that occurs, possibly more than once.
-  template <typename Found>
-  void scan(std::string_view text, Found found,
+  /// Calls found(index) for each literal that occurs: once, or of many literals the last ones more
+  /// often.
+  template <typename Report>
+  void scan(std::string_view text, Report found,
             WindowFilter::Vectors vectors = WindowFilter::best()) const;
 
   size_t size() const { return literals_.size(); }
@@ -85,6 +86,26 @@ class LiteralSet {
     return word | (kFold & static_cast<Word>(~Word{0}));
   }
 
+  /// Literals that were found: a text may have some of them at every turn.
+  template <typename Report>
+  class FoundLiterals {
+   public:
+    explicit FoundLiterals(Report& report) : report_(report) {}
+    bool has(uint32_t literal) const {
+      return literal < kRemembered && (seen_[literal / 64] >> (literal % 64) & 1) != 0;
+    }
+    void add(uint32_t literal) {
+      if (literal < kRemembered) seen_[literal / 64] |= uint64_t{1} << (literal % 64);
+      report_(literal);
+    }
+
+   private:
+    static constexpr uint32_t kRemembered = 4'096;
+
+    Report& report_;
+    std::array<uint64_t, kRemembered / 64> seen_{};
+  };
+
   template <typename Found>
   void look(const Table& table, Key key, std::string_view text, size_t at, Found& found) const;
   /// Kept out of the inner loops, so that they hold in registers what they need.
@@ -121,7 +142,9 @@ void LiteralSet::look(const Table& table, Key key, std::string_view text, size_t
   const auto slot = static_cast<size_t>(hash(key) >> table.slot_shift);
   for (uint32_t i = table.slots[slot]; i < table.slots[slot + 1]; ++i) {
     const Window& window = table.windows[i];
-    if (window.key == key && occurs(window, text, at)) found(window.literal);
+    if (window.key == key && !found.has(window.literal) && occurs(window, text, at)) {
+      found.add(window.literal);
+    }
   }
 }
 
@@ -138,9 +161,10 @@ void LiteralSet::look_for_long(Key eight, std::string_view text, size_t at, Foun
   if (Bitmap(long_four_).may_hold(four)) look(long_four_, four, text, at, found);
 }
 
-template <typename Found>
-void LiteralSet::scan(std::string_view text, Found found, WindowFilter::Vectors vectors) const {
+template <typename Report>
+void LiteralSet::scan(std::string_view text, Report report, WindowFilter::Vectors vectors) const {
   if (literals_.empty() || text.size() < 2) return;
+  FoundLiterals<Report> found(report);
   if (vectors == WindowFilter::Vectors::none) {
     scan_bytes(text, found);
   } else {

@@ -85,7 +85,6 @@ bool Candidates::add_patterns(const TargetGroup& group, uint64_t variants, Strin
         static_cast<size_t>(std::find(texts.begin(), texts.begin() + count, text) - texts.begin());
     if (at == count) {
       texts[count++] = text;
-      strings_.prefetch(text, group.side);
       wanted_.resize(std::max(wanted_.size(), count * words));
       std::fill_n(wanted_.begin() + static_cast<ptrdiff_t>(at * words), words, PatternBits{0});
     }

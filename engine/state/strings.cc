@@ -58,6 +58,9 @@ StringId StringTable::find_or_add(std::string_view bytes, bool copied) {
   const auto id = static_cast<StringId>(strings_.size());
   strings_.push_back({bytes, nullptr, {}, 0, transformations::kinds_of(bytes)});
   hashes_.push_back(hash);
+  // What is known of it will be asked soon: most strings are of requests.
+  const MatchCache* const cache = caches_[static_cast<size_t>(Side::request)];
+  if (cache != nullptr) cache->prefetch(hash);
   buckets_[at] = id + 1;
   if (strings_.size() * 2 > buckets_.size()) grow();
   return id;
@@ -83,15 +86,16 @@ StringId StringTable::transform(StringId id, PipelineId pipeline) {
 
   // A chain is as deep as a rule wrote it, so this recursion is bounded by the ruleset.
   const StringId before = transform(id, node.prefix);
-  const auto timed = Profile::time_step(profile_, pipeline);
   StringId after = before;
-  if (node.growth > 1) arena_.require(strings_[before].bytes.size() * node.growth);
-  if (strings_[before].kinds.has_any_of(node.step_changes) &&
-      node.function(strings_[before].bytes, scratch_, context_)) {
-    after = intern(arena_.copy(scratch_));
+  if (strings_[before].kinds.has_any_of(node.step_changes)) {
+    const auto timed = Profile::time_step(profile_, pipeline);
+    const size_t size = strings_[before].bytes.size();
+    if (node.growth > 1) arena_.require(size * node.growth);
+    if (node.function(strings_[before].bytes, scratch_, context_)) {
+      after = intern(arena_.copy(scratch_));
+    }
+    if (profile_ != nullptr) profile_->step_run(pipeline, size, after != before);
   }
-  if (profile_ != nullptr)
-    profile_->step_run(pipeline, strings_[before].bytes.size(), after != before);
   strings_[id].transformed[pipeline] = after + 1;
   return after;
 }

@@ -39,13 +39,6 @@ class StringTable {
     const PatternBits* const set = strings_[id].candidates[static_cast<size_t>(side)];
     return has_pattern(set != nullptr ? set : find_candidates(id, side), pattern);
   }
-  /// candidates() is going to be asked.
-  void prefetch(StringId id, Side side) const {
-    const auto number = static_cast<size_t>(side);
-    if (caches_[number] != nullptr && strings_[id].candidates[number] == nullptr) {
-      caches_[number]->prefetch(hashes_[id]);
-    }
-  }
   TextHash hash(StringId id) const { return hashes_[id]; }
   /// Whether candidates() rests on what was known before this transaction.
   bool remembered(StringId id, Side side) const {

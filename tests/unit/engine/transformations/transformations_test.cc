@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "engine/transformations/byte_kinds.h"
 #include "parser/base/ascii.h"
 #include "parser/language/semantics.h"
 #include "tests/json_bytes.h"
@@ -167,6 +168,42 @@ TEST_P(TransformationTest, KeepsItsContractOnAnyBytes) {
       std::string fresh;
       ASSERT_EQ(function()(in, fresh, {parser::semantics_of(profile)}), got.changed);
       ASSERT_TRUE(!got.changed || fresh == got.bytes) << "depends on what `out` held";
+    }
+  }
+}
+
+std::vector<parser::Engine> engines() {
+  std::vector<parser::Engine> all;
+  for (const std::string_view name :
+       {"default", "modsecurity2", "modsecurity2@2.9.0", "modsecurity3", "modsecurity3@3.0.0",
+        "modsecurity3@3.0.9", "coraza", "coraza@3.0.0"}) {
+    if (const auto engine = parser::parse_engine(name)) all.push_back(*engine);
+  }
+  return all;
+}
+
+TEST_P(TransformationTest, ChangesNoTextWithoutTheKindsOfBytesOfItsRow) {
+  const transformations::ByteKinds changes = GetParam().changes;
+  const auto may_change = [&](char byte) {
+    return transformations::kinds_of(static_cast<unsigned char>(byte)).has_any_of(changes);
+  };
+  std::mt19937 random(20128);
+  std::vector<std::string> texts = samples();
+  for (int i = 0; i < 2000; ++i) {
+    std::string text(1 + random() % 40, '\0');
+    for (char& byte : text) byte = static_cast<char>(random());
+    texts.push_back(std::move(text));
+  }
+  const std::vector<parser::Engine> all = engines();
+  ASSERT_GE(all.size(), 6U);
+  for (std::string& text : texts) {
+    std::erase_if(text, may_change);
+    if (text.empty()) continue;
+    ASSERT_FALSE(transformations::kinds_of(std::string_view(text)).has_any_of(changes));
+    for (const parser::Engine& engine : all) {
+      const Answer got = apply(function(), text, parser::semantics_of(engine));
+      ASSERT_FALSE(got.changed) << name() << " of " << shown(text) << " under " << to_string(engine)
+                                << ": " << shown(got.bytes);
     }
   }
 }
