@@ -237,7 +237,7 @@ SecRule RESPONSE_STATUS "@eq 500" "id:6,phase:3,pass"
   engine::Profile profile(program);
   engine::Transaction transaction(program);
   Exchange exchange;
-  exchange.request.uri = "/?x=ABBC&abc=y";
+  exchange.request.uri = "/?x=ABBC&abc=y+z";
   for (int i = 0; i < 50; ++i) {
     engine::TransactionOptions options;
     options.profile = &profile;
