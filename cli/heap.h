@@ -8,4 +8,7 @@ namespace wafcheck::cli {
 /// beginning of main(); no effect where memory is limited, or the C library is another one.
 void take_memory_in_large_steps();
 
+/// The same for the beginning of a thread, whose memory is apart from that of others.
+void take_memory_of_thread_in_large_steps();
+
 }  // namespace wafcheck::cli

@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "cli/heap.h"
+
 namespace wafcheck::cli {
 
 /// How much may be in progress at once, for each thread.
@@ -35,7 +37,10 @@ class OrderedPool {
         take_(std::move(take)),
         weigh_(std::move(weigh)) {
     for (size_t i = 0; i < threads; ++i) {
-      threads_.emplace_back([this, make_worker] { work(make_worker()); });
+      threads_.emplace_back([this, make_worker] {
+        take_memory_of_thread_in_large_steps();
+        work(make_worker());
+      });
     }
   }
   ~OrderedPool() { finish(); }
